@@ -1,0 +1,1 @@
+"""Floor 1: one file per medium: the editable thing itself."""
