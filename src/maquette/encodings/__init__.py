@@ -1,0 +1,1 @@
+"""Floor 2: media to arrays and back, in numpy; prints and words."""

@@ -1,0 +1,603 @@
+"""`strokes.v1`: icons as a short stream of pen strokes.
+
+A drawing is fitted to a canvas of 24 units and written as shapes (stroke, fill or both), each a run of commands with
+deltas from the running point on a grid of 1/8 unit. Circular arcs stay arcs (four tokens), and cubics that were meant
+as arcs become arcs again. A shape that the grid would spoil escapes to a grid of 1/64 unit (FINE). See
+`strokes_vocabulary` for the ids, `strokes_pen` for the running state, `strokes_grammar` for what is legal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import MediaError
+from ..media import drawing as d
+from . import strokes_fit as fit
+from . import strokes_vocabulary as v
+from .strokes_pen import Pen, places_of
+from .strokes_vocabulary import Header
+
+NAME = "strokes.v1"
+ARC_TOLERANCE = 0.045  # units: a cubic this close to a circle was meant as an arc
+FINE_BEYOND = 0.15  # units: a shape whose points the grid moves further escapes to the finer grid
+DOT = 0.01  # units: the length of a stroke that is only its round cap
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """An icon as tokens: what is said of it beforehand, and its shapes up to and with END."""
+
+    header: Header
+    body: np.ndarray  # (t,) int32
+
+    def counts(self) -> dict[str, int]:
+        """Numbers of tokens: commands and coordinates; shape and style marks with END; prefix."""
+        geometry = sum(v.is_geometry(int(token)) for token in self.body)
+        return {"geometry": geometry, "marks": len(self.body) - geometry, "prefix": len(self.header.tokens())}
+
+
+class StrokeEncoding:
+    """Encodes drawings as tokens and back; `styles` names the manners, in the order of their ids."""
+
+    name = NAME
+
+    def __init__(self, styles: Sequence[str] = (), words: int = 0) -> None:
+        if len(styles) > v.STYLES:
+            raise MediaError(f"{len(styles)} styles are more than {NAME} can tell apart", mend=f"use at most {v.STYLES}")
+        self.styles = tuple(styles)
+        self.words = words
+        self.vocabulary = v.WORD + words
+
+    def as_dict(self) -> dict[str, Any]:
+        """What is stored as a checkpoint's encoding.json."""
+        return {"name": NAME, "styles": list(self.styles), "words": self.words}
+
+    def encode(self, drawing: d.Drawing, style: str | None = None, flip: int = 0) -> Encoded:
+        """Tokens of a drawing. `flip` 1..7 turns or mirrors it first (bit 0 mirrors x, 1 mirrors y, 2 swaps axes)."""
+        shapes = d.fit(drawing, v.CANVAS).shapes
+        if not shapes:
+            raise MediaError("the drawing is empty", where=drawing.title, mend="draw at least one stroke")
+        header = _header(shapes, self.styles.index(style) if style in self.styles else None, flip)
+        body: list[int] = []
+        for shape in shapes:
+            body += _encode_shape(shape, header, flip)
+        body.append(v.END)
+        header = replace(header, complexity=v.complexity_of(len(body)), **_habits(body))
+        return Encoded(header, np.array(body, dtype=np.int32))
+
+    def decode(self, header: Header, body: Iterable[int], title: str = "") -> d.Drawing:
+        """The drawing of a body; what is unfinished at its end is left out."""
+        shapes: list[d.Shape] = []
+        maker: _ShapeMaker | None = None
+        pen = Pen()
+        pen.push(v.ICON)
+        for token in body:
+            token = int(token)
+            done = pen.push(token)
+            if token in v.SHAPES and pen.command == 0 and done or token == v.END and pen.slot == v.COMMAND_SLOT and done:
+                if maker is not None and (shape := maker.shape()) is not None:
+                    shapes.append(shape)
+                maker = _ShapeMaker(token, header) if token in v.SHAPES else None
+                if token == v.END:
+                    break
+            elif done and maker is not None:
+                maker.add(token, pen)
+        if maker is not None and (shape := maker.shape()) is not None:
+            shapes.append(shape)
+        return d.Drawing((0.0, 0.0, v.CANVAS, v.CANVAS), tuple(shapes), title=title)
+
+    def prefix(
+        self, header: Header, words: Sequence[int] = (), references: Sequence[Encoded] = (), *, flip: int = 0
+    ) -> np.ndarray:
+        """START, the words, the references whole, then the header of the icon to be drawn: (t,) int32."""
+        out = [v.START, *(v.WORD + word for word in words)]
+        if not words:
+            out.append(v.NO_WORDS)
+        for reference in references:
+            out += [*replace(reference.header, flip=flip).tokens(), *reference.body.tolist()]
+        return np.array(out + header.tokens(), dtype=np.int32)
+
+    def infill(self, header: Header, before: Sequence[int], after: Sequence[int]) -> list[int]:
+        """The layout that asks for the shapes between `before` and `after` (both whole shapes, without END)."""
+        return [*header.tokens(), v.BEFORE, *before, v.AFTER, *after, v.MIDDLE]
+
+    def places(self, tokens: Iterable[int]) -> np.ndarray:
+        """Place features (t, 7) of a sequence that starts at START."""
+        return places_of(tokens)
+
+
+def shapes_of(body: Sequence[int] | np.ndarray) -> list[list[int]]:
+    """The tokens of each shape of a body, END left out."""
+    shapes: list[list[int]] = []
+    pen = Pen()
+    pen.push(v.ICON)
+    for token in body:
+        token = int(token)
+        if pen.slot == v.COMMAND_SLOT and token == v.END:
+            break
+        if pen.slot == v.COMMAND_SLOT and token in v.SHAPES:
+            shapes.append([])
+        shapes[-1].append(token)
+        pen.push(token)
+    return shapes
+
+
+# ---------------------------------------------------------------------------------------------- encoding
+
+
+def _header(shapes: Sequence[d.Shape], style: int | None, flip: int) -> Header:
+    paints = {_opener(shape.paint) for shape in shapes}
+    paint = "stroke" if paints == {v.STROKE} else "fill" if paints == {v.FILL} else "mixed"
+    stroked = [shape.paint for shape in shapes if shape.paint.stroke]
+    if not stroked:
+        return Header(style, paint, flip=flip)
+    width = Counter(v.token_width(v.width_token(p.width)) for p in stroked).most_common(1)[0][0]
+    cap = Counter(p.cap for p in stroked).most_common(1)[0][0]
+    join = Counter(p.join for p in stroked).most_common(1)[0][0]
+    return Header(style, paint, width, cap, join, flip=flip)
+
+
+def _opener(paint: d.Paint) -> int:
+    return v.BOTH if paint.stroke and paint.fill else v.FILL if paint.fill else v.STROKE
+
+
+def _marks(paint: d.Paint, header: Header) -> list[int]:
+    """The opener of a shape and the ways in which its paint differs from the header's."""
+    out = [_opener(paint)]
+    if paint.stroke:
+        if v.width_token(paint.width) != v.width_token(header.width or paint.width):
+            out.append(v.width_token(paint.width))
+        if paint.cap != header.cap:
+            out.append(v.CAPS[paint.cap])
+        if paint.join != header.join:
+            out.append(v.JOINS[paint.join])
+    if paint.fill and paint.even_odd:
+        out.append(v.EVEN_ODD)
+    if paint.opacity < 0.95:
+        out.append(v.OPACITY + min(max(round(paint.opacity * 10), 1), 9) - 1)
+    return out
+
+
+def _encode_shape(shape: d.Shape, header: Header, flip: int) -> list[int]:
+    marks = _marks(shape.paint, header)
+    coarse = _Writer(fine=False, flip=flip)
+    coarse.geometry(shape.geometry)
+    if coarse.error <= FINE_BEYOND:
+        return marks + coarse.tokens
+    fine = _Writer(fine=True, flip=flip)
+    fine.geometry(shape.geometry)
+    return [*marks, v.FINE, *fine.tokens]
+
+
+class _Writer:
+    """Writes the geometry of one shape; `error` is the largest distance (units) by which it moved a point."""
+
+    def __init__(self, fine: bool, flip: int) -> None:
+        self.fine, self.flip = fine, flip
+        self.tokens: list[int] = []
+        self.error = 0.0
+        self.at = 0 + 0j  # the running point after rounding, units
+        self.control: complex | None = None  # the last control point after rounding, if the last segment was a cubic
+        self.per_unit = v.STEP * (v.TICK if fine else 1)
+
+    # Points -------------------------------------------------------------------------------------
+
+    def point(self, p: d.Point) -> complex:
+        x, y = p
+        if self.flip & 1:
+            x = v.CANVAS - x
+        if self.flip & 2:
+            y = v.CANVAS - y
+        return complex(y, x) if self.flip & 4 else complex(x, y)
+
+    def mirrored(self) -> bool:
+        return self.flip.bit_count() % 2 == 1
+
+    def rounded(self, p: complex) -> complex:
+        lowest, highest = -v.MARGIN / v.STEP, v.CANVAS + v.MARGIN / v.STEP
+        x = min(max(round(p.real * self.per_unit) / self.per_unit, lowest), highest)
+        y = min(max(round(p.imag * self.per_unit) / self.per_unit, lowest), highest)
+        return complex(x, y)
+
+    def note(self, error: float) -> None:
+        self.error = max(self.error, error)
+
+    def number(self, base: int, value: float) -> None:
+        """A coordinate in units as its token, followed by the ticks in fine shapes."""
+        ticks = round(value * v.STEP * v.TICK)
+        self.tokens.append(base + ticks // v.TICK)
+        if self.fine:
+            self.tokens.append(v.FRACTION + ticks % v.TICK)
+
+    def absolute(self, p: complex) -> None:
+        self.number(v.X + v.MARGIN, p.real)
+        self.number(v.Y + v.MARGIN, p.imag)
+
+    def delta(self, p: complex) -> None:
+        self.number(v.DX + v.ZERO, p.real - self.at.real)
+        self.number(v.DY + v.ZERO, p.imag - self.at.imag)
+
+    def length(self, units: float, least: int = 1) -> float:
+        """A radius or side, rounded to the grid; returns what was written."""
+        grid = min(max(round(units * self.per_unit), least), (v.POSITIONS - 1) * self.per_unit // v.STEP)
+        self.number(v.R, grid / self.per_unit)
+        return grid / self.per_unit
+
+    # Geometry -----------------------------------------------------------------------------------
+
+    def geometry(self, geometry: d.Geometry) -> None:
+        if isinstance(geometry, d.Circle):
+            self.circle(self.point(geometry.centre), geometry.r)
+        elif isinstance(geometry, d.Ellipse):
+            self.ellipse(geometry)
+        elif isinstance(geometry, d.Rect) and abs(geometry.rx - geometry.ry) < 1e-3:
+            self.rect(geometry)
+        elif isinstance(geometry, d.Rect):
+            self.path(d.rect_path(geometry))
+        else:
+            self.path(geometry)
+
+    def circle(self, centre: complex, radius: float) -> None:
+        placed = self.rounded(centre)
+        self.tokens.append(v.CIRCLE)
+        self.absolute(placed)
+        self.note(abs(placed - centre) + abs(self.length(radius) - radius))
+
+    def ellipse(self, e: d.Ellipse) -> None:
+        centre = self.point(e.centre)
+        rx, ry = (e.ry, e.rx) if self.flip & 4 else (e.rx, e.ry)
+        placed = self.rounded(centre)
+        self.tokens.append(v.ELLIPSE)
+        self.absolute(placed)
+        self.note(abs(placed - centre) + max(abs(self.length(rx) - rx), abs(self.length(ry) - ry)))
+
+    def rect(self, r: d.Rect) -> None:
+        one, two = self.point(r.corner), self.point((r.corner[0] + r.width, r.corner[1] + r.height))
+        low = complex(min(one.real, two.real), min(one.imag, two.imag))
+        high = complex(max(one.real, two.real), max(one.imag, two.imag))
+        placed, far = self.rounded(low), self.rounded(high)
+        self.tokens.append(v.RECT)
+        self.absolute(placed)
+        self.length(far.real - placed.real)
+        self.length(far.imag - placed.imag)
+        corner = self.length(r.rx, least=0)
+        self.note(max(abs(placed - low), abs(far - high), 0.42 * abs(corner - r.rx)))
+
+    def path(self, path: d.Path) -> None:
+        for subpath in path.subpaths:
+            strokes = _segments(self.point(subpath.start), [self._turned(s) for s in subpath.segments])
+            if (circle := _whole_circle(strokes)) is not None:
+                self.circle(*circle)
+                continue
+            start = self.point(subpath.start)
+            self.at = self.rounded(start)
+            self.tokens.append(v.MOVE)
+            self.absolute(self.at)
+            self.note(abs(self.at - start))
+            self.control = None
+            begun = len(self.tokens)
+            for stroke in strokes:
+                self.stroke(stroke)
+            if len(self.tokens) == begun and not subpath.closed:
+                self.tokens.append(v.HORIZONTAL)  # a dot: only its cap is seen
+                self.number(v.DX + v.ZERO, 0)
+            if subpath.closed:
+                self.tokens.append(v.CLOSE)
+
+    def _turned(self, s: d.Segment) -> d.Segment:
+        """The same segment with complex ends hidden in its points, flipped."""
+        if not self.flip:
+            return s
+        if isinstance(s, d.Line):
+            return d.Line(_pair(self.point(s.to)))
+        if isinstance(s, d.Quad):
+            return d.Quad(_pair(self.point(s.c)), _pair(self.point(s.to)))
+        if isinstance(s, d.Cubic):
+            return d.Cubic(_pair(self.point(s.c1)), _pair(self.point(s.c2)), _pair(self.point(s.to)))
+        rotation = -s.rotation if (self.flip & 3) in (1, 2) else s.rotation
+        rx, ry = (s.ry, s.rx) if self.flip & 4 else (s.rx, s.ry)
+        if self.flip & 4:
+            rotation = -rotation
+        return d.Arc(rx, ry, rotation, s.large, s.sweep != self.mirrored(), _pair(self.point(s.to)))
+
+    # Strokes ------------------------------------------------------------------------------------
+
+    def stroke(self, stroke: _Stroke) -> None:
+        end = self.rounded(stroke.end)
+        self.note(abs(end - stroke.end))
+        if stroke.kind == "arc" and end != self.at:
+            if self.arc(stroke, end):
+                return
+            for part in _cubics_of(stroke):
+                self.stroke(part)
+        elif stroke.kind == "oval" and end != self.at:
+            self.oval(stroke, end)
+        elif stroke.kind == "cubic":
+            self.cubic(stroke, end)
+        elif end != self.at:
+            self.line(end)
+
+    def line(self, end: complex) -> None:
+        if end.imag == self.at.imag:
+            self.tokens.append(v.HORIZONTAL)
+            self.number(v.DX + v.ZERO, end.real - self.at.real)
+        elif end.real == self.at.real:
+            self.tokens.append(v.VERTICAL)
+            self.number(v.DY + v.ZERO, end.imag - self.at.imag)
+        else:
+            self.tokens.append(v.LINE)
+            self.delta(end)
+        self._arrive(end)
+
+    def arc(self, stroke: _Stroke, end: complex) -> bool:
+        """Write a circular arc if the grid lets it follow the original; else say no."""
+        points = fit.arc_points(stroke.start, stroke.end, stroke.arc)
+        r, large, sweep, error = fit.nearest_arc(points, self.at, end, stroke.arc, self.per_unit)
+        if error > FINE_BEYOND or r >= (v.POSITIONS - 1) * self.per_unit // v.STEP:
+            return False
+        self.note(error)
+        self.tokens.append(v.ARC + 2 * large + sweep)
+        self.number(v.R, r / self.per_unit)
+        self.delta(end)
+        self._arrive(end)
+        return True
+
+    def oval(self, stroke: _Stroke, end: complex) -> None:
+        self.tokens.append(v.OVAL_ARC + 2 * stroke.arc[1] + stroke.arc[2])
+        self.note(max(abs(self.length(r) - r) for r in stroke.radii))
+        self.delta(end)
+        self._arrive(end)
+
+    def cubic(self, stroke: _Stroke, end: complex) -> None:
+        c1, c2 = self.rounded(stroke.c1), self.rounded(stroke.c2)
+        if c1 == c2 == end == self.at:
+            return
+        reflected = 2 * self.at - self.control if self.control is not None else self.at
+        smooth = reflected == c1
+        self.tokens.append(v.SMOOTH if smooth else v.CUBIC)
+        if not smooth:
+            self.delta(c1)
+        self.delta(c2)
+        self.delta(end)
+        original = fit.cubic_points(stroke.start, stroke.c1, stroke.c2, stroke.end)
+        self.note(float(np.abs(original - fit.cubic_points(self.at, c1, c2, end)).max()))
+        self._arrive(end, c2)
+
+    def _arrive(self, end: complex, control: complex | None = None) -> None:
+        self.at, self.control = end, control
+
+
+@dataclass(frozen=True)
+class _Stroke:
+    """A segment on its way to tokens: a line, cubic, circular arc or oval arc between complex points."""
+
+    kind: str
+    start: complex
+    end: complex
+    c1: complex = 0j
+    c2: complex = 0j
+    arc: fit.Arc = (0.0, False, False)
+    centre: complex = 0j
+    radii: tuple[float, float] = (0.0, 0.0)
+
+
+def _segments(start: complex, segments: Sequence[d.Segment]) -> list[_Stroke]:
+    """Segments as strokes: quadratics raised to cubics, cubics that were arcs made arcs, neighbouring arcs joined."""
+    out: list[_Stroke] = []
+    at = start
+    for s in segments:
+        for stroke in _strokes_of(at, s):
+            joined = _joined(out[-1], stroke) if out else None
+            if joined is not None:
+                out[-1] = joined
+            else:
+                out.append(stroke)
+        at = complex(*s.to)
+    return out
+
+
+def _strokes_of(at: complex, s: d.Segment) -> list[_Stroke]:
+    end = complex(*s.to)
+    if isinstance(s, d.Line):
+        return [_Stroke("line", at, end)]
+    if isinstance(s, d.Quad):
+        c = complex(*s.c)
+        s = d.Cubic(_pair(at + (c - at) * 2 / 3), _pair(end + (c - end) * 2 / 3), s.to)
+    if isinstance(s, d.Cubic):
+        return [_cubic(at, complex(*s.c1), complex(*s.c2), end)]
+    if at == end:
+        return []
+    if min(s.rx, s.ry) < 1e-6:
+        return [_Stroke("line", at, end)]
+    if abs(s.rx - s.ry) < 0.01 * s.rx:
+        return [_arc(at, end, (s.rx, s.large, s.sweep))]
+    if min(s.rotation % 90, 90 - s.rotation % 90) < 0.1 and max(s.rx, s.ry) < 26:
+        radii = (s.rx, s.ry) if round(s.rotation / 90) % 2 == 0 else (s.ry, s.rx)
+        return [_Stroke("oval", at, end, arc=(0.0, s.large, s.sweep), radii=radii)]
+    out = []
+    for piece in d.arc_cubics(_pair(at), s):
+        out.append(_cubic(at, complex(*piece.c1), complex(*piece.c2), complex(*piece.to)))
+        at = complex(*piece.to)
+    return out
+
+
+def _cubic(at: complex, c1: complex, c2: complex, end: complex) -> _Stroke:
+    found = fit.arc_of_cubic(at, c1, c2, end, ARC_TOLERANCE)
+    if found is not None:
+        return _Stroke("arc", at, end, arc=found[0], centre=found[1])
+    return _Stroke("cubic", at, end, c1, c2)
+
+
+def _arc(at: complex, end: complex, arc: fit.Arc) -> _Stroke:
+    centre, radius = fit.arc_centre(at, end, *arc)
+    return _Stroke("arc", at, end, arc=(radius, arc[1], arc[2]), centre=centre)
+
+
+def _joined(one: _Stroke, two: _Stroke) -> _Stroke | None:
+    """Two arcs of one circle as one arc, if together they turn less than 340 degrees."""
+    if one.kind != "arc" or two.kind != "arc" or one.arc[2] != two.arc[2]:
+        return None
+    if abs(one.centre - two.centre) > 0.06 or abs(one.arc[0] - two.arc[0]) > 0.06:
+        return None
+    turn = _turn(one) + _turn(two)
+    if turn > np.radians(340) or abs(one.start - two.end) < 0.05:
+        return None if abs(one.start - two.end) >= 0.05 or turn < 6.1 else _whole(one, two)
+    centre, radius = (one.centre + two.centre) / 2, (one.arc[0] + two.arc[0]) / 2
+    return _Stroke("arc", one.start, two.end, arc=(radius, bool(turn > np.pi), one.arc[2]), centre=centre)
+
+
+def _whole(one: _Stroke, two: _Stroke) -> _Stroke:
+    return _Stroke("circle", one.start, two.end, arc=one.arc, centre=(one.centre + two.centre) / 2)
+
+
+def _turn(stroke: _Stroke) -> float:
+    points = fit.arc_points(stroke.start, stroke.end, stroke.arc) - stroke.centre
+    return float(np.abs(np.angle(points[1:] / points[:-1])).sum())
+
+
+def _whole_circle(strokes: Sequence[_Stroke]) -> tuple[complex, float] | None:
+    drawn = [s for s in strokes if s.kind != "line" or abs(s.end - s.start) > 0.02]
+    if len(drawn) == 1 and drawn[0].kind == "circle":
+        return drawn[0].centre, drawn[0].arc[0]
+    return None
+
+
+def _cubics_of(stroke: _Stroke) -> list[_Stroke]:
+    radius, large, sweep = stroke.arc
+    out, at = [], stroke.start
+    for piece in d.arc_cubics(_pair(at), d.Arc(radius, radius, 0.0, large, sweep, _pair(stroke.end))):
+        end = complex(*piece.to)
+        out.append(_Stroke("cubic", at, end, complex(*piece.c1), complex(*piece.c2)))
+        at = end
+    return out
+
+
+def _pair(p: complex) -> d.Point:
+    return p.real, p.imag
+
+
+def _habits(body: Sequence[int]) -> dict[str, Any]:
+    """Symmetry about the vertical axis and the coarsest grid that nine in ten of the points stand on."""
+    pen = Pen()
+    pen.push(v.ICON)
+    points: set[tuple[int, int]] = set()
+    for token in body:
+        if pen.push(token) and pen.start is not None:
+            points.add(pen.start)
+    if not points:
+        return {"symmetric": False, "grid": 3}
+    whole = round(v.CANVAS * v.STEP * v.TICK)
+    mirrored = sum((whole - x, y) in points for x, y in points) / len(points)
+    numbers = np.array(sorted(points)).ravel()
+    unit = v.STEP * v.TICK
+    grid = next((k for k, step in enumerate((unit, unit // 2, unit // 4)) if (numbers % step == 0).mean() >= 0.9), 3)
+    return {"symmetric": bool(mirrored >= 0.9), "grid": grid}
+
+
+# ---------------------------------------------------------------------------------------------- decoding
+
+
+class _ShapeMaker:
+    """Collects one shape while its tokens pass by."""
+
+    def __init__(self, opener: int, header: Header) -> None:
+        self.paint = d.Paint(
+            stroke=opener != v.FILL,
+            fill=opener != v.STROKE,
+            width=header.width or 2.0,
+            cap=header.cap or "round",  # type: ignore[arg-type]
+            join=header.join or "round",  # type: ignore[arg-type]
+        )
+        self.subpaths: list[d.Subpath] = []
+        self.primitives: list[d.Circle | d.Ellipse | d.Rect] = []
+        self.start: d.Point | None = None
+        self.segments: list[d.Segment] = []
+
+    def add(self, token: int, pen: Pen) -> None:
+        """A finished command or mark; `pen.command` and `pen.arguments` (ticks) say which."""
+        if pen.state == 1:  # still among the marks of the shape
+            self._mark(token)
+            return
+        command, a = pen.command, [ticks / (v.STEP * v.TICK) for ticks in pen.arguments]
+        if command == v.MOVE:
+            self._end(False)
+            self.start = (a[0], a[1])
+        elif command == v.CLOSE:
+            self._end(True)
+        elif command in v.PRIMITIVES:
+            self._end(False)
+            self._primitive(command, a)
+        else:
+            self._segment(command, a, pen)
+
+    def _mark(self, token: int) -> None:
+        if v.WIDTH <= token < v.WIDTH + v.WIDTHS:
+            self.paint = replace(self.paint, width=v.token_width(token))
+        elif v.OPACITY <= token < v.WIDTH:
+            self.paint = replace(self.paint, opacity=round((token - v.OPACITY + 1) / 10, 1))
+        elif token == v.EVEN_ODD:
+            self.paint = replace(self.paint, even_odd=True)
+        for table, field in ((v.CAPS, "cap"), (v.JOINS, "join")):
+            for name, mark in table.items():
+                if mark == token:
+                    self.paint = replace(self.paint, **{field: name})
+
+    def _segment(self, command: int, a: list[float], pen: Pen) -> None:
+        assert pen.start is not None
+        to = (pen.start[0] / (v.STEP * v.TICK), pen.start[1] / (v.STEP * v.TICK))
+        if command in (v.HORIZONTAL, v.VERTICAL, v.LINE):
+            self.segments.append(d.Line(to))
+        elif command in (v.CUBIC, v.SMOOTH):
+            c1 = (a[0], a[1]) if command == v.CUBIC else self._reflected()
+            self.segments.append(d.Cubic(c1, (a[-4], a[-3]), to))
+        else:
+            large, sweep = divmod(command - (v.ARC if command < v.OVAL_ARC else v.OVAL_ARC), 2)
+            ry = a[0] if command < v.OVAL_ARC else a[1]
+            self.segments.append(d.Arc(a[0], ry, 0.0, bool(large), bool(sweep), to))
+
+    def _reflected(self) -> d.Point:
+        assert self.start is not None
+        at = self.segments[-1].to if self.segments else self.start
+        if self.segments and isinstance(before := self.segments[-1], d.Cubic):
+            return 2 * at[0] - before.c2[0], 2 * at[1] - before.c2[1]
+        return at
+
+    def _primitive(self, command: int, a: list[float]) -> None:
+        if command == v.CIRCLE:
+            self.primitives.append(d.Circle((a[0], a[1]), a[2]))
+        elif command == v.ELLIPSE:
+            self.primitives.append(d.Ellipse((a[0], a[1]), a[2], a[3]))
+        else:
+            corner = min(a[4], a[2] / 2, a[3] / 2)
+            self.primitives.append(d.Rect((a[0], a[1]), a[2], a[3], corner, corner))
+        if len(self.primitives) + len(self.subpaths) > 1 or self.subpaths:
+            self._mix()
+
+    def _mix(self) -> None:
+        """A shape of several parts is one path: primitives become subpaths."""
+        for primitive in self.primitives:
+            self.subpaths += d.outline(primitive).subpaths
+        self.primitives = []
+
+    def _end(self, closed: bool) -> None:
+        if self.start is not None and self.segments:
+            if len(self.segments) == 1 and isinstance(self.segments[0], d.Line) and self.segments[0].to == self.start:
+                self.segments = [d.Line((self.start[0] + DOT, self.start[1]))]
+            self.subpaths.append(d.Subpath(self.start, tuple(self.segments), closed))
+        if closed and self.segments:
+            self.start, self.segments = self.start, []
+        else:
+            self.start, self.segments = None, []
+        if self.subpaths and self.primitives:
+            self._mix()
+
+    def shape(self) -> d.Shape | None:
+        self._end(False)
+        if self.primitives:
+            return d.Shape(self.primitives[0], self.paint)
+        return d.Shape(d.Path(tuple(self.subpaths)), self.paint) if self.subpaths else None

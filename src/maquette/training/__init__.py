@@ -1,0 +1,1 @@
+"""Floor 4, torch: recipes and the training loop."""
