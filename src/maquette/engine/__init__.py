@@ -1,0 +1,1 @@
+"""Floor 2: ONNX Runtime: sessions, decoding, the scorer."""

@@ -1,0 +1,1 @@
+"""Floor 6: the doors. Thin: they build a Request and call the Studio."""

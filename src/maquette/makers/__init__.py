@@ -1,0 +1,1 @@
+"""Floor 4: one file per craft: a request in, works out."""

@@ -1,0 +1,1 @@
+"""Packaged small models: data, no code."""
