@@ -6,6 +6,8 @@ types is brought onto those words openly: inflected forms and British spellings 
 typo is told as *replaced*, and what remains is told as *unknown*. Nothing is guessed in silence.
 """
 
+# ruff: noqa: SIM905 (a list of words reads best as words)
+
 from __future__ import annotations
 
 import gzip
@@ -81,6 +83,8 @@ def singular(word: str) -> str:
         return IRREGULAR[word]
     if len(word) < 4 or word in SINGULAR or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
+    if word[:-2] in SINGULAR:
+        return word[:-2]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
