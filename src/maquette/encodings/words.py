@@ -70,7 +70,7 @@ SINGULAR = frozenset(
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
-_DIGITS = re.compile(r"^([a-z]{3,})(\d+)$")
+_DIGITS = re.compile(r"^([a-z]{3,})(\d+d?)$")
 _EMOJI = re.compile(
     r"((?:[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)+)"
 )
@@ -96,7 +96,7 @@ def singular(word: str) -> str:
 
 def split(text: str) -> list[str]:
     """Lower-case words of a name, tag or prompt: split at - _ space, in camelCase and before trailing digits."""
-    words = []
+    words: list[str] = []
     for token in _TOKEN.findall(_CAMEL.sub(" ", unicodedata.normalize("NFKC", text).replace("'s ", " "))):
         lower = token.lower().replace("ё", "е")
         number = _DIGITS.match(lower)
