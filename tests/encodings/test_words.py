@@ -8,7 +8,8 @@ import json
 import pytest
 
 from maquette.core.errors import CheckpointError
-from maquette.encodings.words import PACKAGED, Words, normal_words, singular
+from maquette.core.spelling import normal_words, singular
+from maquette.encodings.words import PACKAGED, Words
 
 
 @pytest.fixture(scope="module")

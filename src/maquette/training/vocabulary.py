@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from maquette.encodings.words import FORMAT, STOP, STOP_INSIDE, STOP_RU, normal, normal_words, russian_stem, split
+from maquette.core.spelling import normal, normal_words, split
+from maquette.encodings.words import FORMAT, STOP, STOP_INSIDE, STOP_RU, russian_stem
 
 from .vocabulary_by_hand import ENGLISH, RUSSIAN, entries
 
