@@ -1,0 +1,143 @@
+"""The reader's own process: `python -m maquette.trust.reader`, asked by `trust.verify` over standard input.
+
+The C2PA library is native code that reads strangers' files. Here it may crash, loop or eat memory without taking the
+command down: the parent watches the clock, this process limits its own memory where the system lets it.
+
+In:  one JSON object {"anchors": [PEM], "files": [{"path", "mime", "sidecar": path or null}], "memory": bytes}
+Out: for each file a line {"begin": number}, then a line {"done": number, ...what `look` returns}
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from . import containers, credentials, foreign
+from .story import LABEL
+
+LONGEST_SIDECAR = 64 << 20  # bytes
+LONGEST_ANSWER = 8 << 20  # characters of JSON that one file's story may take
+
+
+def main() -> None:
+    """Answer one batch."""
+    asked = json.loads(sys.stdin.buffer.read())
+    _limit_memory(int(asked["memory"]))
+    anchors = tuple(pem.encode("ascii") for pem in asked["anchors"])
+    for number, file in enumerate(asked["files"]):
+        _say({"begin": number})
+        try:
+            answer = look(file, anchors)
+        except MemoryError:
+            answer = _error("OutOfMemory", "reading this file takes more memory than a reader is given")
+        except OSError as error:
+            answer = _error("Unreadable", error.strerror or str(error))
+        except Exception as error:  # whatever a hostile file brings about: it is invalid, and the next one is read
+            answer = _error(type(error).__name__, str(error))
+        _say({"done": number, **answer})
+
+
+def look(file: Mapping[str, Any], anchors: tuple[bytes, ...]) -> dict[str, Any]:
+    """What one file says of itself: {"state", "codes", "manifests", "declared"} or {"error", "message", "declared"}."""
+    with open(file["path"], "rb") as stream:
+        mime = credentials.mime_of(file["path"], stream.read(4096))
+        stream.seek(0)
+        found = (
+            credentials.examine(stream, mime, anchors) if mime in credentials.READS else _error("ManifestNotFound", "")
+        )
+        beside = file["sidecar"] if found.get("error") and not _has_store(stream, mime) else None
+        if beside:
+            with open(beside, "rb") as sidecar:
+                store = sidecar.read(LONGEST_SIDECAR + 1)
+            stream.seek(0)
+            found = credentials.examine(stream, mime, anchors, store)
+            if found.get("error") == "ManifestNotFound":  # a file with this name is there, and no credential is in it
+                found["error"] = "Manifest"
+        if "error" in found:
+            declared = foreign.declared(stream, mime) if found["error"] == "ManifestNotFound" else []
+            return {**found, "declared": declared}
+        answer = _told(found)
+        if not containers.left_out(stream, mime, _exclusions(found["crjson"]), sidecar=bool(beside)):
+            answer["state"] = "Invalid"
+            answer["codes"].append(containers.UNCOVERED)
+        return {**answer, "where": "sidecar" if beside else "embedded"}
+
+
+def _has_store(stream: Any, mime: str) -> bool:
+    """True if a file that cannot be read well still carries a credential, which a sidecar must then not replace."""
+    stream.seek(0)
+    head = stream.read(1 << 20)
+    return b"caBX" in head if mime == "image/png" else b"c2pa:manifest" in head if mime == "image/svg+xml" else False
+
+
+def _exclusions(crjson: Mapping[str, Any]) -> list[Any]:
+    assertions = crjson["manifests"][0].get("assertions") or {}
+    return list((assertions.get("c2pa.hash.data") or {}).get("exclusions") or ())
+
+
+def _told(found: Mapping[str, Any]) -> dict[str, Any]:
+    results = found["results"]
+    codes = [one["code"] for one in (results.get("activeManifest") or {}).get("failure") or ()]
+    for delta in results.get("ingredientDeltas") or ():
+        codes += [one["code"] for one in (delta.get("validationDeltas") or {}).get("failure") or ()]
+    manifests = [gist(one) for one in found["crjson"].get("manifests") or ()]
+    while len(json.dumps(manifests)) > LONGEST_ANSWER and manifests:
+        manifests.pop()  # the oldest parents first; the active manifest stands in front
+    return {"state": found["state"], "codes": codes, "manifests": manifests}
+
+
+def gist(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of one manifest (crJSON) that people are told of."""
+    assertions = manifest.get("assertions") or {}
+    claim = manifest.get("claim.v2") or manifest.get("claim") or {}
+    generator = claim.get("claim_generator_info") or {}
+    generator = generator[0] if isinstance(generator, list) and generator else generator
+    certificate = (manifest.get("signature") or {}).get("certificateInfo") or {}
+    ingredients = [one for one in assertions.values() if isinstance(one, dict) and one.get("relationship")]
+    actions = assertions.get("c2pa.actions.v2") or assertions.get("c2pa.actions") or {}
+    return {
+        "label": manifest.get("label", ""),
+        "title": claim.get("dc:title", ""),
+        "generator": generator.get("name", "") if isinstance(generator, dict) else "",
+        "signer": (certificate.get("subject") or {}).get("CN", ""),
+        "issuer": (certificate.get("issuer") or {}).get("CN", ""),
+        "actions": actions.get("actions") or [],
+        "ingredients": [_ingredient(one) for one in ingredients],
+        "lineage": assertions.get(LABEL) or {},
+        "training": (assertions.get("cawg.training-mining") or {}).get("entries") or {},
+    }
+
+
+def _ingredient(one: Mapping[str, Any]) -> dict[str, Any]:
+    # Only the address of the parent's manifest; its checks are those of the day it was taken in.
+    manifest = (one.get("activeManifest") or {}).get("url", "").rpartition("/")[2]
+    kept = {key: one.get(key) for key in ("dc:title", "relationship", "description", "metadata", "dataTypes")}
+    return {**{key: value for key, value in kept.items() if value}, "manifest": manifest}
+
+
+def _error(kind: str, message: str) -> dict[str, Any]:
+    return {"error": kind, "message": message, "declared": []}
+
+
+def _say(line: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def _limit_memory(size: int) -> None:
+    """Cap this process's address space; Windows has no such limit, and macOS does not always keep it."""
+    try:
+        import resource
+    except ImportError:
+        return
+    try:
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+    except (ValueError, OSError):
+        return
+
+
+if __name__ == "__main__":
+    main()

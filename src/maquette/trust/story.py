@@ -1,0 +1,157 @@
+"""The story of a work as plain data: what is sealed into its file as the assertion `com.maquette.lineage`.
+
+Files are the truth, so the whole request is in it and everything that `remake` needs. What is private is not: no user,
+host or folder name, ever; with `private` no prompt, nor the words that the model was given.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from ..core.types import Ingredient, Request, Work
+from ..data import licences
+from .keys import Signer
+
+FORMAT = "com.maquette.lineage.v1"
+LABEL = "com.maquette.lineage"
+PRIVATE = "(private)"
+# What a private work's trace keeps: enough to replay its tokens, nothing that spells its prompt.
+REPLAYS = ("encoding", "tokens", "sampler", "checkpoint", "style", "shapes", "restyled")
+CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences")
+DATASET_FIELDS = ("name", "version", "sha256", "items", "licences", "sets")
+_PATH = re.compile(r"^(?:~?/|~\\|\\\\|[A-Za-z]:[\\/]|file:)")
+
+
+def tell_story(
+    work: Work[Any],
+    *,
+    action: str,
+    card: Mapping[str, Any],
+    originality: Mapping[str, Any] | None,
+    signer: Signer,
+    private: bool,
+    human: str,
+) -> dict[str, Any]:
+    """The lineage of a work as JSON data; `private` seals the prompt with a hash that only the signer can redo."""
+    trace = {key: value for key, value in work.trace.items() if not private or key in REPLAYS}
+    story = {
+        "format": FORMAT,
+        "action": action,
+        "how": work.how,
+        "note": work.note,
+        "seed": work.seed,
+        "checkpoint": work.checkpoint,
+        "encoding": work.trace.get("encoding", ""),
+        "trace": trace,
+        "model": model_of(card),
+        "ingredients": [dataclasses.asdict(one) for one in work.ingredients],
+        "originality": originality,
+        "human": human,
+        "rights": rights_of(work),
+        "watermark": "none: a drawing is too small and too flat to carry one; it is recovered by its fingerprint",
+    }
+    plain: dict[str, Any] = clean(story)
+    if private and work.request.prompt.strip():
+        plain = _without(plain, work.request.prompt.strip(), keep=("ingredients", "model"))
+    plain["request"] = request_of(work.request, signer if private else None)
+    return plain
+
+
+def request_of(request: Request[Any], sealing: Signer | None = None) -> dict[str, Any]:
+    """A request as JSON data. With `sealing`, the prompt is replaced by a keyed hash and its nonce."""
+    told: dict[str, Any] = {"maker": request.maker, "prompt": request.prompt, "controls": plain_data(request.controls)}
+    for name in ("seed", "count", "base", "checkpoint", "licence"):
+        told[name] = getattr(request, name)
+    prompt = told.pop("prompt")
+    told = clean(told)
+    if told["checkpoint"]:  # a name, or a path: of a path only the last part is anybody's business
+        told["checkpoint"] = PureWindowsPath(PurePosixPath(told["checkpoint"]).name).name
+    if sealing is None:
+        return {**told, "prompt": prompt}
+    if prompt.strip():
+        told = _without(told, prompt.strip(), keep=())
+    nonce = secrets.token_hex(16)
+    return {**told, "prompt": None, "prompt_sealed": {"nonce": nonce, "hmac_sha256": sealing.seal_words(prompt, nonce)}}
+
+
+def model_of(card: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The part of a checkpoint's card that travels with every work: the model, and whose works it learnt from."""
+    if not card:
+        return None
+    model = {key: card[key] for key in CARD_FIELDS if key in card}
+    model["datasets"] = [{key: one[key] for key in DATASET_FIELDS if key in one} for one in card.get("datasets", ())]
+    return model
+
+
+def adapted(ingredients: Sequence[Ingredient]) -> list[Ingredient]:
+    """The works of people that a work was made after; a model and what it learnt from are not among them."""
+    return [one for one in ingredients if one.kind not in ("model", "dataset")]
+
+
+def rights_of(work: Work[Any]) -> dict[str, Any]:
+    """What the licences of the ingredients leave and ask, by the one table of `data.licences`."""
+    used = adapted(work.ingredients)
+    terms = licences.combine([licences.licence(one.licence) for one in used])
+    duties = [duty for duty in licences.DUTIES if duty in terms.duties]
+    return {"offered": work.request.licence, "from": terms.spdx if used else "", "duties": duties}
+
+
+def plain_data(value: Any) -> Any:
+    """JSON data of dataclasses, tuples, sets, numpy scalars and arrays; a path is its last part."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain_data(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain_data(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_data(one) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain_data(one) for one in value)
+    if isinstance(value, PurePath):
+        return value.name
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
+
+
+def clean(value: Any) -> Any:
+    """JSON data without a machine path in it: of an absolute path only the last part is kept."""
+    return _each_string(plain_data(value), _without_path)
+
+
+def _without_path(text: str) -> str:
+    if _PATH.match(text) and "\n" not in text:
+        text = re.split(r"[\\/]", text.rstrip("\\/"))[-1]
+    for private in _private_words():
+        text = text.replace(private, "~")
+    return text
+
+
+@lru_cache(maxsize=1)
+def _private_words() -> tuple[str, ...]:
+    """The home folder and the current one, as they may stand inside a longer text."""
+    words = {os.environ.get("HOME", ""), os.environ.get("USERPROFILE", ""), os.environ.get("MAQUETTE_HOME", "")}
+    with contextlib.suppress(OSError):
+        words.add(str(Path.cwd()))
+    return tuple(sorted((word for word in words if len(word) > 4), key=len, reverse=True))
+
+
+def _without(story: dict[str, Any], prompt: str, keep: Sequence[str]) -> dict[str, Any]:
+    pattern = re.compile(re.escape(prompt), re.IGNORECASE)
+    hide: Callable[[str], str] = lambda text: pattern.sub(PRIVATE, text)  # noqa: E731
+    return {key: value if key in keep else _each_string(value, hide) for key, value in story.items()}
+
+
+def _each_string(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each_string(one, change) for key, one in value.items()}
+    return [_each_string(one, change) for one in value] if isinstance(value, list) else value
