@@ -3,7 +3,8 @@
     folder   items.jsonl   one object per line: file, title, author, licence, source, tags
              licence.toml  licence, author, source: for every file that items.jsonl does not name
     records  .jsonl[.gz|.xz|.zst] with the fields of the icon record files: id, set, style, paint, license, author,
-             name, concept, tags, category, viewbox, attrs, svg, split
+             name, concept, tags, category, viewbox, attrs, svg, split; a record with `file` instead of `svg` names
+             a file below the record file's folder
 
 Opening decides nothing about rights, so that everything can be looked at; `rights.require_training` does.
 """
@@ -169,6 +170,9 @@ def _record_items(path: Path) -> Iterator[Item | Skipped]:
         if isinstance(record, str):
             yield Skipped(line, record)
             continue
+        if "file" in record and "svg" not in record:
+            yield _named_item(path, number, record, {})
+            continue
         try:
             yield _record_item(record)
         except (KeyError, TypeError, ValueError) as error:
@@ -240,17 +244,25 @@ def _folder_items(folder: Path) -> Iterator[Item | Skipped]:
     said, named = read_licence_file(folder), set()
     if (folder / ITEMS).is_file():
         for number, record in records.read_lines(folder / ITEMS):
-            name = record.get("file") if isinstance(record, dict) else None
-            if isinstance(record, str) or not isinstance(name, str) or not name:
-                reason = record if isinstance(record, str) else "it names no file"
-                yield Skipped(f"{ITEMS}, line {number}", reason)
-                continue
-            named.add(Path(name).as_posix())
-            yield _file_item(folder, name, {**said, **{key: value for key, value in record.items() if value}})
+            entry = _named_item(folder / ITEMS, number, record, said)
+            named.add(entry.id if isinstance(entry, Item) else entry.name)
+            yield entry
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.suffix.lower() == ".svg" and name not in named and not _hidden(name):
             yield _file_item(folder, name, said)
+
+
+def _named_item(listing: Path, number: int, record: Mapping[str, Any] | str, said: Mapping[str, Any]) -> Item | Skipped:
+    """The item of one line of a listing; `said` speaks for what the line leaves open."""
+    if isinstance(record, str):
+        return Skipped(f"{listing.name}, line {number}", record)
+    name = record.get("file")
+    if not isinstance(name, str) or not name:
+        return Skipped(f"{listing.name}, line {number}", "it names no file")
+    own = {key: value for key, value in record.items() if value}
+    # Who states a licence speaks for himself: the folder's author is not the author of a foreign drawing.
+    return _file_item(listing.parent, Path(name).as_posix(), own if _licence_in(own) else {**said, **own})
 
 
 def _hidden(name: str) -> bool:
@@ -273,7 +285,7 @@ def _file_item(folder: Path, name: str, record: Mapping[str, Any]) -> Item | Ski
     title = str(record.get("title") or path.stem)
     concept = str(record.get("concept") or concept_of(title))
     return Item(
-        id=Path(name).as_posix(),
+        id=name,
         file=path,
         title=title,
         concept=concept,

@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import lzma
-from collections.abc import Iterator
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -85,3 +87,38 @@ def _unreadable(path: Path, error: Exception) -> DataError:
     return DataError(
         f"the file cannot be read: {reason}", where=str(path), mend="check the path, or copy the file again"
     )
+
+
+def to_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Records as the bytes of a plain record file."""
+    return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. DataError if the folder cannot be written to."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            if os.name == "posix":
+                os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise DataError(
+            f"the file cannot be written: {error.strerror or error}",
+            where=str(path),
+            mend="choose a folder that you may write to, with room on its disk",
+        ) from error
+
+
+def free_name(path: Path) -> Path:
+    """The path itself, or with -2, -3 ... before its suffixes if something of that name is there already."""
+    base, taken, count = stem(path), path, 1
+    while taken.exists():
+        count += 1
+        taken = path.with_name(f"{base}-{count}{path.name[len(base) :]}")
+    return taken

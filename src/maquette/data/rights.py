@@ -40,10 +40,9 @@ def refused(items: Iterable[Item], use: Use = "train") -> list[Refusal]:
 
 def require_training(items: Sequence[Item], where: Path | str) -> None:
     """RightsError, naming the first, if any of `items` must not be learnt from; `where` is the dataset's path."""
-    if isinstance(where, Path) and where.is_file():
-        reserved = consent.reservation(where)
-        if reserved:
-            raise RightsError(f"the dataset is not for training: {reserved}", where=str(where), mend="ask its authors")
+    reserved = reserved_whole(where)
+    if reserved:
+        raise RightsError(f"the dataset is not for training: {reserved}", where=str(where), mend="ask its authors")
     no = refused(items)
     if not no:
         return
@@ -57,6 +56,11 @@ def require_training(items: Sequence[Item], where: Path | str) -> None:
     if first.unlicensed:
         mend = f"record the licence with `maquette data licence {_quoted(where)} SPDX --author NAME`, or {mend}"
     raise RightsError(wrong, where=str(where), mend=mend)
+
+
+def reserved_whole(where: Path | str) -> str:
+    """What a reservation beside a record file says of all of it; "" if none does (or for a folder, file by file)."""
+    return consent.reservation(Path(where)) if Path(where).is_file() else ""
 
 
 def terms_of(items: Iterable[Item]) -> Licence:
