@@ -50,7 +50,7 @@ def scale_of(matrix: Matrix) -> float:
 
 
 def is_even(matrix: Matrix) -> bool:
-    """Whether the transform keeps angles (turns, mirrors and one scale), so that circles and strokes stay as they are."""
+    """Whether the transform keeps angles (turns, mirrors, one scale), so that circles stay circles, strokes strokes."""
     a, b, c, d, _, _ = matrix
     size = max(abs(a), abs(b), abs(c), abs(d), _SMALL)
     turned = abs(a - d) <= 1e-6 * size and abs(b + c) <= 1e-6 * size

@@ -185,13 +185,20 @@ def to_png(drawing: Drawing, px: int, *, ink: str = "#111", paper: str | None = 
 
 
 def fit(drawing: Drawing, canvas: float = 24.0) -> Drawing:
-    """The drawing scaled so that its viewBox is (0, 0, canvas, canvas), strokes with it; what is not square is centred."""
+    """The drawing scaled to the viewBox (0, 0, canvas, canvas), strokes with it; what is not square is centred."""
     x, y, width, height = drawing.viewbox
     if drawing.viewbox == (0, 0, canvas, canvas):
         return drawing
     scale = canvas / max(width, height)
     left, top = (canvas - width * scale) / 2, (canvas - height * scale) / 2
     return transformed(drawing, (scale, 0.0, 0.0, scale, left - x * scale, top - y * scale), (0.0, 0.0, canvas, canvas))
+
+
+def bounds(drawing: Drawing) -> tuple[float, float, float, float] | None:
+    """The box of all ink, strokes, caps and joins included: (left, top, right, bottom); None if nothing is drawn."""
+    from maquette.media.extent import ink_box, union
+
+    return union([box for shape in drawing.shapes if (box := ink_box(shape))])
 
 
 def transformed(

@@ -49,7 +49,18 @@ def coverage(svg: str, px: int) -> NDArray[np.float32]:
 
 def to_png(drawing: Drawing, px: int, *, ink: str = "#111", paper: str | None = None) -> bytes:
     """A square PNG of `px` pixels, in the colour `ink` on `paper` (transparent if None). Colours as in CSS."""
-    return _png(_quick_svg(drawing, px, ink=ink), px, paper=paper)
+    return _png(_quick_svg(drawing, px, ink=_checked(ink)), px, paper=_checked(paper) if paper else None)
+
+
+def _checked(name: str) -> str:
+    """A CSS colour as the renderer surely understands it."""
+    from maquette.core.errors import MediaError
+    from maquette.media.svg_style import colour
+
+    found = colour(name.strip())
+    if found is None or found[0] == "currentColor":
+        raise MediaError(f"{name!r} is no colour", mend="write one as #333, #336699, teal or rgb(0 90 90)")
+    return found[0] if found[1] == 1 else f"{found[0]}{round(255 * found[1]):02x}"
 
 
 def _png(svg: str, px: int, *, paper: str | None = None) -> bytes:
@@ -61,9 +72,7 @@ def _png(svg: str, px: int, *, paper: str | None = None) -> bytes:
         raise MediaError(f"a picture of {px} pixels cannot be drawn", mend="choose 1 to 16384 pixels")
     try:
         return bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=svg, width=px, height=px, dpi=96, skip_system_fonts=True, background=paper
-            )
+            resvg_py.svg_to_bytes(svg_string=svg, width=px, height=px, dpi=96, skip_system_fonts=True, background=paper)
         )
     except ValueError as error:
         raise MediaError(f"the renderer refused the drawing: {error}") from error
@@ -71,8 +80,6 @@ def _png(svg: str, px: int, *, paper: str | None = None) -> bytes:
 
 def _quick_svg(drawing: Drawing, px: int, *, ink: str = "#000") -> str:
     """SVG for the renderer's eyes: more decimals than a file, no title, the view fitted into a square."""
-    from xml.sax.saxutils import quoteattr
-
     # Small units (a viewBox of 0 0 1 1) need more decimals than large ones.
     decimals = 4 if max(drawing.viewbox[2:]) > 4 else 7
     box = " ".join(number_text(value, decimals) for value in drawing.viewbox)
@@ -81,7 +88,7 @@ def _quick_svg(drawing: Drawing, px: int, *, ink: str = "#000") -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{px}" height="{px}" viewBox="{box}"'
-        f' color={quoteattr(ink)} fill="none">{shapes}</svg>'
+        f' color="{ink}" fill="none">{shapes}</svg>'
     )
 
 

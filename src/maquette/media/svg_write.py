@@ -54,15 +54,31 @@ def to_svg(drawing: Drawing, *, title: str | None = None, comment: str = "") -> 
 def write(drawing: Drawing, path: os.PathLike[str] | str) -> None:
     """Write an SVG file, whole or not at all; a file that is there stays."""
     target = Path(path)
+    taken = MediaError(f"{target.name} is there already", where=str(target.parent), mend="choose another name")
     if target.exists():
-        raise MediaError(f"{target.name} is there already", where=str(target.parent), mend="choose another name")
+        raise taken
     fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        fresh.write_text(to_svg(drawing), encoding="utf-8", newline="\n")
-        os.replace(fresh, target)
+        try:
+            fresh.write_text(to_svg(drawing), encoding="utf-8", newline="\n")
+            _settle(fresh, target)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except FileExistsError as error:
+        raise taken from error
     except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise MediaError(f"{target.name} cannot be written: {error.strerror}", where=str(target.parent)) from error
+        reason = error.strerror or str(error)
+        raise MediaError(f"{target.name} cannot be written: {reason}", where=str(target.parent)) from error
+
+
+def _settle(fresh: Path, target: Path) -> None:
+    """Give a finished file its name; FileExistsError if another program took the name meanwhile."""
+    try:
+        os.link(fresh, target)  # unlike a rename it never replaces
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError, AttributeError):  # a file system without links
+        os.replace(fresh, target)
 
 
 def element_text(shape: Shape) -> str:
