@@ -157,3 +157,10 @@ def test_what_is_no_dataset_is_refused(tmp_path, name):
         open_dataset(tmp_path / name)
     with pytest.raises(DataError, match="no readable item"):
         open_dataset(tmp_path)
+
+
+def test_a_listing_opened_by_itself_holds_only_what_it_names(tmp_path):
+    folder = folder_of(tmp_path / "zoo", ["fox.svg"])
+    (folder / "stray.svg").write_text(SVG.format("M0 0h1"))
+    dataset = open_dataset(folder / "items.jsonl")
+    assert dataset.name == "zoo" and [item.id for item in dataset] == ["fox.svg"]

@@ -102,7 +102,7 @@ def open_dataset(path: Path | str, *, split: Split | None = None, skip_unreadabl
     if path.is_dir():
         found, name = _folder_items(path), path.resolve().name
     elif path.is_file() and records.is_record_file(path):
-        found, name = _record_items(path), records.stem(path)
+        found, name = _record_items(path), records.stem(path) if path.name != ITEMS else path.resolve().parent.name
     elif not path.exists():
         raise DataError("there is no such dataset", where=str(path), mend="give a folder or a record file (.jsonl)")
     else:
@@ -165,13 +165,14 @@ def _first_unreadable(path: Path, skipped: list[Skipped], count: int) -> DataErr
 
 
 def _record_items(path: Path) -> Iterator[Item | Skipped]:
+    said = read_licence_file(path.parent)
     for number, record in records.read_lines(path):
         line = f"line {number}"
         if isinstance(record, str):
             yield Skipped(line, record)
             continue
         if "file" in record and "svg" not in record:
-            yield _named_item(path, number, record, {})
+            yield _named_item(path, number, record, said)
             continue
         try:
             yield _record_item(record)
