@@ -1,17 +1,37 @@
-"""Which module reads and writes which kind of file: one table for all media."""
+"""Which module reads and writes which kind of media: one table for all of them."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..core import registry
 from ..core.errors import MediaError
 
+
+@dataclass(frozen=True)
+class Form:
+    """The file that a medium is kept as. `write(media, title=, comment=)` gives its text or bytes."""
+
+    suffix: str
+    mime: str
+    write: str  # "module:function"
+
+
+# The class of a medium -> the form its works are kept in.
+FORMS = {
+    "Drawing": Form(".svg", "image/svg+xml", "maquette.media.drawing:to_svg"),
+}
+
 # suffix -> reader: a function from a path to the medium itself.
 READERS = {
     ".svg": "maquette.media.drawing:read",
 }
+
+MIMES = {form.suffix: form.mime for form in FORMS.values()} | {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 def open_media(path: str | Path) -> Any:
@@ -30,3 +50,41 @@ def open_media(path: str | Path) -> Any:
             mend=f"known are {', '.join(sorted(READERS))}",
         )
     return registry.load(READERS, suffix, "medium")(path)
+
+
+def read_if_known(path: Path) -> Any:
+    """The medium of a file, or None if no medium here reads its kind."""
+    return open_media(path) if path.suffix.lower() in READERS else None
+
+
+def mime_of(path: Path) -> str:
+    """The media type of a file by its suffix; `application/octet-stream` for kinds we do not know."""
+    return MIMES.get(path.suffix.lower(), "application/octet-stream")
+
+
+def to_bytes(media: Any, *, title: str, comment: str) -> tuple[bytes, Form]:
+    """The file of a medium, and which form that is."""
+    form = FORMS[type(media).__name__]
+    written = registry.load({"writer": form.write}, "writer", "writer")(media, title=title, comment=comment)
+    return (written.encode() if isinstance(written, str) else written), form
+
+
+def same(one: Any, other: Any) -> bool:
+    """True if two media are alike once written: titles, comments and how they were read aside."""
+    plain = [to_bytes(dataclasses.replace(media, title=""), title="", comment="")[0] for media in (one, other)]
+    return plain[0] == plain[1]
+
+
+def edits(before: Any, after: Any) -> str:
+    """What a hand did to a drawing, in a line: "2 of 5 shapes changed, 1 added"; without shapes "edited by hand"."""
+    old, new = (Counter(getattr(media, "shapes", ())) for media in (before, after))
+    if not old or not new:
+        return "edited by hand"
+    gone, come = (old - new).total(), (new - old).total()
+    changed = min(gone, come)
+    told = [
+        f"{changed} of {old.total()} shapes changed" if changed else "",
+        f"{come - changed} added" if come > changed else "",
+        f"{gone - changed} removed" if gone > changed else "",
+    ]
+    return ", ".join(part for part in told if part) or "the shapes unchanged"

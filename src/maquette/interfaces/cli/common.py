@@ -25,7 +25,7 @@ def studio() -> Studio:
     """The studio of this account (MAQUETTE_HOME or the platform's folders)."""
     from maquette.studio.studio import Studio
 
-    return Studio()
+    return Studio(say=lambda text: note(f"note: {text}"))
 
 
 def json_option(command: F) -> F:

@@ -1,0 +1,35 @@
+"""The crafts: one visible table. Others join through the entry points `maquette.makers` and `maquette.controls`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core import registry
+
+MAKERS = {
+    "icon": "maquette.makers.icon:IconMaker",
+}
+
+# The frozen dataclass of each craft, whose fields generate the options of the command line and the web form.
+CONTROLS = {
+    "icon": "maquette.makers.icon:IconControls",
+}
+
+
+def maker(craft: str) -> Any:
+    """The maker's class for `craft`. Raises UsageError with the nearest names if there is none."""
+    return registry.load(_with_plugins(MAKERS, "maquette.makers", craft), craft, "craft")
+
+
+def controls(craft: str) -> Any:
+    """The controls' dataclass for `craft`."""
+    return registry.load(_with_plugins(CONTROLS, "maquette.controls", craft), craft, "craft")
+
+
+def _with_plugins(table: dict[str, str], group: str, craft: str) -> dict[str, str]:
+    # Looking for plug-ins reads every installed package's metadata: only when our own table does not know.
+    if craft in table:
+        return table
+    from importlib.metadata import entry_points
+
+    return {**table, **{point.name: point.value for point in entry_points(group=group)}}

@@ -1,0 +1,465 @@
+"""The studio: the one door to making. A request goes in; signed, kept assets come out, as they are finished."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import CredentialError, OriginalityError, UsageError
+from ..core.hashing import sha256_file
+from ..core.progress import OnProgress, silent
+from ..core.settings import Places, places
+from ..core.types import Ingredient, Request, Work
+from . import files, lineage
+from .jobs import Job, JobBook
+from .library import Library, Say, warn
+from .lineage import Asset
+from .runner import Here, Runner
+
+if TYPE_CHECKING:
+    from ..checkpoints.box import Checkpoint
+    from ..trust.seal import Action, Parent, Sealed
+    from ..trust.verify import Verdict
+
+LONGEST_PROMPT = 500  # characters
+MOST = 500  # works of one request
+
+
+@dataclass(frozen=True)
+class NearCopy:
+    """A work that was not kept, because it is a near copy of one author's drawing."""
+
+    work: Work[Any]
+    originality: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Remade:
+    """A work made again: the new asset, and whether it is the same media as the one it was made from."""
+
+    asset: Asset
+    same: bool
+    resampled: bool
+
+
+class Studio:
+    """Introduces makers, trust and library to one another. Opening it loads and touches nothing.
+
+    studio = Studio()
+    for asset in studio.make(studio.request("icon", "a rocket", seed=7, count=4), out="rockets"):
+        print(asset.path, asset.credential["summary"])
+    """
+
+    def __init__(self, where: Places | None = None, *, runner: Runner | None = None, say: Say = warn) -> None:
+        self.places = where or places()
+        self.say = say
+        self.library = Library(self.places, say)
+        self.jobs = JobBook(lambda: self.library.index)
+        self.runner: Runner = runner or Here(self.jobs)
+        self._prints: dict[str, Any] = {}
+
+    # -- asking ------------------------------------------------------------------------------------------------
+
+    def request(
+        self,
+        craft: str,
+        prompt: str,
+        *,
+        seed: int = 0,
+        count: int = 12,
+        checkpoint: str | None = None,
+        licence: str | None = None,
+        base: str | None = None,
+        **controls: Any,
+    ) -> Request[Any]:
+        """A checked request. `controls` are the fields of the craft's controls; unknown ones raise UsageError."""
+        from ..makers import table
+
+        kind = table.controls(craft)
+        known = [one.name for one in dataclasses.fields(kind)]
+        for name in controls:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                raise UsageError(
+                    f"{craft} has no control called {name!r}",
+                    mend=f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}",
+                )
+        request = Request(craft, prompt, kind(**controls), seed, count, base, checkpoint, licence)
+        self.check(request)
+        return request
+
+    def check(self, request: Request[Any]) -> None:
+        """Raise UsageError for a request that no maker could fulfil."""
+        words = request.prompt.strip()
+        if not words:
+            raise UsageError("the prompt is empty", mend='say what to make, e.g. maquette icon "a rocket"')
+        if len(request.prompt) > LONGEST_PROMPT:
+            raise UsageError(
+                f"the prompt has {len(request.prompt)} characters; the limit is {LONGEST_PROMPT}",
+                where=f"{words[:40]}...",
+                mend="name the thing in a few words; more would not be read",
+            )
+        if not 1 <= request.count <= MOST:
+            raise UsageError(f"a count of {request.count} cannot be made", mend=f"ask for 1 to {MOST} works")
+        if not 0 <= request.seed < 1 << 63:
+            raise UsageError(f"{request.seed} is no seed", mend="give a whole number from 0 to 9223372036854775807")
+
+    # -- making ------------------------------------------------------------------------------------------------
+
+    def make(
+        self,
+        request: Request[Any],
+        on_progress: OnProgress = silent,
+        *,
+        out: str | Path = ".",
+        unsigned: bool = False,
+        private: bool = False,
+        allow_near_copy: bool = False,
+        on_near_copy: Callable[[NearCopy], None] | None = None,
+    ) -> Iterator[Asset]:
+        """Make, seal and keep `request.count` works; yields each as soon as it is kept.
+
+        Checked before anything is made: the request, the model, and that `out` and the library can be written. A near
+        copy of one author's drawing goes to `on_near_copy` and is not kept, unless `allow_near_copy`, which is
+        recorded. Raises UsageError, CheckpointError, LibraryError; OriginalityError if not one work could be kept.
+        """
+        from ..makers import table
+
+        self.check(request)
+        maker_class = table.maker(request.maker)
+        name = request.checkpoint or maker_class.starter
+        checkpoint = self._open(name) if name else None
+        folder = Path(out).expanduser()
+        self.library.ready(folder)
+        keeping = _Keeping(
+            self,
+            folder,
+            checkpoint,
+            files.slug(request.maker if private else request.prompt) + f"-{request.seed}",
+            unsigned=unsigned,
+            private=private,
+            allow_near_copy=allow_near_copy,
+        )
+
+        def task(progress: OnProgress) -> Iterator[Asset]:
+            kept, near = 0, []
+            for work in maker_class(checkpoint).make(request, progress):
+                found = keeping.look(work)
+                if isinstance(found, NearCopy):
+                    near.append(found)
+                    if on_near_copy is not None:
+                        on_near_copy(found)
+                    continue
+                yield keeping.keep(work, found)
+                kept += 1
+            if near and not kept:
+                raise _all_refused(near)
+
+        job = Job(what={"request": lineage.request_data(request, private=private)})
+        return self.runner.submit(job, task, on_progress)
+
+    def _open(self, name: str) -> Checkpoint:
+        from ..checkpoints.box import open_checkpoint
+
+        return open_checkpoint(name)
+
+    def originality(self, work: Work[Any], checkpoint: Checkpoint | None) -> dict[str, Any] | None:
+        """Nearest training works and verdict as JSON data; None where no model, or no prints of its training, are."""
+        index = self._index_of(checkpoint)
+        if index is None:
+            return None
+        from ..encodings.prints import fingerprint
+        from ..trust.originality import examine
+
+        report: dict[str, Any] = dataclasses.asdict(examine(fingerprint(work.media), index))
+        return report
+
+    def _index_of(self, checkpoint: Checkpoint | None) -> Any:
+        if checkpoint is None:
+            return None
+        if checkpoint.id not in self._prints:
+            from ..core.errors import CheckpointError
+            from ..encodings.prints import PrintIndex
+
+            try:
+                self._prints[checkpoint.id] = PrintIndex.load(checkpoint.file("fingerprints.npz"))
+            except CheckpointError:
+                self.say(f"{checkpoint.name} carries no prints of its training works: originality is not examined")
+                self._prints[checkpoint.id] = None
+        return self._prints[checkpoint.id]
+
+    @cached_property
+    def signer(self) -> Any:
+        """The creator's signer; her keys are made at first use."""
+        from ..trust import keys
+
+        return keys.signer(self.places)
+
+    # -- works that are there already ------------------------------------------------------------------------------
+
+    def verdict(self, path: str | Path) -> Verdict:
+        """What the credential of a file is worth. Raises UsageError if there is no such file."""
+        from ..trust.verify import verify
+
+        return verify(path, at=self.places)
+
+    def show(self, which: str | Path) -> tuple[Verdict, Asset | None]:
+        """The verdict and story of a file (or of a kept work's id), and what the library knows of it."""
+        asset = self.library.get(which)
+        path = asset.path if asset is not None and not Path(which).is_file() else Path(which)
+        return self.verdict(path), asset
+
+    def original(self, which: str | Path) -> tuple[Path, Verdict]:
+        """The untouched file of a work given by path or id, with its verdict.
+
+        If the file was changed since, the library's own copy of it is taken.
+        """
+        asset = self.library.get(which)
+        path = Path(which) if Path(which).is_file() else asset.path if asset else None
+        if path is None:
+            raise UsageError("there is no such work", where=str(which), mend="give a file, or an id of the library")
+        verdict = self.verdict(path)
+        if not verdict.holds:
+            for kept in self.library.named(path):
+                if kept.copy is not None and kept.copy.is_file() and (told := self.verdict(kept.copy)).holds:
+                    return kept.copy, told
+        return path, verdict
+
+    def remake(
+        self, which: str | Path, *, resample: bool = False, out: str | Path = ".", on_progress: OnProgress = silent
+    ) -> Remade:
+        """Make a work again from the story in its file: replay its decisions, or with `resample` decide again.
+
+        A replay gives the same media on every machine; `Remade.same` says what was found. Raises CredentialError for a
+        file whose story cannot be relied on.
+        """
+        from ..media.table import open_media, same
+
+        path, verdict = self.original(which)
+        story = _story(path, verdict)
+        self.library.ready(Path(out).expanduser())
+        work = self._resample(story, path, on_progress) if resample else _replay(story, path)
+        if resample and dict(work.trace).get("tokens") != story["trace"].get("tokens"):
+            equal = False
+        else:
+            equal = same(work.media, open_media(path))
+        private = story["request"].get("prompt") is None
+        stem = files.slug(work.request.maker if private else work.request.prompt) + f"-{work.request.seed}"
+        keeping = _Keeping(self, Path(out).expanduser(), self._checkpoint_of(story), stem, private=private)
+        return Remade(keeping.keep(work, story.get("originality")), equal, resample)
+
+    def _checkpoint_of(self, story: Mapping[str, Any]) -> Checkpoint | None:
+        """The checkpoint that made a work, if this machine has it: needed for its card, not for a replay."""
+        from ..core.errors import CheckpointError, UsageError
+
+        name = (story.get("model") or {}).get("name")
+        try:
+            found = self._open(name) if name else None
+        except (CheckpointError, UsageError):
+            return None
+        return found if found is not None and found.id == story.get("checkpoint") else None
+
+    def _resample(self, story: Mapping[str, Any], path: Path, on_progress: OnProgress) -> Work[Any]:
+        from ..makers import table
+
+        request = lineage.request_of_story(story, str(path))
+        maker_class = table.maker(request.maker)
+        name = request.checkpoint or maker_class.starter
+        checkpoint = self._open(name) if name else None
+        if checkpoint is not None and checkpoint.id != story.get("checkpoint"):
+            raise UsageError(
+                f"the {name} of this machine is not the one that made this work",
+                where=str(path),
+                mend="leave out --resample: its decisions can still be replayed",
+            )
+        works = list(maker_class(checkpoint).make(request, on_progress))
+        # Each candidate has its own seed; where ranking chose others here, the nearest answer is the first.
+        return next((work for work in works if work.seed == story["seed"]), works[0])
+
+    def adopt(self, edited: str | Path, original: str | Path, *, human: str = "", out: str | Path = ".") -> Asset:
+        """Take a hand-edited file into the library as a child of `original`: what the hand did is recorded and signed.
+
+        The edited file itself stays as it is; the signed one is written to `out`.
+        """
+        from ..media.table import edits, mime_of, read_if_known
+
+        edited = Path(edited)
+        if not edited.is_file():
+            raise UsageError("there is no such file", where=str(edited), mend="name the edited file")
+        before, verdict = self.original(original)
+        if verdict.state == "invalid":
+            raise CredentialError(
+                f"the original's credential does not hold: {verdict.summary}",
+                where=str(before),
+                mend="name the untouched file, or its id in the library",
+            )
+        self.library.ready(Path(out).expanduser())
+        media, old = read_if_known(edited), read_if_known(before)
+        data = edited.read_bytes()
+        words = human or edits(old, media)
+        parent_id = sha256_file(before)
+        work = _adopted(verdict.story, media, edited, parent_id)
+        parent = _parent(before)
+        sealed = self._seal(work, data, mime_of(edited), None, action="adopted", parents=[parent], human=words)
+        return self.library.keep(
+            work,
+            sealed,
+            Path(out).expanduser(),
+            suffix=edited.suffix.lower(),
+            stem=files.slug(edited.stem),
+            parents=[parent_id],
+        )
+
+    def _seal(
+        self,
+        work: Work[Any],
+        data: bytes,
+        mime: str,
+        originality: Mapping[str, Any] | None,
+        *,
+        card: Mapping[str, Any] | None = None,
+        action: Action = "created",
+        parents: list[Parent] | None = None,
+        private: bool = False,
+        human: str = "",
+    ) -> Sealed:
+        from ..trust.seal import seal
+
+        return seal(
+            work,
+            data,
+            mime,
+            card=card or {},
+            originality=originality,
+            signer=self.signer,
+            action=action,
+            parents=parents or (),
+            private=private,
+            human=human,
+        )
+
+
+@dataclass(frozen=True)
+class _Keeping:
+    """How the works of one request are looked at, sealed and kept."""
+
+    studio: Studio
+    out: Path
+    checkpoint: Checkpoint | None
+    stem: str
+    unsigned: bool = False
+    private: bool = False
+    allow_near_copy: bool = False
+
+    def look(self, work: Work[Any]) -> Mapping[str, Any] | NearCopy | None:
+        """The originality finding of a work; NearCopy if it may not be kept."""
+        found = self.studio.originality(work, self.checkpoint)
+        # What is offered as found, or as an edit, is its parent's and says so: it claims no originality.
+        if found is None or found["verdict"] != "near-copy" or any(i.relation == "parentOf" for i in work.ingredients):
+            return found
+        return {**found, "allowed": True} if self.allow_near_copy else NearCopy(work, found)
+
+    def keep(self, work: Work[Any], originality: Mapping[str, Any] | None) -> Asset:
+        """Write a work in the form of its medium, seal it, and hand it to the library."""
+        from ..media.table import to_bytes
+        from ..trust.seal import Sealed
+        from ..trust.seal import unsigned as no_credential
+
+        card = self.checkpoint.card if self.checkpoint is not None else {}
+        comment = "made with Maquette, unsigned" if self.unsigned else "made with Maquette: maquette show FILE"
+        title = work.request.maker if self.private else work.request.prompt.strip()
+        data, form = to_bytes(work.media, title=title, comment=comment)
+        if self.unsigned:
+            sealed = Sealed(data, None, no_credential())
+        else:
+            base = self.studio.library.get(work.request.base) if work.request.base else None
+            parents = [_parent(base.path)] if base is not None else []
+            sealed = self.studio._seal(
+                work,
+                data,
+                form.mime,
+                originality,
+                card=card,
+                action="edited" if parents else "created",
+                parents=parents,
+                private=self.private,
+            )
+        return self.studio.library.keep(
+            work,
+            sealed,
+            self.out,
+            suffix=form.suffix,
+            stem=self.stem,
+            parents=[work.request.base] if work.request.base else [],
+            originality=originality,
+            card=card,
+            private=self.private,
+        )
+
+
+def _all_refused(near: list[NearCopy]) -> OriginalityError:
+    nearest = near[0].originality["nearest"][0]
+    return OriginalityError(
+        f"all {len(near)} works are near copies of drawings by others, so none was kept",
+        where=f"{nearest['title']} by {nearest['author']} ({nearest['licence']})",
+        mend="try another seed or other words, or keep them openly with --allow-near-copy",
+    )
+
+
+def _story(path: Path, verdict: Verdict) -> Mapping[str, Any]:
+    if verdict.state == "unsigned":
+        raise CredentialError("this file tells nothing of how it was made", where=str(path), mend="name a signed work")
+    if not verdict.holds:
+        raise CredentialError(
+            f"this file's story cannot be relied on: {verdict.summary}",
+            where=str(path),
+            mend="name the untouched file, or its id in the library",
+        )
+    if not verdict.story or "request" not in verdict.story:
+        raise CredentialError("this file was not made by Maquette", where=str(path), mend="name a work of Maquette")
+    return verdict.story
+
+
+def _replay(story: Mapping[str, Any], path: Path) -> Work[Any]:
+    """The work that a story tells of, from its recorded decisions alone."""
+    from ..makers import table
+
+    told = story["request"]
+    if story.get("action") == "adopted" or not story.get("trace"):
+        raise UsageError(
+            "this work was edited by hand; only what a maker decided can be replayed",
+            where=str(path),
+            mend="remake the work it was adopted from",
+        )
+    kind = table.controls(told["maker"])
+    known = {one.name for one in dataclasses.fields(kind)}
+    controls = kind(**{k: lineage.frozen(v) for k, v in (told.get("controls") or {}).items() if k in known})
+    request = Request(told["maker"], told.get("prompt") or "", controls, int(told["seed"]), int(told["count"]))
+    request = dataclasses.replace(request, base=told.get("base"), licence=told.get("licence"))
+    media = table.maker(told["maker"]).replay(story["trace"])
+    ingredients = tuple(Ingredient(**one) for one in story.get("ingredients", ()))
+    return Work(
+        media, request, story["seed"], story["checkpoint"], story["how"], story["note"], ingredients, story["trace"]
+    )
+
+
+def _adopted(story: Mapping[str, Any], media: Any, edited: Path, parent: str) -> Work[Any]:
+    told = story.get("request") or {}
+    maker = str(told.get("maker") or edited.suffix.lower().lstrip(".") or "file")
+    prompt, seed = str(told.get("prompt") or ""), int(told.get("seed") or 0)
+    request: Request[Any] = Request(maker, prompt, {}, seed, 1, base=parent)
+    return Work(media, request, seed=int(story.get("seed") or 0), checkpoint="", how="edited")
+
+
+def _parent(path: Path) -> Parent:
+    from ..media.table import mime_of
+    from ..trust.seal import Parent
+
+    beside = path.with_name(path.name + ".c2pa")
+    sidecar = beside.read_bytes() if beside.is_file() else None
+    return Parent(path.read_bytes(), mime_of(path), sidecar, title=path.name)
