@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 
 import pytest
-from other_signer import signed
 
+from data.other_signer import signed
 from maquette.core.errors import RightsError
 from maquette.data import consent, rights
 from maquette.data.dataset import open_dataset
@@ -108,3 +109,8 @@ def test_training_on_a_marked_file_is_refused_by_name_though_its_licence_is_open
     with pytest.raises(RightsError, match=r"1 of 2 items.*owl\.svg.*notAllowed") as caught:
         rights.require_training(dataset.items, tmp_path)
     assert caught.value.exit_code == 4
+
+
+def test_a_mark_inside_a_compressed_drawing_is_read():
+    data, _ = signed(SVG, "image/svg+xml", [mark("notAllowed")])
+    assert "notAllowed" in consent.bytes_refusal(gzip.compress(data))

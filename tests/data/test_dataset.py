@@ -164,3 +164,20 @@ def test_a_listing_opened_by_itself_holds_only_what_it_names(tmp_path):
     (folder / "stray.svg").write_text(SVG.format("M0 0h1"))
     dataset = open_dataset(folder / "items.jsonl")
     assert dataset.name == "zoo" and [item.id for item in dataset] == ["fox.svg"]
+
+
+def test_compressed_drawings_and_other_encodings_are_read(tmp_path):
+    folder = folder_of(tmp_path, ["fox.svg"])
+    text = SVG.format("M0 0h1")
+    (folder / "owl.svgz").write_bytes(gzip.compress(text.encode()))
+    (folder / "cow.svg").write_bytes(('<?xml version="1.0" encoding="windows-1251"?>' + text).encode("cp1251"))
+    (folder / "yak.svg").write_bytes(text.encode("utf-16"))
+    items = {item.id: item.svg_text() for item in open_dataset(folder)}
+    assert items["owl.svgz"] == items["yak.svg"] == text and items["cow.svg"].endswith(text)
+
+
+def test_a_file_that_vanished_is_an_error_that_names_it(tmp_path):
+    (item,) = open_dataset(folder_of(tmp_path, ["fox.svg"]))
+    (tmp_path / "fox.svg").unlink()
+    with pytest.raises(DataError, match=r"fox\.svg"):
+        item.svg_text()

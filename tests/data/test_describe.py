@@ -48,7 +48,7 @@ def test_near_duplicates_are_found_by_the_fingerprint_that_is_handed_in(tmp_path
         tmp_path, a=(2, '<path d="M1 1H9"/>'), b=(2, '<path d="M1 1h8.1"/>'), c=(2, '<path d="M1 1V9"/>')
     )
 
-    def fingerprint(drawing):
+    def print_of(drawing):
         bits = np.zeros(1024, np.uint8)
         (x, y), end = (
             drawing.shapes[0].geometry.subpaths[0].start,
@@ -58,7 +58,9 @@ def test_near_duplicates_are_found_by_the_fingerprint_that_is_handed_in(tmp_path
         bits[512 : 512 + int(40 * (end[1] - y))] = 1
         return np.packbits(bits)
 
-    (pair,) = told.describe(dataset, fingerprint=fingerprint)["near_duplicates"]
+    (pair,) = told.describe(
+        dataset, fingerprints=lambda drawings: np.stack([print_of(drawing) for drawing in drawings])
+    )["near_duplicates"]
     assert pair["pair"] == ["a.svg", "b.svg"] and 0.9 < pair["overlap"] < 1
 
 

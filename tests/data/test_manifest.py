@@ -125,6 +125,20 @@ def test_the_line_under_a_picture_names_a_person_where_one_is_known():
     assert credits.credit(Item("x.svg"), SOURCES) == "author not recorded"
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Copyright (c) 2020-2026 Paweł Kuna", "Paweł Kuna"),
+        ("Copyright (c) 2013-present Cole Bemis", "Cole Bemis"),
+        ("Copyright (c) 2020, Anja van Staden", "Anja van Staden"),
+        ("Copyright (c) Tailwind Labs, Inc.", "Tailwind Labs, Inc."),
+        ("public domain dedication (Mapbox)", "public domain dedication (Mapbox)"),
+    ],
+)
+def test_the_holder_of_a_copyright_is_known_by_name(line, name):
+    assert credits.Source("x", "MIT", line).holder == name
+
+
 def test_the_notice_carries_every_copyright_and_each_text_once():
     text = credits.notice(SOURCES.values())
     for holder in ("2020 Zoo", "2010 Ada", "2021 Farm", "Copyright Other"):

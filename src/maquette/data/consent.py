@@ -15,6 +15,7 @@ import binascii
 import json
 import re
 import struct
+import zlib
 from collections.abc import Iterator
 from fnmatch import translate
 from pathlib import Path
@@ -27,6 +28,7 @@ _LABEL = re.compile(rb"(?:cawg|c2pa)\.training-mining")
 _ENTRIES = ("ai_generative_training", "ai_training", "data_mining")  # ai_inference is no training
 _SVG_STORE = re.compile(rb"<(?:[\w.-]+:)?manifest\b[^>]*>([^<]*)<")
 _PLUS = b"DMI-PROHIBITED"
+_LARGEST = 50 << 20  # bytes of an unpacked file that are searched
 _UNREADABLE = "its training-mining mark cannot be read"
 # In a description box the label ends with a zero byte (in a claim's list of addresses it does not); an id, a hash and
 # a salt may stand between it and the box that holds the assertion.
@@ -61,10 +63,10 @@ def file_refusal(path: Path) -> str:
 
 def bytes_refusal(data: bytes) -> str:
     """What the marks inside these bytes refuse; "" if nothing does."""
-    if _PLUS in data:
-        return "its metadata says DMI-PROHIBITED"
     marked, read = False, False
     for store in _stores(data):
+        if _PLUS in store:
+            return "its metadata says DMI-PROHIBITED"
         for hit in _LABEL.finditer(store):
             marked = True
             assertion = _assertion_after(store, hit.end())
@@ -92,6 +94,8 @@ def _refused_entry(assertion: Any) -> str:
 
 def _stores(data: bytes) -> Iterator[bytes]:
     """The bytes themselves, and where a format wraps the manifest store, the store taken out of its wrapping."""
+    if data[:2] == b"\x1f\x8b":
+        data = zlib.decompressobj(wbits=31).decompress(data, _LARGEST)
     yield data
     if data[:2] == b"\xff\xd8":
         yield _jpeg_store(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,12 +41,18 @@ class Source:
         return self.commit or self.release
 
     @property
+    def holder(self) -> str:
+        """The holder of the copyright by name: "Paweł Kuna"."""
+        return _YEARS.sub("", self.copyright).strip(" ,") or self.copyright
+
+    @property
     def address(self) -> str:
         """The place in full: "https://github.com/lucide-icons/lucide"."""
         plain = self.repository.count("/") == 1 and "://" not in self.repository
         return f"https://github.com/{self.repository}" if plain else self.repository
 
 
+_YEARS = re.compile(r"^Copyright\s*(?:\(c\)|©)?\s*(?:\d{4}(?:\s*[-–]\s*(?:\d{4}|present))?,?\s*)*", re.IGNORECASE)
 _KEYS = tuple(field for field in Source.__dataclass_fields__ if field != "set")
 
 
@@ -77,6 +84,11 @@ def of_items(items: Iterable[Item], sources: Mapping[str, Source]) -> dict[str, 
     """Only those sources whose sets stand among the items, in the order of the table."""
     sets = {item.set for item in items}
     return {name: source for name, source in sources.items() if name in sets}
+
+
+def holders(sources: Mapping[str, Source]) -> dict[str, str]:
+    """The holder of each set's copyright by name, for lists in which every item needs an author."""
+    return {name: source.holder for name, source in sources.items()}
 
 
 def credit(item: Item, sources: Mapping[str, Source]) -> str:

@@ -20,14 +20,15 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from ..core.errors import DataError
+from ..core.errors import DataError, MediaError
 from ..core.hashing import sha256_bytes, sha256_json
+from ..media import drawing, svg_file
 from . import records
 from .licences import canonical
 
 Split = Literal["train", "val"]
 ITEMS, LICENCE = "items.jsonl", "licence.toml"
-LARGEST = 50 << 20  # bytes of one file; a drawing beyond it is a mistake or an attack
+DRAWINGS = (".svg", ".svgz")
 VALIDATION = 20  # one concept in so many is kept for validation
 
 
@@ -36,8 +37,8 @@ class Item:
     """One work of somebody: what it is, whose it is, and under which licence it may be used.
 
     `licence` is an SPDX id ("" is unknown, which permits nothing). `concept` joins the same idea across sets and is
-    what splits go by. `sha256` is of the complete SVG text (record files) or of the file's bytes. The drawing itself
-    is `file`, or `svg` (shapes only) inside `viewbox` with `attrs` shared by all shapes.
+    what splits go by. `sha256` is of the complete SVG text in its own encoding. The drawing itself is `file`, or `svg`
+    (shapes only) inside `viewbox` with `attrs` shared by all shapes.
     """
 
     id: str
@@ -250,7 +251,7 @@ def _folder_items(folder: Path) -> Iterator[Item | Skipped]:
             yield entry
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() == ".svg" and name not in named and not _hidden(name):
+        if path.suffix.lower() in DRAWINGS and name not in named and not _hidden(name):
             yield _file_item(folder, name, said)
 
 
@@ -275,14 +276,12 @@ def _file_item(folder: Path, name: str, record: Mapping[str, Any]) -> Item | Ski
     try:
         if not path.resolve().is_relative_to(folder.resolve()):
             return Skipped(name, "it lies outside the dataset's folder")
-        if path.stat().st_size > LARGEST:
-            return Skipped(name, f"it is larger than {LARGEST >> 20} MB")
-        data = path.read_bytes()
-        _text_of(data, path)
+        data = svg_file.read_bytes(path)
+        drawing.parse(data)
     except OSError as error:
         return Skipped(name, error.strerror or str(error))
-    except (DataError, ValueError) as error:
-        return Skipped(name, str(getattr(error, "wrong", error)))
+    except MediaError as error:
+        return Skipped(name, error.wrong)
     title = str(record.get("title") or path.stem)
     concept = str(record.get("concept") or concept_of(title))
     return Item(
@@ -305,24 +304,11 @@ def _file_item(folder: Path, name: str, record: Mapping[str, Any]) -> Item | Ski
 
 def _svg_of(path: Path) -> str:
     try:
-        return _text_of(path.read_bytes(), path)
-    except OSError as error:
-        raise DataError(f"the file cannot be read: {error.strerror or error}", where=str(path)) from error
-
-
-def _text_of(data: bytes, path: Path) -> str:
-    """The text of an SVG file that holds together as XML, without entities; DataError otherwise."""
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
-
-    try:
-        if fromstring(data).tag.rpartition("}")[2] != "svg":
-            raise DataError("it is no SVG", where=str(path))
+        data = svg_file.read_bytes(path)
         wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        return data.decode("utf-16" if wide else "utf-8-sig")
-    except DefusedXmlException as error:
-        raise DataError("it holds XML entities, which are refused", where=str(path)) from error
-    except ParseError as error:
-        raise DataError(f"it is no complete SVG ({error})", where=str(path)) from error
-    except (UnicodeDecodeError, LookupError, RecursionError) as error:
-        raise DataError("it is not UTF-8 text", where=str(path)) from error
+        declared = re.match(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([\w.-]+)""", data)
+        return data.decode("utf-16" if wide else declared[1].decode() if declared else "utf-8-sig")
+    except MediaError as error:
+        raise DataError(error.wrong, where=str(path), mend=error.mend) from error
+    except (ValueError, LookupError) as error:
+        raise DataError("the text of the SVG cannot be decoded", where=str(path), mend="save it as UTF-8") from error

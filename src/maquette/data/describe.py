@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Fingerprint = Callable[[Drawing], NDArray[np.uint8]]
+    Fingerprints = Callable[[Sequence[Drawing]], NDArray[np.uint8]]
 
 CANVAS = 24.0  # units; habits are told on a canvas of this size
 LOOKED_AT = 2000  # drawings opened for habits and near duplicates unless more are asked for
@@ -34,13 +34,14 @@ _NO_GEOMETRY = re.compile(
 def describe(
     dataset: Dataset,
     *,
-    fingerprint: Fingerprint | None = None,
+    fingerprints: Fingerprints | None = None,
     limit: int = LOOKED_AT,
     on_progress: OnProgress = silent,
 ) -> dict[str, Any]:
     """Counts, duplicates and habits as plain JSON data.
 
-    `fingerprint` (drawing -> (128,) uint8, from a floor above) finds near duplicates; without it none are looked for.
+    `fingerprints` (n drawings -> (n, 128) uint8, from a floor above) finds near duplicates; without it none are
+    looked for.
     At most `limit` drawings, evenly spread, are opened for near duplicates and habits; `looked_at` says how many.
     """
     items = dataset.items
@@ -62,7 +63,7 @@ def describe(
         "concepts": len({item.concept for item in items}),
         "terms": rights.terms_of(items).summary(),
         "exact_duplicates": exact_duplicates(items),
-        "near_duplicates": near_duplicates(drawings, fingerprint) if fingerprint else None,
+        "near_duplicates": near_duplicates(drawings, fingerprints) if fingerprints else None,
         "looked_at": len(drawings),
         "not_drawings": broken,
         "habits": habits([drawing for _, drawing in drawings]),
@@ -102,13 +103,13 @@ def exact_duplicates(items: Sequence[Item]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def near_duplicates(drawings: Sequence[tuple[str, Drawing]], fingerprint: Fingerprint) -> list[dict[str, Any]]:
+def near_duplicates(drawings: Sequence[tuple[str, Drawing]], fingerprints: Fingerprints) -> list[dict[str, Any]]:
     """Pairs whose fingerprints overlap by `NEAR` or more, the most alike first: {"pair": [id, id], "overlap": x}."""
     import numpy as np
 
     if len(drawings) < 2:
         return []
-    bits = np.unpackbits(np.stack([fingerprint(drawing) for _, drawing in drawings]), axis=1).astype(np.float32)
+    bits = np.unpackbits(fingerprints([drawing for _, drawing in drawings]), axis=1).astype(np.float32)
     ink = bits.sum(axis=1)
     found = []
     for start in range(0, len(bits), 512):  # rows at a time, so that 34,000 drawings fit into memory

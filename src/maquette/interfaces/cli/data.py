@@ -88,12 +88,12 @@ def describe(path: Path, every: bool, as_json: bool) -> int:
     """
     from maquette.data import describe as told
     from maquette.data.dataset import open_dataset
-    from maquette.encodings.prints import fingerprint
+    from maquette.encodings.prints import fingerprints
 
     dataset = open_dataset(path, skip_unreadable=True)
     limit = max(len(dataset), 1) if every else told.LOOKED_AT
     with progress_line("describing") as on_progress:
-        description = told.describe(dataset, fingerprint=fingerprint, limit=limit, on_progress=on_progress)
+        description = told.describe(dataset, fingerprints=fingerprints, limit=limit, on_progress=on_progress)
     if as_json:
         emit(description)
     else:
