@@ -108,14 +108,15 @@ def _record_in_copy(path: Path, licence: str, author: str, source: str) -> Recor
     return Recorded(place, licence, "", count)
 
 
-def drop_refused(path: Path) -> Dropped:
+def drop_refused(path: Path, *, mine: rights.Mine | None = None) -> Dropped:
     """Write a new listing without the items that may not be learnt from or cannot be read; nothing is overwritten.
 
     A folder gets `items.kept.jsonl` inside it, a record file a `NAME.kept.jsonl[.gz]` beside it: open that instead.
+    `mine` as in `rights.refused`.
     """
     dataset = open_dataset(path, skip_unreadable=True)
     reserved = rights.reserved_whole(path)
-    no = [rights.Refusal(item, reserved) for item in dataset] if reserved else rights.refused(dataset)
+    no = [rights.Refusal(item, reserved) for item in dataset] if reserved else rights.refused(dataset, mine=mine)
     gone = {refusal.item.id for refusal in no}
     kept = [item for item in dataset if item.id not in gone]
     if not no and not dataset.skipped:

@@ -243,7 +243,7 @@ def as_text(description: dict[str, Any]) -> str:
     lines += ["", f"habits of the hand ({d['looked_at']} drawings, on a canvas of {CANVAS:g})"]
     for name, value in d["habits"].items():
         if isinstance(value, dict):
-            value = ", ".join(f"{key} {share:.0%}" for key, share in value.items()) or "none"
+            value = ", ".join(f"{key} {share:.0%}" for key, share in value.items() if share >= 0.005) or "none"
         lines.append(f"  {name.replace('_', ' '):<16}{value}")
     return "\n".join(lines)
 

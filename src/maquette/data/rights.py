@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,10 @@ from pathlib import Path
 from ..core.errors import RightsError
 from . import consent
 from .dataset import Item
-from .licences import TABLE, UNKNOWN, Licence, Use, combine, licence
+from .licences import OWN, TABLE, UNKNOWN, Licence, Use, combine, licence
+
+# Which of these files the creator signed herself; a floor above knows (`trust.own.signed_by_me`) and introduces it.
+Mine = Callable[[Sequence[Path]], Collection[Path]]
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,12 @@ class Refusal:
     unlicensed: bool = False
 
 
-def refused(items: Iterable[Item], use: Use = "train") -> list[Refusal]:
-    """Every item whose licence does not permit `use`; for training also those whose marks refuse it."""
+def refused(items: Iterable[Item], use: Use = "train", *, mine: Mine | None = None) -> list[Refusal]:
+    """Every item whose licence does not permit `use`; for training also those whose marks refuse it.
+
+    A creator's own "no" is meant for others: with `mine`, a mark in a file that is recorded as her own work and that
+    she signed herself does not bind her.
+    """
     found = []
     row = cache(licence)
     for item in items:
@@ -35,15 +42,28 @@ def refused(items: Iterable[Item], use: Use = "train") -> list[Refusal]:
             mark = consent.refusal(item)
             if mark:
                 found.append(Refusal(item, mark))
-    return found
+    return _without_own(found, mine) if mine else found
 
 
-def require_training(items: Sequence[Item], where: Path | str) -> None:
-    """RightsError, naming the first, if any of `items` must not be learnt from; `where` is the dataset's path."""
+def _without_own(found: list[Refusal], mine: Mine) -> list[Refusal]:
+    claimed = [
+        refusal.item.file
+        for refusal in found
+        if refusal.item.licence == OWN and refusal.item.file and not consent.reservation(refusal.item.file)
+    ]
+    own = set(mine(claimed)) if claimed else set()
+    return [refusal for refusal in found if refusal.item.file not in own]
+
+
+def require_training(items: Sequence[Item], where: Path | str, *, mine: Mine | None = None) -> None:
+    """RightsError, naming the first, if any of `items` must not be learnt from; `where` is the dataset's path.
+
+    `mine` as in `refused`.
+    """
     reserved = reserved_whole(where)
     if reserved:
         raise RightsError(f"the dataset is not for training: {reserved}", where=str(where), mend="ask its authors")
-    no = refused(items)
+    no = refused(items, mine=mine)
     if not no:
         return
     first = no[0]

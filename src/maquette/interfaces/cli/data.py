@@ -32,10 +32,11 @@ def check(path: Path, as_json: bool) -> int:
     """
     from maquette.data import rights
     from maquette.data.dataset import open_dataset
+    from maquette.trust.own import signed_by_me
 
     dataset = open_dataset(path, skip_unreadable=True)
     whole = rights.reserved_whole(path)
-    refused = [] if whole else rights.refused(dataset.items)
+    refused = [] if whole else rights.refused(dataset.items, mine=signed_by_me)
     code = 4 if refused or whole else 2 if dataset.skipped else 0
     validation = sum(item.split == "val" for item in dataset)
     if as_json:
@@ -138,8 +139,9 @@ def drop(path: Path, as_json: bool) -> int:
     Example: maquette data drop my-icons
     """
     from maquette.data import curate
+    from maquette.trust.own import signed_by_me
 
-    dropped = curate.drop_refused(path)
+    dropped = curate.drop_refused(path, mine=signed_by_me)
     if as_json:
         emit(
             {
