@@ -81,15 +81,29 @@ def _colour(text: str, target: Callable[[str], Element | None], lose: Callable[[
         return "", 0.0
     if text.startswith("url("):
         reference, _, fallback = text.partition(")")
-        if target(reference) is None:  # SVG: without the gradient the fallback holds, and else nothing
+        found = target(reference)
+        if found is None:  # SVG: without the gradient the fallback holds, and else nothing
             return _colour(fallback.strip(), target, lose) if fallback.strip() else ("", 0.0)
+        if _is_picture(found, target):
+            lose("a bitmap")
+            return "", 0.0
         lose("a gradient or pattern, drawn in plain ink")
         return _GRADIENT, 1.0
-    found = colour(text)
-    if found is None:
+    known = colour(text)
+    if known is None:
         lose(f"the colour {text!r}, which is none, drawn in plain ink")
         return "currentColor", 1.0
-    return found
+    return known
+
+
+def _is_picture(pattern: Element, target: Callable[[str], Element | None]) -> bool:
+    """Whether a pattern is made of a bitmap, as Figma writes every picture."""
+    for part in pattern.iter():
+        reference = part.get("href", part.get("{http://www.w3.org/1999/xlink}href", ""))
+        shown = target(reference) if reference.startswith("#") else None
+        if any(str(each.tag).rpartition("}")[2] == "image" for each in (part, shown) if each is not None):
+            return True
+    return False
 
 
 def is_opaque(values: Mapping[str, str], mask: Element, own: Mapping[str, str]) -> bool:

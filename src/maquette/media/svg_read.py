@@ -321,7 +321,8 @@ class _Reader:
             return False
         part = parts[0]
         if _name(part) == "use":
-            part = self._target(part.get("href", part.get(_HREF, ""))) or part
+            shown = self._target(part.get("href", part.get(_HREF, "")))
+            part = part if shown is None else shown  # an element without children counts as false
         if _name(part) not in ATTRIBUTES:
             return False
         values = self.sheet.cascade((*context.lineage, target, part))
