@@ -7,6 +7,8 @@ import io
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.other_signer import signed
 from maquette.core.errors import RightsError
@@ -114,3 +116,26 @@ def test_training_on_a_marked_file_is_refused_by_name_though_its_licence_is_open
 def test_a_mark_inside_a_compressed_drawing_is_read():
     data, _ = signed(SVG, "image/svg+xml", [mark("notAllowed")])
     assert "notAllowed" in consent.bytes_refusal(gzip.compress(data))
+
+
+@pytest.fixture(scope="module")
+def stores() -> dict[str, bytes]:
+    assertions = [mark("notAllowed")]
+    _, store = signed(SVG, "image/svg+xml", assertions, embed=False)
+    return {"svg": signed(SVG, "image/svg+xml", assertions)[0], "store": store, "gz": gzip.compress(store, mtime=0)}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_damage_to_a_file_breaks_the_search(stores, data):
+    store = bytearray(stores[data.draw(st.sampled_from(sorted(stores)))])
+    for at in data.draw(st.lists(st.integers(0, len(store) - 1), min_size=1, max_size=8)):
+        store[at] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(store)))
+    assert isinstance(consent.bytes_refusal(bytes(store[:cut] if cut % 3 else store)), str)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_after_a_label_are_survived(tail):
+    assert isinstance(consent.bytes_refusal(b"cawg.training-mining\0\0\0\1\0cbor" + tail), str)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 import re
 import struct
@@ -95,7 +96,8 @@ def _refused_entry(assertion: Any) -> str:
 def _stores(data: bytes) -> Iterator[bytes]:
     """The bytes themselves, and where a format wraps the manifest store, the store taken out of its wrapping."""
     if data[:2] == b"\x1f\x8b":
-        data = zlib.decompressobj(wbits=31).decompress(data, _LARGEST)
+        with contextlib.suppress(zlib.error):
+            data = zlib.decompressobj(wbits=31).decompress(data, _LARGEST)
     yield data
     if data[:2] == b"\xff\xd8":
         yield _jpeg_store(data)
