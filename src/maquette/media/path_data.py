@@ -12,10 +12,21 @@ from collections.abc import Iterator
 
 from maquette.media.drawing import Arc, Cubic, Line, Path, Point, Quad, Segment, Subpath
 
+# Atomic, so that "12" is never taken for the two numbers 1 and 2.
+_DIGITS = r"(?>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+_NUMBER = re.compile(_DIGITS)
 _SPACE = re.compile(r"[\s,]*")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+# All arguments of a command at once. A flag of an arc is one digit: "a1 1 0 01.5.5" holds 0, 1, .5, .5.
+_WHOLE = {
+    kind: re.compile(
+        "".join(rf"[\s,]*({'[01]' if kind == 'A' and index in (3, 4) else _DIGITS})" for index in range(count))
+        + r"[\s,]*"
+    )
+    for kind, count in _ARGUMENTS.items()
+}
 LARGEST = 1e9  # units; a number beyond it is taken for an error in the path
+_SMALLEST_RADIUS = 1e-9  # units; an arc with less is a line
 
 
 def read_path(data: str) -> tuple[Path, str]:
@@ -40,13 +51,13 @@ def _commands(data: str) -> Iterator[tuple[str, list[float]]]:
             raise ValueError(f"a command was expected at character {at + 1} of the path, not {data[at : at + 8]!r}")
         if not command or (command not in "Mm" and not at):
             raise ValueError("the path does not begin with a move")
-        numbers: list[float] = []
-        for index in range(_ARGUMENTS[command.upper()]):
-            number, at = _number(data, _skip(data, at), flag=command in "Aa" and index in (3, 4))
-            numbers.append(number)
+        found = _WHOLE[command.upper()].match(data, at)
+        numbers = [float(text) for text in found.groups()] if found else []
+        if found is None or any(abs(number) > LARGEST for number in numbers):
+            raise ValueError(_fault(data, at, command))
         yield command, numbers
         command = {"M": "L", "m": "l"}.get(command, command)
-        at = _skip(data, at)
+        at = found.end()
 
 
 def _skip(data: str, at: int) -> int:
@@ -54,19 +65,23 @@ def _skip(data: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _number(data: str, at: int, *, flag: bool) -> tuple[float, int]:
-    """A number at `at`, and where it ends. A flag of an arc is one digit: "a1 1 0 01.5.5" holds 0, 1, .5, .5."""
-    if flag:
-        if data[at : at + 1] in ("0", "1"):
-            return float(data[at]), at + 1
-        raise ValueError(f"an arc's flag must be 0 or 1 at character {at + 1} of the path")
-    found = _NUMBER.match(data, at)
-    if found is None:
-        raise ValueError(f"a number was expected at character {at + 1} of the path, not {data[at : at + 8]!r}")
-    number = float(found.group())
-    if not abs(number) <= LARGEST:
-        raise ValueError(f"{found.group()} at character {at + 1} of the path is beyond any canvas")
-    return number, found.end()
+def _fault(data: str, at: int, command: str) -> str:
+    """What is wrong with the arguments of a command that begin at `at`."""
+    for index in range(_ARGUMENTS[command.upper()]):
+        at = _skip(data, at)
+        here = f"character {at + 1} of the path"
+        if command in "Aa" and index in (3, 4):
+            if data[at : at + 1] not in ("0", "1"):
+                return f"an arc's flag must be 0 or 1 at {here}"
+            at += 1
+            continue
+        found = _NUMBER.match(data, at)
+        if found is None:
+            return f"a number was expected at {here}, not {data[at : at + 8]!r}" if data[at:] else "it ends too early"
+        if abs(float(found.group())) > LARGEST:
+            return f"{found.group()} at {here} is beyond any canvas"
+        at = found.end()
+    return f"{command} at character {at + 1} of the path cannot be read"
 
 
 class _Pen:
@@ -130,7 +145,9 @@ class _Pen:
             self.control = middle
         elif to != self.at:  # an arc to where the pen is draws nothing (SVG 2, section 9.5.1)
             rx, ry = abs(n[0]), abs(n[1])
-            self.segments.append(Arc(rx, ry, n[2], n[3] == 1, n[4] == 1, to) if rx and ry else Line(to))
+            self.segments.append(
+                Arc(rx, ry, n[2], n[3] == 1, n[4] == 1, to) if min(rx, ry) > _SMALLEST_RADIUS else Line(to)
+            )
         self.at = to
 
     def _mirrored(self, kinds: str) -> Point:

@@ -197,8 +197,11 @@ class _Reader:
         if "transform" in values:
             try:
                 matrix = multiply(matrix, read_transform(values["transform"]))
+                if not all(abs(value) < 1e9 for value in matrix):
+                    raise ValueError("it goes beyond any canvas")
             except ValueError as error:
                 self._lose(f"a transform that cannot be read: {error}")
+                matrix = context.matrix
             if values.get("transform-origin", "0 0").replace("px", "").split() not in (["0", "0"], ["0"]):
                 self._lose("the origin of a transform")
         opacity = context.opacity * svg_paint.share(values.get("opacity", "1"))
