@@ -16,12 +16,6 @@ from maquette.studio import files
 from maquette.studio.studio import Studio
 
 
-@pytest.fixture(autouse=True)
-def toys(monkeypatch):
-    monkeypatch.setitem(toy.table.MAKERS, "icon", "toy:ToyMaker")
-    monkeypatch.setitem(toy.table.CONTROLS, "icon", "toy:ToyControls")
-
-
 @pytest.fixture
 def said():
     return []

@@ -30,6 +30,7 @@ class Job:
     results: list[str] = field(default_factory=list)
     error: str = ""
     created: str = field(default_factory=now)
+    private: bool = False  # notes of progress may name what is made: they are not written down
 
 
 class JobBook:
@@ -63,7 +64,7 @@ class JobBook:
 
         def watch(progress: Progress) -> None:
             nonlocal looked
-            job.step, job.of, job.note = progress.step, progress.of, progress.note
+            job.step, job.of, job.note = progress.step, progress.of, "" if job.private else progress.note
             on_progress(progress)
             if time.monotonic() - looked >= EVERY:
                 looked = time.monotonic()

@@ -160,7 +160,7 @@ class Studio:
             if near and not kept:
                 raise _all_refused(near)
 
-        job = Job(what={"request": lineage.request_data(request, private=private)})
+        job = Job(what={"request": lineage.request_data(request, private=private)}, private=private)
         return self.runner.submit(job, task, on_progress)
 
     def _open(self, name: str) -> Checkpoint:
@@ -173,11 +173,9 @@ class Studio:
         index = self._index_of(checkpoint)
         if index is None:
             return None
-        from ..encodings.prints import fingerprint
         from ..trust.originality import examine
 
-        report: dict[str, Any] = dataclasses.asdict(examine(fingerprint(work.media), index))
-        return report
+        return examine(work.media, index).as_dict()
 
     def _index_of(self, checkpoint: Checkpoint | None) -> Any:
         if checkpoint is None:
@@ -305,7 +303,10 @@ class Studio:
         parent_id = sha256_file(before)
         work = _adopted(verdict.story, media, edited, parent_id)
         parent = _parent(before)
-        sealed = self._seal(work, data, mime_of(edited), None, action="adopted", parents=[parent], human=words)
+        # The model and the works behind the original stay behind the edited one: their credits and duties go on.
+        card = verdict.story.get("model")
+        mime = mime_of(edited)
+        sealed = self._seal(work, data, mime, None, card=card, action="adopted", parents=[parent], human=words)
         return self.library.keep(
             work,
             sealed,
@@ -313,6 +314,7 @@ class Studio:
             suffix=edited.suffix.lower(),
             stem=files.slug(edited.stem),
             parents=[parent_id],
+            card=card,
         )
 
     def _seal(
@@ -453,7 +455,9 @@ def _adopted(story: Mapping[str, Any], media: Any, edited: Path, parent: str) ->
     maker = str(told.get("maker") or edited.suffix.lower().lstrip(".") or "file")
     prompt, seed = str(told.get("prompt") or ""), int(told.get("seed") or 0)
     request: Request[Any] = Request(maker, prompt, {}, seed, 1, base=parent)
-    return Work(media, request, seed=int(story.get("seed") or 0), checkpoint="", how="edited")
+    ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
+    checkpoint = str(story.get("checkpoint") or "")
+    return Work(media, request, int(story.get("seed") or 0), checkpoint, "edited", ingredients=ingredients)
 
 
 def _parent(path: Path) -> Parent:

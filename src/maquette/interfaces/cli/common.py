@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -78,3 +78,11 @@ def shown(path: Path) -> str:
         return str(Path(path).absolute().relative_to(Path.cwd()))
     except (ValueError, OSError):
         return str(path)
+
+
+def print_sections(sections: Iterable[tuple[str, Sequence[str]]]) -> None:
+    """Headings and the lines under them."""
+    for heading, lines in sections:
+        click.secho(heading, bold=True)
+        for line in lines:
+            click.echo(f"  {line}")

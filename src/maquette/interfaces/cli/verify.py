@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .common import FILE, emit, json_option, shown
+from .common import FILE, emit, json_option, print_sections, shown, studio
 
 # Never one green tick for everything: a valid file by an unknown signer is not a trusted one.
 MARKS = {
@@ -29,25 +29,54 @@ def verify(files: tuple[Path, ...], trust: tuple[Path, ...], as_json: bool) -> i
 
     Example: maquette verify a-rocket-1.svg
     """
-    from maquette.trust.verify import verify as check
+    from maquette.trust.verify import verify_all
 
     good = True
-    for path in files:
-        verdict = check(path, trust=trust)
-        good &= verdict.state in ("trusted", "valid")
+    for path, verdict in zip(files, verify_all(files, trust=trust), strict=True):
+        good &= verdict.holds
         if as_json:
-            emit(
-                {
-                    "path": str(path),
-                    "state": verdict.state,
-                    "failures": list(verdict.failures),
-                    "signer": verdict.signer,
-                    "summary": verdict.summary,
-                }
-            )
-            continue
-        mark, colour = MARKS[verdict.state]
-        click.echo(f"{click.style(mark, fg=colour)}  {shown(path)}  {verdict.summary}")
-        for failure in verdict.failures:
-            click.echo(f"          {failure}")
+            emit(verdict.as_dict())
+        else:
+            mark, colour = MARKS[verdict.state]
+            click.echo(f"{click.style(mark, fg=colour)}  {shown(path)}  {verdict.summary}")
     return 0 if good else 3
+
+
+@click.command()
+@click.argument("work", metavar="FILE")
+@json_option
+def show(work: str, as_json: bool) -> int:
+    """Tell the whole story of a work: FILE, or the id of one in the library.
+
+    Request, model, whose works it learnt from, edits, parents, nearest training works. Ends with 3 if its
+    credential does not hold.
+
+    Example: maquette show a-rocket-1.svg
+    """
+    from maquette.studio.telling import tell
+
+    verdict, asset = studio().show(work)
+    if as_json:
+        emit({**verdict.as_dict(), "story": dict(verdict.story), "chain": list(verdict.chain)})
+    else:
+        print_sections(tell(verdict, asset))
+    return 3 if verdict.state == "invalid" else 0
+
+
+@click.command()
+@click.argument("work", metavar="FILE")
+@json_option
+def explain(work: str, as_json: bool) -> int:
+    """Say why a work came out so: which words were read how, what it was drawn after, what decided each stroke.
+
+    Example: maquette explain a-rocket-1.svg
+    """
+    from maquette.trust.explain import explain as why
+
+    verdict, _ = studio().show(work)
+    told = why(verdict)
+    if as_json:
+        emit({"path": verdict.path, "state": verdict.state, "explanation": told})
+    else:
+        print_sections(told)
+    return 3 if verdict.state == "invalid" else 0

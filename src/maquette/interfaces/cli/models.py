@@ -1,0 +1,148 @@
+"""`maquette models`: the checkpoints at hand, their cards, and the way in and out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maquette.core.errors import CheckpointError, UsageError
+from maquette.core.settings import places
+
+from .common import FILE, emit, json_option, print_sections, shown
+
+
+@click.group()
+def models() -> None:
+    """The models at hand: packaged starters and your own.
+
+    Example: maquette models card icon-1
+    """
+
+
+@models.command("list")
+@json_option
+def list_(as_json: bool) -> int:
+    """Models by name: parameters, licences of what they learnt from, where they lie.
+
+    Example: maquette models list
+    """
+    from maquette.checkpoints.box import open_checkpoint
+    from maquette.checkpoints.starters import starters
+
+    own = places().models
+    folders = own.iterdir() if own.is_dir() else ()
+    names = sorted(path.name for path in folders if path.is_dir() and not path.name.startswith("."))
+    for name in [*names, *(one for one in starters() if one not in names)]:
+        whose = "own" if name in names else "starter"
+        try:
+            box = open_checkpoint(name)
+        except CheckpointError as error:
+            if as_json:
+                emit({"name": name, "whose": whose, **error.as_dict()})
+            else:
+                click.echo(f"{name:<16}  {whose:<8}  cannot be opened: {error.wrong}")
+            continue
+        size, licences = int(box.card.get("parameters") or 0), box.licences()
+        if as_json:
+            emit({"name": name, "whose": whose, "id": box.id, "parameters": size, "licences": licences})
+        else:
+            click.echo(f"{name:<16}  {whose:<8}  {size / 1e6:5.1f} M  {'/'.join(sorted(licences))}")
+    return 0
+
+
+@models.command()
+@click.argument("name", metavar="NAME|PATH")
+@json_option
+def card(name: str, as_json: bool) -> int:
+    """The card of a model: whose works it learnt from, its figures, its known faults.
+
+    Example: maquette models card icon-1
+    """
+    from maquette.checkpoints.box import open_checkpoint
+
+    box = open_checkpoint(name)
+    if as_json:
+        emit({"id": box.id, **box.card})
+    else:
+        print_sections(card_sections(box.card))
+    return 0
+
+
+def card_sections(card: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """A card as headings and lines, the complete attribution included."""
+    from maquette.studio.telling import credits
+
+    what = " · ".join(str(card[key]) for key in ("kind", "encoding", "created") if card.get(key))
+    sections = [
+        (str(card.get("name", "model")), [what]),
+        ("Learnt from", list(credits(card))[1:]),
+        ("Licences", [f"{spdx}: {count:,}" for spdx, count in sorted((card.get("licences") or {}).items())]),
+        ("Figures", _pairs(card.get("figures") or {})),
+        ("Baseline", _pairs(card.get("baseline") or {})),
+        ("Known faults", [str(one) for one in card.get("faults") or ()]),
+        ("Attribution", [str(one) for one in card.get("attribution") or ()]),
+    ]
+    return [(heading, lines) for heading, lines in sections if lines]
+
+
+def _pairs(values: dict[str, Any]) -> list[str]:
+    told = {key.replace("_", " "): f"{one:.4g}" if isinstance(one, float) else one for key, one in values.items()}
+    return [f"{key}: {one}" for key, one in told.items()]
+
+
+@models.command()
+@click.argument("folder", type=FILE)
+@click.option("--name", help="Its name here. Default: the folder's.")
+@json_option
+def add(folder: Path, name: str | None, as_json: bool) -> int:
+    """Copy a model's FOLDER among your own, so that it can be called by name. Pickles are refused.
+
+    Example: maquette models add my-icon-model --name mine-1
+    """
+    from maquette.checkpoints.box import open_checkpoint
+
+    if not folder.is_dir():
+        raise UsageError("there is no such folder", where=str(folder))
+    box = open_checkpoint(folder)
+    name = name or folder.resolve().name
+    if Path(name).name != name or name.startswith("."):
+        raise UsageError(f"{name!r} is no name for a model", mend="give one without slashes")
+    target = places().models / name
+    if target.exists():
+        raise UsageError(f"there is a model {name} already", where=str(target), mend="give another with --name")
+    part = target.with_name(f".{name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        shutil.copytree(folder, part)
+        part.rename(target)
+    except OSError as error:
+        raise CheckpointError(f"the model cannot be copied: {error}", where=str(target)) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    if as_json:
+        emit({"name": name, "path": str(target), "id": box.id})
+    else:
+        click.echo(f"{name}  use it: maquette {box.card.get('kind', 'icon')} PROMPT --checkpoint {name}")
+    return 0
+
+
+@models.command()
+@click.argument("name", metavar="NAME|PATH")
+@click.argument("out", type=FILE)
+@json_option
+def export(name: str, out: Path, as_json: bool) -> int:
+    """Write a model as a Hugging Face folder OUT that `transformers` opens, its card with it.
+
+    Example: maquette models export icon-1 icon-1-hf
+    """
+    from maquette.checkpoints.adopt import export_huggingface
+
+    folder = export_huggingface(name, out)
+    if as_json:
+        emit({"path": str(folder)})
+    else:
+        click.echo(f"{shown(folder)}  open it: AutoModelForCausalLM.from_pretrained({str(out)!r})")
+    return 0

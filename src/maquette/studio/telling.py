@@ -1,0 +1,121 @@
+"""Telling the story of a work in plain words, from what its own file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..trust.verify import Verdict
+    from .lineage import Asset
+
+Section = tuple[str, list[str]]  # a heading, and what is said under it
+
+HOW = {
+    "found": "found on the shelf: it is this work of a person, and no model changed its lines",
+    "after": "drawn by a model after a person's work",
+    "words": "drawn by a model from words alone",
+    "edited": "an edit of another work",
+    "ngram": "drawn by an n-gram, the simplest of models",
+}
+TRAINING = {"notAllowed": "not allowed", "allowed": "allowed", "constrained": "allowed under conditions"}
+VERDICTS = {
+    "distinct": "distinct: no training work has this form",
+    "common": "common vocabulary: the form stands in several independent sets",
+    "near-copy": "a near copy of another author's work",
+}
+
+
+def tell(verdict: Verdict, asset: Asset | None = None) -> list[Section]:
+    """Everything a file says of itself: headings with lines, the credential's worth first."""
+    sections: list[Section] = [("State", [f"{verdict.state}: {verdict.summary}"])]
+    if verdict.state == "invalid":
+        # What a changed file says may have been changed as well: it is not passed on as a story.
+        return [*sections, ("Story", ["none is told: it could have been changed with the file"])]
+    story = verdict.story
+    if story:
+        sections += [
+            ("Asked for", list(_request(story))),
+            ("Made", list(_made(story))),
+            ("Learnt from", list(credits(story.get("model") or {}))),
+            ("Nearest training works", list(_nearest(story.get("originality") or {}))),
+            ("Rights", list(_rights(story, verdict))),
+        ]
+    sections += [("Steps", list(_steps(verdict))), ("Declared", list(verdict.declared))]
+    if asset is not None:
+        sections.append(("Library", [f"kept {asset.created[:16].replace('T', ' ')} UTC as {asset.id[:12]}"]))
+    return [(heading, lines) for heading, lines in sections if lines]
+
+
+def _request(story: Mapping[str, Any]) -> Iterator[str]:
+    request = story.get("request") or {}
+    prompt = request.get("prompt")
+    yield f"“{prompt}”" if prompt else "the words were kept private" if prompt is None else "no words"
+    controls = {key: value for key, value in (request.get("controls") or {}).items() if value not in (None, "", False)}
+    told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in controls.items())
+    yield f"seed {request.get('seed')}, work seed {story.get('seed')}{'; ' + told if told else ''}"
+
+
+def _made(story: Mapping[str, Any]) -> Iterator[str]:
+    how = str(story.get("how", ""))
+    adopted = story.get("action") == "adopted"
+    yield "edited by hand" if adopted else HOW.get(how, how)
+    if story.get("human"):
+        yield f"by hand: {story['human']}"
+    if story.get("note"):
+        yield str(story["note"])
+    for one in story.get("ingredients") or ():
+        author = f" by {one['author']}" if one.get("author") else ""
+        licence = f" ({one['licence']})" if one.get("licence") else ""
+        relation = "from" if one.get("relation") == "parentOf" else "looked at"
+        yield f"{relation} {one.get('title', '')}{author}{licence} {one.get('source', '')}".rstrip()
+
+
+def credits(model: Mapping[str, Any]) -> Iterator[str]:
+    """Whose works taught a model: a line per set, from a card or from the part of it that travels with a work."""
+    if not model:
+        return
+    size = f", {int(model['parameters']) / 1e6:.1f} M parameters" if model.get("parameters") else ""
+    yield f"{model.get('name', 'a model')}{size}"
+    for dataset in model.get("datasets") or ():
+        sets = dataset.get("sets") or ()
+        if not sets:
+            licences = ", ".join(f"{count} {spdx}" for spdx, count in sorted((dataset.get("licences") or {}).items()))
+            yield f"{dataset.get('name', '')} {dataset.get('version', '')}: {licences}".strip()
+        for one in sets:
+            owner = f" · {one['copyright']}" if one.get("copyright") else ""
+            yield f"{one.get('set', '')}: {one.get('items', 0):,} items, {one.get('licence', '')}{owner}"
+
+
+def _nearest(originality: Mapping[str, Any]) -> Iterator[str]:
+    if not originality:
+        return
+    yield VERDICTS.get(str(originality.get("verdict")), str(originality.get("verdict")))
+    if originality.get("allowed"):
+        yield "kept all the same, as its creator asked"
+    for near in originality.get("nearest") or ():
+        author = f" by {near['author']}" if near.get("author") else ""
+        yield f"{near['title']}{author} ({near['licence']}), {round(100 * near['iou'])} % of the ink coincides"
+    yield "similar works, not sources: being alike is no proof of having been copied"
+
+
+def _rights(story: Mapping[str, Any], verdict: Verdict) -> Iterator[str]:
+    rights = story.get("rights") or {}
+    if rights.get("offered"):
+        yield f"offered under {rights['offered']}"
+    if rights.get("from"):
+        yield f"made after works under {rights['from']}"
+    if rights.get("duties"):
+        yield f"duties: {', '.join(rights['duties'])}"
+    entries = verdict.chain[0].get("training", {}) if verdict.chain else {}
+    use = (entries.get("cawg.ai_generative_training") or {}).get("use")
+    if use:
+        yield f"training on this work: {TRAINING.get(use, use)}"
+
+
+def _steps(verdict: Verdict) -> Iterator[str]:
+    """The chain of manifests, newest first: who signed what was done."""
+    for manifest in verdict.chain:
+        done = [str(one.get("action", "")).removeprefix("c2pa.") for one in manifest.get("actions") or ()]
+        by = manifest.get("signer") or "an unnamed signer"
+        yield f"{', then '.join(done) or 'signed'} · {manifest.get('generator') or 'unknown program'} · signed by {by}"
