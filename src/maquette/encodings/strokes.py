@@ -17,14 +17,16 @@ import numpy as np
 
 from ..core.errors import MediaError
 from ..media import drawing as d
+from ..media.affine import as_path
 from . import strokes_fit as fit
 from . import strokes_vocabulary as v
 from .strokes_pen import Pen, places_of
 from .strokes_vocabulary import Header
 
 NAME = "strokes.v1"
-ARC_TOLERANCE = 0.045  # units: a cubic this close to a circle was meant as an arc
-FINE_BEYOND = 0.15  # units: a shape whose points the grid moves further escapes to the finer grid
+ARC_TOLERANCE = 0.03  # units: a cubic this close to a circle was meant as an arc
+FINE_BEYOND = 0.11  # units: a shape whose points the grid moves further escapes to the finer grid
+OFF_LIMIT = 0.016  # of the stroke width: how far off its line an icon may stand on average (0.016: IoU 0.97)
 DOT = 0.01  # units: the length of a stroke that is only its round cap
 
 
@@ -59,13 +61,14 @@ class StrokeEncoding:
 
     def encode(self, drawing: d.Drawing, style: str | None = None, flip: int = 0) -> Encoded:
         """Tokens of a drawing. `flip` 1..7 turns or mirrors it first (bit 0 mirrors x, 1 mirrors y, 2 swaps axes)."""
-        shapes = d.fit(drawing, v.CANVAS).shapes
+        fitted = d.fit(drawing, v.CANVAS)
+        shapes = (d.transformed(fitted, flip_matrix(flip)) if flip else fitted).shapes
         if not shapes:
             raise MediaError("the drawing is empty", where=drawing.title, mend="draw at least one stroke")
         header = _header(shapes, self.styles.index(style) if style in self.styles else None, flip)
         body: list[int] = []
-        for shape in shapes:
-            body += _encode_shape(shape, header, flip)
+        for marks, writer in _written(shapes, header):
+            body += [*marks, *writer.tokens]
         body.append(v.END)
         header = replace(header, complexity=v.complexity_of(len(body)), **_habits(body))
         return Encoded(header, np.array(body, dtype=np.int32))
@@ -76,13 +79,13 @@ class StrokeEncoding:
         maker: _ShapeMaker | None = None
         pen = Pen()
         pen.push(v.ICON)
-        for token in body:
-            token = int(token)
+        for token in map(int, body):
+            opening = pen.slot == v.COMMAND_SLOT and (token in v.SHAPES or token == v.END)
             done = pen.push(token)
-            if token in v.SHAPES and pen.command == 0 and done or token == v.END and pen.slot == v.COMMAND_SLOT and done:
+            if opening:
                 if maker is not None and (shape := maker.shape()) is not None:
                     shapes.append(shape)
-                maker = _ShapeMaker(token, header) if token in v.SHAPES else None
+                maker = _ShapeMaker(token, header) if token != v.END else None
                 if token == v.END:
                     break
             elif done and maker is not None:
@@ -109,6 +112,13 @@ class StrokeEncoding:
     def places(self, tokens: Iterable[int]) -> np.ndarray:
         """Place features (t, 7) of a sequence that starts at START."""
         return places_of(tokens)
+
+
+def flip_matrix(flip: int) -> tuple[float, float, float, float, float, float]:
+    """The SVG matrix of one of the eight turned and mirrored copies of a square canvas."""
+    a, e = (-1.0, v.CANVAS) if flip & 1 else (1.0, 0.0)
+    d_, f = (-1.0, v.CANVAS) if flip & 2 else (1.0, 0.0)
+    return (0.0, a, d_, 0.0, f, e) if flip & 4 else (a, 0.0, 0.0, d_, e, f)
 
 
 def shapes_of(body: Sequence[int] | np.ndarray) -> list[list[int]]:
@@ -163,22 +173,47 @@ def _marks(paint: d.Paint, header: Header) -> list[int]:
     return out
 
 
-def _encode_shape(shape: d.Shape, header: Header, flip: int) -> list[int]:
-    marks = _marks(shape.paint, header)
-    coarse = _Writer(fine=False, flip=flip)
-    coarse.geometry(shape.geometry)
-    if coarse.error <= FINE_BEYOND:
-        return marks + coarse.tokens
-    fine = _Writer(fine=True, flip=flip)
-    fine.geometry(shape.geometry)
-    return [*marks, v.FINE, *fine.tokens]
+def _written(shapes: Sequence[d.Shape], header: Header) -> list[tuple[list[int], _Writer]]:
+    """Every shape's marks and writer: coarse where that is good enough, else on the finer grid.
+
+    A shape escapes when one of its points would move too far, or when the icon as a whole would stand off its lines:
+    then those shapes that do so most.
+    """
+    out = []
+    for shape in shapes:
+        writer = _Writer.of(shape.geometry, fine=False)
+        if writer.error > FINE_BEYOND:
+            writer = _Writer.of(shape.geometry, fine=True)
+        out.append(([*_marks(shape.paint, header), *[v.FINE] * writer.fine], writer))
+    if header.width is None:
+        return out
+    limit = OFF_LIMIT * header.width * sum(writer.length_drawn for _, writer in out)
+    while sum(writer.off for _, writer in out) > limit:
+        worst = max((k for k in range(len(out)) if not out[k][1].fine), key=lambda k: out[k][1].off, default=None)
+        if worst is None:
+            break
+        marks = out[worst][0]
+        out[worst] = ([*marks, v.FINE], _Writer.of(shapes[worst].geometry, fine=True))
+    return out
 
 
 class _Writer:
-    """Writes the geometry of one shape; `error` is the largest distance (units) by which it moved a point."""
+    """Writes the geometry of one shape.
 
-    def __init__(self, fine: bool, flip: int) -> None:
-        self.fine, self.flip = fine, flip
+    `error` is the largest distance (units) by which it moved a point; `off` the sum along the line of how far it
+    stands off sideways (square units) and `length_drawn` the length of that line.
+    """
+
+    @classmethod
+    def of(cls, geometry: d.Geometry, fine: bool) -> _Writer:
+        writer = cls(fine)
+        writer.geometry(geometry)
+        return writer
+
+    def __init__(self, fine: bool) -> None:
+        self.fine = fine
+        self.off = 0.0
+        self.length_drawn = 0.0
         self.tokens: list[int] = []
         self.error = 0.0
         self.at = 0 + 0j  # the running point after rounding, units
@@ -186,17 +221,6 @@ class _Writer:
         self.per_unit = v.STEP * (v.TICK if fine else 1)
 
     # Points -------------------------------------------------------------------------------------
-
-    def point(self, p: d.Point) -> complex:
-        x, y = p
-        if self.flip & 1:
-            x = v.CANVAS - x
-        if self.flip & 2:
-            y = v.CANVAS - y
-        return complex(y, x) if self.flip & 4 else complex(x, y)
-
-    def mirrored(self) -> bool:
-        return self.flip.bit_count() % 2 == 1
 
     def rounded(self, p: complex) -> complex:
         lowest, highest = -v.MARGIN / v.STEP, v.CANVAS + v.MARGIN / v.STEP
@@ -206,6 +230,19 @@ class _Writer:
 
     def note(self, error: float) -> None:
         self.error = max(self.error, error)
+
+    def follow(self, original: np.ndarray, written: np.ndarray) -> None:
+        """Compare matching samples (n,) of what was meant and what was written."""
+        moved = written - original
+        self.note(float(np.abs(moved).max()))
+        steps = np.diff(original)
+        lengths = np.abs(steps)
+        if (total := float(lengths.sum())) < 1e-9:
+            return
+        along = steps / np.maximum(lengths, 1e-9)
+        sideways = np.abs((along.conj() * (moved[1:] + moved[:-1]) / 2).imag)
+        self.off += float((sideways * lengths).sum())
+        self.length_drawn += total
 
     def number(self, base: int, value: float) -> None:
         """A coordinate in units as its token, followed by the ticks in fine shapes."""
@@ -232,13 +269,13 @@ class _Writer:
 
     def geometry(self, geometry: d.Geometry) -> None:
         if isinstance(geometry, d.Circle):
-            self.circle(self.point(geometry.centre), geometry.r)
+            self.circle(complex(*geometry.centre), geometry.r)
         elif isinstance(geometry, d.Ellipse):
             self.ellipse(geometry)
         elif isinstance(geometry, d.Rect) and abs(geometry.rx - geometry.ry) < 1e-3:
             self.rect(geometry)
         elif isinstance(geometry, d.Rect):
-            self.path(d.rect_path(geometry))
+            self.path(as_path(geometry))
         else:
             self.path(geometry)
 
@@ -246,35 +283,37 @@ class _Writer:
         placed = self.rounded(centre)
         self.tokens.append(v.CIRCLE)
         self.absolute(placed)
-        self.note(abs(placed - centre) + abs(self.length(radius) - radius))
+        written = self.length(radius)
+        self.follow(centre + radius * fit.CIRCLE, placed + written * fit.CIRCLE)
 
     def ellipse(self, e: d.Ellipse) -> None:
-        centre = self.point(e.centre)
-        rx, ry = (e.ry, e.rx) if self.flip & 4 else (e.rx, e.ry)
+        centre = complex(*e.centre)
         placed = self.rounded(centre)
         self.tokens.append(v.ELLIPSE)
         self.absolute(placed)
-        self.note(abs(placed - centre) + max(abs(self.length(rx) - rx), abs(self.length(ry) - ry)))
+        rx, ry = self.length(e.rx), self.length(e.ry)
+        x, y = fit.CIRCLE.real, fit.CIRCLE.imag
+        self.follow(centre + e.rx * x + 1j * e.ry * y, placed + rx * x + 1j * ry * y)
 
     def rect(self, r: d.Rect) -> None:
-        one, two = self.point(r.corner), self.point((r.corner[0] + r.width, r.corner[1] + r.height))
-        low = complex(min(one.real, two.real), min(one.imag, two.imag))
-        high = complex(max(one.real, two.real), max(one.imag, two.imag))
+        low = complex(*r.corner)
+        high = low + complex(r.width, r.height)
         placed, far = self.rounded(low), self.rounded(high)
         self.tokens.append(v.RECT)
         self.absolute(placed)
         self.length(far.real - placed.real)
         self.length(far.imag - placed.imag)
         corner = self.length(r.rx, least=0)
-        self.note(max(abs(placed - low), abs(far - high), 0.42 * abs(corner - r.rx)))
+        self.note(0.42 * abs(corner - r.rx))
+        self.follow(fit.box(low, high), fit.box(placed, far))
 
     def path(self, path: d.Path) -> None:
         for subpath in path.subpaths:
-            strokes = _segments(self.point(subpath.start), [self._turned(s) for s in subpath.segments])
+            start = complex(*subpath.start)
+            strokes = _segments(start, subpath.segments)
             if (circle := _whole_circle(strokes)) is not None:
                 self.circle(*circle)
                 continue
-            start = self.point(subpath.start)
             self.at = self.rounded(start)
             self.tokens.append(v.MOVE)
             self.absolute(self.at)
@@ -289,27 +328,10 @@ class _Writer:
             if subpath.closed:
                 self.tokens.append(v.CLOSE)
 
-    def _turned(self, s: d.Segment) -> d.Segment:
-        """The same segment with complex ends hidden in its points, flipped."""
-        if not self.flip:
-            return s
-        if isinstance(s, d.Line):
-            return d.Line(_pair(self.point(s.to)))
-        if isinstance(s, d.Quad):
-            return d.Quad(_pair(self.point(s.c)), _pair(self.point(s.to)))
-        if isinstance(s, d.Cubic):
-            return d.Cubic(_pair(self.point(s.c1)), _pair(self.point(s.c2)), _pair(self.point(s.to)))
-        rotation = -s.rotation if (self.flip & 3) in (1, 2) else s.rotation
-        rx, ry = (s.ry, s.rx) if self.flip & 4 else (s.rx, s.ry)
-        if self.flip & 4:
-            rotation = -rotation
-        return d.Arc(rx, ry, rotation, s.large, s.sweep != self.mirrored(), _pair(self.point(s.to)))
-
     # Strokes ------------------------------------------------------------------------------------
 
     def stroke(self, stroke: _Stroke) -> None:
         end = self.rounded(stroke.end)
-        self.note(abs(end - stroke.end))
         if stroke.kind == "arc" and end != self.at:
             if self.arc(stroke, end):
                 return
@@ -320,9 +342,10 @@ class _Writer:
         elif stroke.kind == "cubic":
             self.cubic(stroke, end)
         elif end != self.at:
-            self.line(end)
+            self.line(stroke, end)
 
-    def line(self, end: complex) -> None:
+    def line(self, stroke: _Stroke, end: complex) -> None:
+        self.follow(np.array([stroke.start, stroke.end]), np.array([self.at, end]))
         if end.imag == self.at.imag:
             self.tokens.append(v.HORIZONTAL)
             self.number(v.DX + v.ZERO, end.real - self.at.real)
@@ -340,7 +363,7 @@ class _Writer:
         r, large, sweep, error = fit.nearest_arc(points, self.at, end, stroke.arc, self.per_unit)
         if error > FINE_BEYOND or r >= (v.POSITIONS - 1) * self.per_unit // v.STEP:
             return False
-        self.note(error)
+        self.follow(points, fit.arc_points(self.at, end, (r / self.per_unit, large, sweep)))
         self.tokens.append(v.ARC + 2 * large + sweep)
         self.number(v.R, r / self.per_unit)
         self.delta(end)
@@ -350,6 +373,7 @@ class _Writer:
     def oval(self, stroke: _Stroke, end: complex) -> None:
         self.tokens.append(v.OVAL_ARC + 2 * stroke.arc[1] + stroke.arc[2])
         self.note(max(abs(self.length(r) - r) for r in stroke.radii))
+        self.follow(np.array([stroke.start, stroke.end]), np.array([self.at, end]))
         self.delta(end)
         self._arrive(end)
 
@@ -365,7 +389,7 @@ class _Writer:
         self.delta(c2)
         self.delta(end)
         original = fit.cubic_points(stroke.start, stroke.c1, stroke.c2, stroke.end)
-        self.note(float(np.abs(original - fit.cubic_points(self.at, c1, c2, end)).max()))
+        self.follow(original, fit.cubic_points(self.at, c1, c2, end))
         self._arrive(end, c2)
 
     def _arrive(self, end: complex, control: complex | None = None) -> None:
@@ -420,9 +444,9 @@ def _strokes_of(at: complex, s: d.Segment) -> list[_Stroke]:
         radii = (s.rx, s.ry) if round(s.rotation / 90) % 2 == 0 else (s.ry, s.rx)
         return [_Stroke("oval", at, end, arc=(0.0, s.large, s.sweep), radii=radii)]
     out = []
-    for piece in d.arc_cubics(_pair(at), s):
-        out.append(_cubic(at, complex(*piece.c1), complex(*piece.c2), complex(*piece.to)))
-        at = complex(*piece.to)
+    for c1, c2, piece_end in fit.arc_cubics(at, end, s.rx, s.ry, s.rotation, s.large, s.sweep):
+        out.append(_cubic(at, c1, c2, piece_end))
+        at = piece_end
     return out
 
 
@@ -470,9 +494,8 @@ def _whole_circle(strokes: Sequence[_Stroke]) -> tuple[complex, float] | None:
 def _cubics_of(stroke: _Stroke) -> list[_Stroke]:
     radius, large, sweep = stroke.arc
     out, at = [], stroke.start
-    for piece in d.arc_cubics(_pair(at), d.Arc(radius, radius, 0.0, large, sweep, _pair(stroke.end))):
-        end = complex(*piece.to)
-        out.append(_Stroke("cubic", at, end, complex(*piece.c1), complex(*piece.c2)))
+    for c1, c2, end in fit.arc_cubics(at, stroke.end, radius, radius, 0.0, large, sweep):
+        out.append(_Stroke("cubic", at, end, c1, c2))
         at = end
     return out
 
@@ -581,7 +604,7 @@ class _ShapeMaker:
     def _mix(self) -> None:
         """A shape of several parts is one path: primitives become subpaths."""
         for primitive in self.primitives:
-            self.subpaths += d.outline(primitive).subpaths
+            self.subpaths += as_path(primitive).subpaths
         self.primitives = []
 
     def _end(self, closed: bool) -> None:

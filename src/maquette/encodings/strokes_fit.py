@@ -10,6 +10,8 @@ import math
 
 import numpy as np
 
+CIRCLE = np.exp(1j * np.linspace(0, 2 * np.pi, 33))  # points of the unit circle
+
 Arc = tuple[float, bool, bool]  # radius, large, sweep (SVG's: sweep is clockwise with y pointing down)
 
 
@@ -18,6 +20,11 @@ def cubic_points(a: complex, c1: complex, c2: complex, b: complex, count: int = 
     t = np.linspace(0, 1, count)
     s = 1 - t
     return s**3 * a + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t**3 * b
+
+
+def box(low: complex, high: complex) -> np.ndarray:
+    """The corners of a rectangle, closed: (5,)."""
+    return np.array([low, complex(high.real, low.imag), high, complex(low.real, high.imag), low])
 
 
 def arc_centre(a: complex, b: complex, radius: float, large: bool, sweep: bool) -> tuple[complex, float]:
@@ -89,3 +96,35 @@ def nearest_arc(points: np.ndarray, a: complex, b: complex, arc: Arc, steps: int
                 best = (error, r, flag, sweep)
     assert best is not None
     return best[1], best[2], best[3], best[0]
+
+
+def arc_cubics(
+    a: complex, b: complex, rx: float, ry: float, rotation: float, large: bool, sweep: bool
+) -> list[tuple[complex, complex, complex]]:
+    """An elliptical arc as cubics of at most 90 degrees: (c1, c2, end) each. SVG 2, appendix B.2.4; y points down."""
+    turn = cmath.exp(1j * math.radians(rotation))
+
+    def squeezed(p: complex) -> complex:
+        p /= turn
+        return complex(p.real / rx, p.imag / ry)
+
+    def back(p: complex) -> complex:
+        return complex(p.real * rx, p.imag * ry) * turn
+
+    first, last = squeezed(a), squeezed(b)
+    if first == last:
+        return []
+    centre, radius = arc_centre(first, last, 1.0, large, sweep)
+    start = cmath.phase(first - centre)
+    angle = cmath.phase(last - centre) - start
+    angle = angle % (2 * math.pi) if sweep else -((-angle) % (2 * math.pi))
+    pieces = max(1, math.ceil(abs(angle) / (math.pi / 2) - 1e-6))
+    step = angle / pieces
+    pull = 4 / 3 * math.tan(step / 4)
+    out = []
+    for k in range(pieces):
+        one, two = cmath.exp(1j * (start + k * step)), cmath.exp(1j * (start + (k + 1) * step))
+        ends = [centre + radius * (one + 1j * pull * one), centre + radius * (two - 1j * pull * two), centre + radius * two]
+        c1, c2, end = (back(p) for p in ends)
+        out.append((c1, c2, b if k == pieces - 1 else end))
+    return out

@@ -41,6 +41,11 @@ class Grammar(Protocol):
         """(p,) place features of the token that was pushed last."""
         ...
 
+    def view(self) -> tuple[int, int, int] | None:
+        """(a, b, n): the logits of ids a..a+n are to be read with those of b..b+n added, the same choices seen in
+        another way (a movement and the place it leads to); None where an id is only itself."""
+        ...
+
 
 class Anything:
     """The grammar that allows every token, ends at `end` (never, if None), and knows no places."""
@@ -58,6 +63,9 @@ class Anything:
 
     def places(self) -> NDArray[Any]:
         return self._places
+
+    def view(self) -> None:
+        return None
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,7 @@ class Decoder:
         dice = uniforms(seeds, longest)
         done: dict[int, Sampled] = {}
         for step in range(longest):
+            batch.read_both_ways()
             logits, guided = batch.logits(guidance)
             tokens, gains = choose(logits, batch.legal(), dice[batch.order, step], how, guided)
             done.update(batch.push(tokens, gains))
@@ -154,21 +163,33 @@ class Decoder:
         starts[i]: the first token of sequence i whose probability is wanted (at least 1, the default), so that a
         prefix is read without being scored; the result is (t - starts[i],).
         """
+        results: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(sequences)
+        for finished, (i, first, logits) in enumerate(self.logits_of(sequences, places, starts=starts), start=1):
+            results[i] = log_softmax(logits)[np.arange(len(logits)), np.asarray(sequences[i])[first:]]
+            if on_step is not None:
+                on_step(finished)
+        return results
+
+    def logits_of(
+        self,
+        sequences: Sequence[NDArray[Any]],
+        places: Sequence[NDArray[Any]] | None = None,
+        *,
+        starts: Sequence[int] | None = None,
+    ) -> Iterator[tuple[int, int, Floats]]:
+        """(index, first, logits (t - first, outputs)) of each sequence, in batches of like lengths.
+
+        Row k are the logits for token first + k, given all before it; an encoding that knows more than the softmax
+        (classes of ids, second views) makes its own probabilities of them.
+        """
         ids = self._ids(sequences, places)
         firsts = [1] * len(ids) if starts is None else [max(1, start) for start in starts]
-        results: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(ids)
-        finished = 0
         for group in _groups([len(x) for x in ids]):
             spans = [range(firsts[i] - 1, len(ids[i]) - 1) for i in group]
             logits = _read(self.session, [ids[i] for i in group], spans)[1]
             joints = np.cumsum([len(span) for span in spans])[:-1]
             for i, part in zip(group, np.split(logits, joints), strict=True):
-                rows = np.arange(len(part))
-                results[i] = log_softmax(part)[rows, np.asarray(sequences[i])[firsts[i] :]]
-            finished += len(group)
-            if on_step is not None:
-                on_step(finished)
-        return results
+                yield i, firsts[i], part
 
     def _twins(self, guidance: float, without: Sequence[NDArray[Any]] | None, count: int) -> Sequence[NDArray[Any]]:
         """The prefixes without the prompt, empty where no guidance is asked for."""
@@ -240,6 +261,15 @@ class _Batch:
             return self._logits, None
         own, other = self._logits[0::2], self._logits[1::2]
         return own, other + np.float32(guidance) * (own - other)
+
+    def read_both_ways(self) -> None:
+        """Add to the logits of each row those of its grammar's second view."""
+        for slot, row in enumerate(self.rows):
+            view = row.grammar.view()
+            if view is not None:
+                to, beside, count = view
+                rows = self._logits[slot * self.stride : (slot + 1) * self.stride]
+                rows[:, to : to + count] += rows[:, beside : beside + count]
 
     def legal(self) -> NDArray[np.bool_]:
         """(n, v): every row's mask; a row is copied only when its mask is another one than before."""

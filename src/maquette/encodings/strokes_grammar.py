@@ -1,0 +1,247 @@
+"""What may come next: the automaton of `strokes.v1`.
+
+Every sequence that it lets through is a drawing inside its canvas, in the paint, grid and length that were asked for.
+The class of ids that may follow is known from where the pen stands; inside the class, positions outside the canvas,
+segments of no length, arcs that would bulge over the edge and circles that would not fit are ruled out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import strokes_vocabulary as v
+from .strokes_pen import AT_CLOSED, AT_FIRST, AT_ICON, AT_NEXT, AT_SHAPE, Pen
+
+Mask = NDArray[np.bool_]
+_SPAN = v.TICK  # ticks per step
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an automaton holds a drawing to.
+
+    paint: stroke, fill or mixed (shapes may then be either, with opacity); inset: steps that points keep from the
+    canvas' edge (half the stroke width keeps the ink inside); grid: points stand on multiples of so many steps;
+    longest: tokens after which the drawing is brought to its end.
+    """
+
+    paint: str = "stroke"
+    inset: int = 8
+    grid: int = 1
+    longest: int = 160
+    shapes: int = 24
+
+
+class Automaton:
+    """Follows one sequence; implements `engine.decoder.Grammar`. Start it after the prefix, or after MIDDLE."""
+
+    def __init__(self, rules: Rules = Rules()) -> None:
+        self.rules = rules
+        self.pen = Pen()
+        self.pen.push(v.ICON)
+        self.count = self.shapes = 0
+        self.done = False
+
+    def push(self, token: int) -> None:
+        """The next token was chosen."""
+        if self.pen.slot == v.COMMAND_SLOT:
+            self.shapes += token in v.SHAPES
+            self.done = token == v.END
+        self.count += 1
+        self.pen.push(token)
+
+    def places(self) -> NDArray[Any]:
+        """(7,) place features of the token pushed last."""
+        return np.array(self.pen.places(), dtype=np.int64)
+
+    def view(self) -> tuple[int, int, int] | None:
+        """(first id, first id read beside it, how many): a delta is also read as the position it leads to."""
+        slot, start = self.pen.slot, self.pen.start
+        if start is None or slot not in (v.DX_SLOT, v.DY_SLOT):
+            return None
+        axis = slot - v.DX_SLOT
+        base = start[axis] // _SPAN + v.MARGIN
+        return ((v.DX, v.DY)[axis] + v.ZERO - base, (v.X, v.Y)[axis], v.POSITIONS)
+
+    def mask(self) -> Mask:
+        """(outputs,) True where a token may come next."""
+        slot = self.pen.slot
+        if slot == v.COMMAND_SLOT:
+            full = self.count >= self.rules.longest
+            return _commands(self.pen.state, self.rules.paint, self.shapes, full, self.rules.shapes)
+        if slot in (v.X_SLOT, v.Y_SLOT):
+            return _positions(slot, self.rules.inset, self.rules.grid)
+        if slot == v.R_SLOT:
+            return self._lengths()
+        return self._deltas(slot - v.DX_SLOT)
+
+    def _deltas(self, axis: int) -> Mask:
+        pen = self.pen
+        assert pen.start is not None
+        command, index = pen.command, len(pen.arguments)
+        base = pen.start[axis] // _SPAN + v.MARGIN
+        last = index >= len(v.ARGUMENTS[command]) - 2 or command in (v.HORIZONTAL, v.VERTICAL)
+        mask = _landings(axis, base, self.rules.inset, self.rules.grid if last else 1, last)
+        zero = (v.DX, v.DY)[axis] + v.ZERO
+        if command in (v.HORIZONTAL, v.VERTICAL):
+            return mask if pen.state == AT_FIRST else _without(mask, zero)
+        if not last:
+            return mask
+        if v.ARC <= command < v.ARC + 4:
+            return self._arc_deltas(axis, mask, zero)
+        if axis == 1 and pen.last[0] == pen.start[0]:
+            return _without(mask, zero)
+        return mask
+
+    def _arc_deltas(self, axis: int, mask: Mask, zero: int) -> Mask:
+        """Ends that a circular arc of the chosen radius reaches without leaving the canvas."""
+        pen = self.pen
+        assert pen.start is not None
+        reach = 2 * pen.arguments[0] // _SPAN
+        other = abs(pen.last[0] - pen.start[0]) // _SPAN if axis == 1 else 0
+        limit = int(np.sqrt(max(reach * reach - other * other, 0)))
+        ids = np.arange(zero - limit, zero + limit + 1)
+        ids = ids[(ids >= (v.DX, v.DY)[axis]) & (ids < (v.DY, v.R)[axis])]
+        kept = np.zeros_like(mask)
+        kept[ids] = mask[ids]
+        if axis == 1:
+            if other == 0:
+                kept[zero] = False
+            ends = np.flatnonzero(kept)
+            kept[ends] = self._arcs_inside(ends - zero)
+        return kept if kept.any() else (_without(mask, zero) if other == 0 else mask)
+
+    def _arcs_inside(self, deltas: NDArray[np.intp]) -> Mask:
+        """Which of the vertical deltas (n,) in steps end an arc whose box lies on the canvas."""
+        pen = self.pen
+        assert pen.start is not None
+        radius = max(pen.arguments[0] / _SPAN, 1e-3)
+        large, sweep = divmod(pen.command - v.ARC, 2)
+        a = complex(pen.start[0], pen.start[1]) / _SPAN
+        b = pen.last[0] / _SPAN + 1j * (a.imag + deltas)
+        half = (b - a) / 2
+        size = np.maximum(np.abs(half), 1e-9)
+        r = np.maximum(radius, size)
+        side = 1 if large != sweep else -1
+        centre = (a + b) / 2 + side * 1j * half / size * np.sqrt(np.maximum(r * r - size * size, 0))
+        first, turn = np.angle(a - centre), np.angle((b - centre) / (a - centre))
+        turn = np.where(turn < 0, turn + 2 * np.pi, turn) if sweep else np.where(turn > 0, turn - 2 * np.pi, turn)
+        lowest, highest = self.rules.inset - 1, 24 * v.STEP - self.rules.inset + 1
+        inside = np.ones(len(deltas), dtype=np.bool_)
+        for k in range(4):  # the extreme points at 0, 90, 180 and 270 degrees, where the arc passes them
+            ahead = (k * np.pi / 2 - first) % (2 * np.pi) if sweep else (first - k * np.pi / 2) % (2 * np.pi)
+            point = centre + r * 1j**k
+            value = point.real if k % 2 == 0 else point.imag
+            inside &= (ahead > np.abs(turn)) | ((value >= lowest) & (value <= highest))
+        return inside
+
+    def _lengths(self) -> Mask:
+        """Radii, widths and heights that fit where the pen stands."""
+        pen, side = self.pen, 24 * v.STEP
+        command, index = pen.command, len(pen.arguments)
+        least, most = 1, side // 2
+        if command in v.PRIMITIVES:
+            x, y = (ticks // _SPAN for ticks in pen.arguments[:2])
+            low, high = self.rules.inset, side - self.rules.inset
+            if command == v.RECT:
+                sizes = [ticks // _SPAN for ticks in pen.arguments[2:]]
+                most = high - x if index == 2 else high - y if index == 3 else min(sizes) // 2
+                least = 0 if index == 4 else 1
+            elif command == v.CIRCLE:
+                most = min(x - low, high - x, y - low, high - y)
+            else:
+                most = min(x - low, high - x) if index == 2 else min(y - low, high - y)
+        return _range(v.R + least, v.R + max(most, least) + 1)
+
+
+def _without(mask: Mask, token: int) -> Mask:
+    kept = mask.copy()
+    kept[token] = False
+    return kept if kept.any() else mask
+
+
+@lru_cache(maxsize=512)
+def _commands(state: int, paint: str, shapes: int, full: bool, most: int) -> Mask:
+    mask = np.zeros(v.OUTPUTS, dtype=np.bool_)
+    openers = {"stroke": [v.STROKE], "fill": [v.FILL], "mixed": [v.STROKE, v.FILL, v.BOTH]}[paint]
+    between = [*openers] if shapes < most and not full else []
+    if state == AT_ICON:
+        return _of(mask, openers)
+    if state == AT_SHAPE:
+        marks = [v.OPACITY + k for k in range(9)] if paint == "mixed" else []
+        return _of(mask, [v.MOVE, *v.PRIMITIVES, *marks])
+    if full and state in (AT_NEXT, AT_CLOSED):
+        return _of(mask, [v.END])
+    if state == AT_FIRST:
+        return _of(mask, [v.HORIZONTAL, v.VERTICAL] if full else v.DRAWING_COMMANDS)
+    ids = [*between, v.END, v.MOVE, *v.PRIMITIVES]
+    if state == AT_NEXT:
+        ids += [*v.DRAWING_COMMANDS, v.CLOSE]
+    return _of(mask, ids)
+
+
+def _of(mask: Mask, ids: Any) -> Mask:
+    mask[list(ids)] = True
+    return mask
+
+
+@lru_cache(maxsize=4096)
+def _range(first: int, end: int) -> Mask:
+    mask = np.zeros(v.OUTPUTS, dtype=np.bool_)
+    mask[first:end] = True
+    return mask
+
+
+@lru_cache(maxsize=64)
+def _allowed(inset: int, grid: int) -> Mask:
+    """(209,) positions on the canvas and on the grid."""
+    steps = np.arange(v.POSITIONS) - v.MARGIN
+    return (steps >= inset) & (steps <= 24 * v.STEP - inset) & (steps % grid == 0)
+
+
+@lru_cache(maxsize=64)
+def _positions(slot: int, inset: int, grid: int) -> Mask:
+    mask = np.zeros(v.OUTPUTS, dtype=np.bool_)
+    first = v.X if slot == v.X_SLOT else v.Y
+    mask[first : first + v.POSITIONS] = _allowed(inset, grid)
+    return mask
+
+
+@lru_cache(maxsize=8192)
+def _landings(axis: int, base: int, inset: int, grid: int, on_curve: bool) -> Mask:
+    """Deltas from position `base` that land on the canvas; control points may lie a little outside."""
+    mask = np.zeros(v.OUTPUTS, dtype=np.bool_)
+    first = (v.DX, v.DY)[axis] + v.ZERO - base
+    mask[first : first + v.POSITIONS] = _allowed(inset if on_curve else min(inset, 0), grid)
+    return mask
+
+
+def log_probabilities(logits: NDArray[Any], tokens: NDArray[Any], places: NDArray[Any]) -> NDArray[np.float64]:
+    """ln p (n,) of `tokens` (n,) given raw `logits` (n, outputs) and the places (n, 7) of the tokens before them.
+
+    Over the class of ids that may come next (not the automaton's finer rules), deltas read both ways: the measure by
+    which nets are trained (`training.losses`) and judged.
+    """
+    out = np.zeros(len(tokens))
+    for slot, (first, end) in v.SLOT_RANGE.items():
+        rows = np.flatnonzero((tokens >= first) & (tokens < end))
+        if not len(rows):
+            continue
+        if slot in (v.DX_SLOT, v.DY_SLOT):
+            base = places[rows, slot - v.DX_SLOT].astype(np.int64)
+            window = first + v.ZERO - base[:, None] + np.arange(v.POSITIONS)
+            positions = v.X if slot == v.DX_SLOT else v.Y
+            values = np.take_along_axis(logits[rows], window, axis=1) + logits[rows, positions : positions + v.POSITIONS]
+            wanted = np.clip(base + tokens[rows] - first - v.ZERO, 0, v.POSITIONS - 1)
+        else:
+            values, wanted = logits[rows, first:end], tokens[rows] - first
+        values = values.astype(np.float64)
+        top = values.max(axis=1, keepdims=True)
+        total = np.log(np.exp(values - top).sum(axis=1)) + top[:, 0]
+        out[rows] = values[np.arange(len(rows)), wanted] - total
+    return out

@@ -1,0 +1,124 @@
+"""Which candidates are shown: what says the word, is well drawn, likely, no copy of its reference, and distinct."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..media import drawing as d
+
+if TYPE_CHECKING:
+    from ..engine.scorer import Scorer
+
+PIXELS = 48
+LEAST_INK, MOST_INK = 0.005, 0.95  # of the canvas
+COPY = 0.9  # IoU with the reference in the same stroke: that would be a copy
+ALIKE = 0.82  # IoU of two candidates that are one idea
+SYMMETRIC = 0.85  # IoU with the mirrored self
+WORDS, MODEL, LIKELY, UNTIDY = 1.0, 0.6, 0.08, 0.06  # weights of the score
+
+
+@dataclass
+class Candidate:
+    """A drawing on its way to being shown. `reference` is the human's drawing in the candidate's own stroke."""
+
+    drawing: d.Drawing
+    tokens: NDArray[np.int32]
+    likelihood: float  # nats per token
+    plan: Any
+    reference: d.Drawing | None
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+def choose(
+    candidates: Sequence[Candidate], wanted: int, judge: Scorer, words: Sequence[int], symmetry: bool | None = None
+) -> list[Candidate]:
+    """The best `wanted` distinct candidates, best first; fewer only if fewer were drawn."""
+    if not candidates:
+        return []
+    ink = d.render_many([c.drawing for c in candidates], PIXELS)
+    kept = _sound(candidates, ink) or list(range(len(candidates)))
+    scores = _scores(candidates, ink, judge, words, symmetry)
+    order = sorted(kept, key=lambda i: -scores[i])
+    flat = np.minimum(ink.reshape(len(ink), -1), 1)
+    chosen: list[int] = []
+    for bound in (ALIKE, 0.95, 2.0):  # distinct ones first; the rest only to fill the count
+        for i in order:
+            if len(chosen) < wanted and i not in chosen and all(_iou(flat[i], flat[j]) < bound for j in chosen):
+                chosen.append(i)
+    return [candidates[i] for i in sorted(chosen, key=lambda i: -scores[i])]
+
+
+def _sound(candidates: Sequence[Candidate], ink: NDArray[np.float32]) -> list[int]:
+    """Those with ink enough on the canvas that are no copies of their references."""
+    share = ink.mean(axis=(1, 2))
+    references = {id(c.reference): c.reference for c in candidates if c.reference is not None}
+    pictures = dict(zip(references, d.render_many(list(references.values()), PIXELS), strict=True))
+    kept = []
+    for i, candidate in enumerate(candidates):
+        if not LEAST_INK <= share[i] <= MOST_INK:
+            continue
+        if candidate.reference is not None and _iou(ink[i], pictures[id(candidate.reference)]) > COPY:
+            continue
+        kept.append(i)
+    return kept
+
+
+def _scores(
+    candidates: Sequence[Candidate],
+    ink: NDArray[np.float32],
+    judge: Scorer,
+    words: Sequence[int],
+    symmetry: bool | None,
+) -> list[float]:
+    seen = judge.drawings(ink)
+    said = seen @ judge.words(words)
+    references = {id(c.reference): c.reference for c in candidates if c.reference is not None}
+    models = dict(zip(references, judge.drawings(d.render_many(list(references.values()), PIXELS)), strict=True))
+    likely = np.array([c.likelihood for c in candidates])
+    likely = (likely - likely.mean()) / max(float(likely.std()), 1e-6)
+    out = []
+    for i, candidate in enumerate(candidates):
+        model = float(seen[i] @ models[id(candidate.reference)]) if candidate.reference is not None else 0.0
+        untidy = faults(candidate.drawing)
+        score = WORDS * float(said[i]) + MODEL * model + LIKELY * float(np.clip(likely[i], -2, 1)) - UNTIDY * untidy
+        if symmetry is not None:
+            mirrored = _iou(ink[i], ink[i][:, ::-1]) >= SYMMETRIC
+            score -= 2.0 * (mirrored != symmetry)
+        candidate.scores = {
+            "words": round(float(said[i]), 4),
+            "model": round(model, 4),
+            "likelihood": round(candidate.likelihood, 4),
+            "faults": float(untidy),
+            "total": round(score, 4),
+        }
+        out.append(score)
+    return out
+
+
+def faults(drawing: d.Drawing) -> int:
+    """Drawing rules broken: strokes shorter than half a unit, ends that almost meet, shapes drawn twice."""
+    count = 0
+    seen: set[Any] = set()
+    for shape in drawing.shapes:
+        count += shape.geometry in seen
+        seen.add(shape.geometry)
+        if not isinstance(shape.geometry, d.Path):
+            continue
+        for subpath in shape.geometry.subpaths:
+            at = subpath.start
+            for segment in subpath.segments:
+                length = abs(complex(*segment.to) - complex(*at))
+                count += 0.02 < length < 0.3
+                at = segment.to
+            gap = abs(complex(*at) - complex(*subpath.start))
+            count += not subpath.closed and len(subpath.segments) > 2 and 0 < gap < 0.75
+    return count
+
+
+def _iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    return float(np.minimum(a, b).sum() / max(float(np.maximum(a, b).sum()), 1e-6))

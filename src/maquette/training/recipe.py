@@ -1,0 +1,125 @@
+"""Recipes: everything a training needs to be done again. TOML in, frozen dataclasses, saved whole with the weights."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..core.errors import UsageError
+from ..core.registry import nearest
+from .corpus import Sampling
+
+
+@dataclass(frozen=True)
+class Net:
+    """Sizes of the transformer; vocabulary, outputs and places come from the encoding."""
+
+    width: int = 256
+    layers: int = 7
+    heads: int = 4
+    key_heads: int = 2
+    hidden: int = 768
+    context: int = 512
+    dropout: float = 0.1
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """`name` adamw or muon (matrices only); `rate` at the plateau; `descent` the share of steps over which it falls."""
+
+    name: str = "muon"
+    rate: float = 2e-3
+    betas: tuple[float, float] = (0.9, 0.98)
+    decay: float = 0.1
+    warmup: int = 60
+    descent: float = 0.3
+    clip: float = 1.0
+    mean: float = 0.995  # memory of the running mean of the weights
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A training, complete: with the same recipe, data and machine it gives the same weights.
+
+    steps of about `tokens` tokens each; `every` steps between two looks at the held-out icons;
+    `data` names the datasets by name, version and sha256 (filled in when the training starts).
+    """
+
+    name: str = "icon"
+    craft: str = "icon"
+    seed: int = 1
+    steps: int = 3000
+    tokens: int = 4096
+    every: int = 150
+    base: str = ""
+    net: Net = field(default_factory=Net)
+    optimiser: Optimiser = field(default_factory=Optimiser)
+    sampling: Sampling = field(default_factory=Sampling)
+    data: tuple[Mapping[str, Any], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, every default filled in."""
+        return dataclasses.asdict(self)
+
+    def as_toml(self) -> str:
+        """The recipe as a TOML file that `read` understands."""
+        plain = self.as_dict()
+        tables = {key: plain.pop(key) for key in ("net", "optimiser", "sampling")}
+        data = plain.pop("data")
+        lines = [f"{key} = {_toml(value)}" for key, value in plain.items()]
+        for name, table in tables.items():
+            lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
+        for row in data:
+            lines += ["", "[[data]]", *(f"{key} = {_toml(value)}" for key, value in row.items())]
+        return "\n".join(lines) + "\n"
+
+
+def read(path: Path) -> Recipe:
+    """A recipe from a TOML file; unknown keys are errors with a suggestion."""
+    try:
+        return from_dict(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"the recipe cannot be read: {error}", where=str(path)) from error
+
+
+def from_dict(values: Mapping[str, Any], where: str = "recipe") -> Recipe:
+    """A recipe from plain data."""
+    values = dict(values)
+    parts: dict[str, Any] = {"net": Net, "optimiser": Optimiser, "sampling": Sampling}
+    for name, kind in parts.items():
+        if name in values:
+            values[name] = _filled(kind, values[name], f"{where} [{name}]")
+    if "data" in values:
+        values["data"] = tuple(dict(row) for row in values["data"])
+    return _filled(Recipe, values, where)  # type: ignore[no-any-return]
+
+
+def _filled(kind: Any, values: Mapping[str, Any], where: str) -> Any:
+    known = {f.name: f for f in dataclasses.fields(kind)}
+    for key in values:
+        if key not in known:
+            raise UsageError(f"unknown key {key!r}", where=where, mend=nearest(key, known))
+    ready = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    for key, value in ready.items():
+        wanted = type(getattr(kind(), key))
+        if wanted is float and isinstance(value, int):
+            ready[key] = float(value)
+        elif not isinstance(value, wanted):
+            raise UsageError(f"{key} = {value!r} should be of type {wanted.__name__}", where=where)
+    return kind(**ready)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f'"{key}" = {_toml(one)}' for key, one in value.items()) + " }"
+    return repr(value)
