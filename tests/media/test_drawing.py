@@ -309,6 +309,7 @@ LOOKS = {
     "dots": '<path stroke-linecap="round" d="M12 12z"/><path stroke-linecap="round" d="M6 6h0M18 18h.01"/>',
     "small radii": '<path d="M4 4a1 1 0 0 1 8 0 1 1 0 0 0 8 0"/>',
     "hidden": '<path d="M1 1h9"/><g visibility="hidden"><path d="M1 5h9"/><path visibility="visible" d="M1 9h9"/></g>',
+    "initial": '<path d="M1 1h9" style="stroke-width:initial;fill:inherit"/>',
     "gradient fallback": '<path d="M1 1h9v9z" fill="url(#gone) #000" stroke="url(#gone)"/>',
 }
 
@@ -347,6 +348,11 @@ def test_strokes_that_do_not_scale_keep_their_width_in_pixels() -> None:
     text = svg('<path vector-effect="non-scaling-stroke" transform="scale(3)" d="M1 1h4"/>')
     assert drawings.parse(text).shapes[0].paint.width == 1.5
     assert drawings.parse(text.replace("<svg ", '<svg width="48" height="48" ')).shapes[0].paint.width == 0.75
+
+
+def test_a_style_variable_stands_for_its_fallback() -> None:
+    drawing = drawings.parse(svg('<path d="M1 5h9v9z" fill="var(--ink, #000)" stroke="var(--line, none)"/>'))
+    assert (drawing.shapes[0].paint.fill, drawing.shapes[0].paint.stroke, drawing.lost) == (True, False, ())
 
 
 def test_the_canvas_is_the_viewbox_or_the_size_or_the_ink() -> None:

@@ -77,6 +77,8 @@ def _is_wide(style: Mapping[str, str]) -> bool:
 
 def _colour(text: str, target: Callable[[str], Element | None], lose: Callable[[str], None]) -> tuple[str, float]:
     """A paint as (name of the colour or "", alpha)."""
+    if text.startswith("var(") and "," in text:  # nobody sets the variable here, so its fallback holds
+        text = text.partition(",")[2].strip().removesuffix(")").strip()
     if text in ("none", "transparent"):
         return "", 0.0
     if text.startswith("url("):

@@ -191,8 +191,11 @@ class _Reader:
         """What holds inside this element."""
         style = dict(context.style)
         for key in _INHERITED:
-            if key in values and values[key].strip() not in ("inherit", "unset"):
-                style[key] = values[key].strip()
+            value = values.get(key, "inherit").strip()
+            if value == "initial":
+                style.pop(key, None)
+            elif value not in ("inherit", "unset"):
+                style[key] = value
         matrix = context.matrix
         if "transform" in values:
             try:

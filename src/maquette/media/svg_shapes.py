@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from maquette.media.affine import Matrix, multiply
-from maquette.media.drawing import Circle, Ellipse, Geometry, Line, Path, Rect
+from maquette.media.drawing import Circle, Ellipse, Geometry, Line, Path, Rect, Subpath
 from maquette.media.extent import Box
 from maquette.media.path_data import read_path
 from maquette.media.svg_style import NUMBER, length
@@ -154,8 +154,6 @@ def _simple(name: str, n: dict[str, float], values: Mapping[str, str]) -> Geomet
 
 
 def _line(n: dict[str, float]) -> Path:
-    from maquette.media.drawing import Subpath
-
     return Path((Subpath((n["x1"], n["y1"]), (Line((n["x2"], n["y2"])),)),))
 
 
