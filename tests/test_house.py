@@ -197,7 +197,7 @@ def test_no_file_is_longer_than_a_sitting():
     long = {
         path.relative_to(ROOT).as_posix(): count
         for path, tree in modules().items()
-            if sum(isinstance(node, ast.FunctionDef) for node in ast.walk(tree)) > 2  # a long table is a dictionary
+            if sum(isinstance(node, ast.FunctionDef) for node in ast.walk(tree)) > 2  # long tables are dictionaries
         and (count := len(path.read_text("utf-8").splitlines())) > 600
     }
     assert not long, f"files over 600 lines: {long}"

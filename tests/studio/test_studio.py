@@ -117,9 +117,16 @@ def near_copies(monkeypatch):
 def test_a_near_copy_is_shown_beside_the_others_and_not_kept(studio, tmp_path, near_copies):
     seen = []
     assets = make(studio, tmp_path, count=4, keeping={"on_near_copy": seen.append})
-    assert len(assets) == 2 and len(seen) == 2
+    assert len(assets) == 3 and len(seen) == 3  # of the four and two to spare
     assert seen[0].originality["nearest"][0]["author"] == "Ada"
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_near_copies_are_replaced_by_works_to_spare(studio, tmp_path, monkeypatch):
+    verdicts = iter(["near-copy", *["distinct"] * 9])
+    found = {"nearest": [], "common_sets": 0, "note": ""}
+    monkeypatch.setattr(Studio, "originality", lambda *_: {**found, "verdict": next(verdicts)})
+    assert len(make(studio, tmp_path, count=4)) == 4
 
 
 def test_a_near_copy_is_kept_when_the_creator_insists_and_that_is_recorded(studio, tmp_path, near_copies):
@@ -131,8 +138,10 @@ def test_a_near_copy_is_kept_when_the_creator_insists_and_that_is_recorded(studi
     assert verify(assets[0].path).story["originality"]["allowed"] is True
 
 
-def test_when_all_are_near_copies_it_is_a_refusal(studio, tmp_path, near_copies):
-    with pytest.raises(OriginalityError, match="all 1 works") as caught:
+def test_when_all_are_near_copies_it_is_a_refusal(studio, tmp_path, near_copies, monkeypatch):
+    found = {"nearest": [near_copies], "verdict": "near-copy", "common_sets": 1, "note": ""}
+    monkeypatch.setattr(Studio, "originality", lambda *_: found)
+    with pytest.raises(OriginalityError, match="all 2 works") as caught:
         make(studio, tmp_path, count=1)
     assert "rocket by Ada (MIT)" in caught.value.where
 
@@ -233,6 +242,24 @@ def test_a_file_edited_in_place_finds_its_original_in_the_library(studio, tmp_pa
     edit(asset, asset.path)
     child = studio.adopt(asset.path, asset.path, out=tmp_path)
     assert child.parents == (asset.id,) and child.path.name == "a-rocket-0-2.svg"
+
+
+def test_an_edit_by_a_program_is_recorded_as_one_and_not_as_a_hands(studio, tmp_path):
+    asset = make(studio, tmp_path, count=1)[0]
+
+    def heavier(drawing):
+        shapes = [dataclasses.replace(s, paint=dataclasses.replace(s.paint, width=3.0)) for s in drawing.shapes]
+        return dataclasses.replace(drawing, shapes=tuple(shapes))
+
+    child = studio.edit(asset.path, heavier, note="strokes of 3 units", out=tmp_path)
+    assert child.path.name == "a-rocket-0-edited.svg" and child.parents == (asset.id,)
+    verdict = verify(child.path)
+    assert verdict.state == "trusted"
+    assert (verdict.story["action"], verdict.story["note"]) == ("edited", "strokes of 3 units")
+    kinds = [one.get("digitalSourceType", "").rsplit("/")[-1] for one in verdict.chain[0]["actions"]]
+    assert len(verdict.chain) == 2 and "humanEdits" not in kinds
+    with pytest.raises(UsageError, match="was edited"):
+        studio.remake(child.path)
 
 
 def test_a_child_is_not_adopted_from_a_broken_original(studio, tmp_path):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import UsageError
 from ..core.hashing import sha256_file
 from ..core.settings import Places
 from ..core.types import Request
@@ -89,35 +88,6 @@ def request_data(request: Request[Any], *, private: bool = False) -> dict[str, A
 
     told: dict[str, Any] = plain_data(request)
     return {**told, "prompt": None} if private else told
-
-
-def request_of_story(story: Mapping[str, Any], where: str) -> Request[Any]:
-    """The request that made a work, from its story. Raises UsageError if its words were kept private."""
-    from ..makers import table
-
-    told = dict(story["request"])
-    if told.get("prompt") is None:
-        raise UsageError(
-            "the words of this work were kept private, so it cannot be drawn again from them",
-            where=where,
-            mend="leave out --resample: its decisions can still be replayed",
-        )
-    kind = table.controls(told["maker"])
-    known = {one.name for one in dataclasses.fields(kind)}
-    controls = {key: frozen(value) for key, value in (told.get("controls") or {}).items() if key in known}
-    names = ("seed", "count", "base", "licence")
-    return Request(
-        told["maker"],
-        told["prompt"],
-        kind(**controls),
-        checkpoint=(story.get("model") or {}).get("name") or told.get("checkpoint"),
-        **{name: told[name] for name in names if name in told},
-    )
-
-
-def frozen(value: Any) -> Any:
-    """JSON lists as the tuples that frozen dataclasses hold."""
-    return tuple(frozen(one) for one in value) if isinstance(value, list) else value
 
 
 # -- from files ----------------------------------------------------------------------------------------------------

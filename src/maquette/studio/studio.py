@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from ..core.hashing import sha256_file
 from ..core.progress import OnProgress, silent
 from ..core.settings import Places, places
 from ..core.types import Ingredient, Request, Work
-from . import files, lineage
+from . import again, files, lineage
 from .jobs import Job, JobBook
 from .library import Library, Say, warn
 from .lineage import Asset
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST_PROMPT = 500  # characters
 MOST = 500  # works of one request
+SPARE = 0.5  # further works asked of a maker, as a share of the count: some may be near copies, which are not kept
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ class Studio:
 
         def task(progress: OnProgress) -> Iterator[Asset]:
             kept, near = 0, []
-            for work in maker_class(checkpoint).make(request, progress):
+            for work in _works(maker_class(checkpoint), request, progress):
                 found = keeping.look(work)
                 if isinstance(found, NearCopy):
                     near.append(found)
@@ -157,6 +159,8 @@ class Studio:
                     continue
                 yield keeping.keep(work, found)
                 kept += 1
+                if kept == request.count:
+                    return
             if near and not kept:
                 raise _all_refused(near)
 
@@ -239,9 +243,9 @@ class Studio:
         from ..media.table import open_media, same
 
         path, verdict = self.original(which)
-        story = _story(path, verdict)
+        story = again.story_of(path, verdict)
         self.library.ready(Path(out).expanduser())
-        work = self._resample(story, path, on_progress) if resample else _replay(story, path)
+        work = self._resample(story, path, on_progress) if resample else again.replay(story, path)
         if resample and dict(work.trace).get("tokens") != story["trace"].get("tokens"):
             equal = False
         else:
@@ -265,7 +269,13 @@ class Studio:
     def _resample(self, story: Mapping[str, Any], path: Path, on_progress: OnProgress) -> Work[Any]:
         from ..makers import table
 
-        request = lineage.request_of_story(story, str(path))
+        if story["request"].get("prompt") is None:
+            raise UsageError(
+                "the words of this work were kept private, so it cannot be drawn again from them",
+                where=str(path),
+                mend="leave out --resample: its decisions can still be replayed",
+            )
+        request = again.request_of(story)
         maker_class = table.maker(request.maker)
         name = request.checkpoint or maker_class.starter
         checkpoint = self._open(name) if name else None
@@ -275,9 +285,29 @@ class Studio:
                 where=str(path),
                 mend="leave out --resample: its decisions can still be replayed",
             )
-        works = list(maker_class(checkpoint).make(request, on_progress))
+        works = list(_works(maker_class(checkpoint), request, on_progress))
         # Each candidate has its own seed; where ranking chose others here, the nearest answer is the first.
         return next((work for work in works if work.seed == story["seed"]), works[0])
+
+    def edit(self, which: str | Path, change: Callable[[Any], Any], *, note: str, out: str | Path = ".") -> Asset:
+        """A child of a kept work, changed by a program: `change` takes the media and gives the changed one.
+
+        `note` says what was done; it is recorded as an algorithm's edit, never as a hand's.
+        """
+        from ..media.table import open_media
+
+        path, verdict = self.original(which)
+        story = again.story_of(path, verdict)
+        self.library.ready(Path(out).expanduser())
+        parent = sha256_file(path)
+        told = again.request_of(story, base=parent)
+        ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
+        media = change(open_media(path))
+        work: Work[Any] = Work(media, told, int(story["seed"]), story["checkpoint"], "edited", note, ingredients)
+        private = story["request"].get("prompt") is None
+        stem = f"{files.slug(told.maker if private else told.prompt)}-{told.seed}-edited"
+        keeping = _Keeping(self, Path(out).expanduser(), self._checkpoint_of(story), stem, private=private)
+        return keeping.keep(work, keeping.studio.originality(work, keeping.checkpoint), again.parent_of(path))
 
     def adopt(self, edited: str | Path, original: str | Path, *, human: str = "", out: str | Path = ".") -> Asset:
         """Take a hand-edited file into the library as a child of `original`: what the hand did is recorded and signed.
@@ -301,8 +331,8 @@ class Studio:
         data = edited.read_bytes()
         words = human or edits(old, media)
         parent_id = sha256_file(before)
-        work = _adopted(verdict.story, media, edited, parent_id)
-        parent = _parent(before)
+        work = again.adopted(verdict.story, media, edited, parent_id)
+        parent = again.parent_of(before)
         # The model and the works behind the original stay behind the edited one: their credits and duties go on.
         card = verdict.story.get("model")
         mime = mime_of(edited)
@@ -366,7 +396,7 @@ class _Keeping:
             return found
         return {**found, "allowed": True} if self.allow_near_copy else NearCopy(work, found)
 
-    def keep(self, work: Work[Any], originality: Mapping[str, Any] | None) -> Asset:
+    def keep(self, work: Work[Any], originality: Mapping[str, Any] | None, parent: Parent | None = None) -> Asset:
         """Write a work in the form of its medium, seal it, and hand it to the library."""
         from ..media.table import to_bytes
         from ..trust.seal import Sealed
@@ -379,16 +409,16 @@ class _Keeping:
         if self.unsigned:
             sealed = Sealed(data, None, no_credential())
         else:
-            base = self.studio.library.get(work.request.base) if work.request.base else None
-            parents = [_parent(base.path)] if base is not None else []
+            base = self.studio.library.get(work.request.base) if work.request.base and parent is None else None
+            parent = again.parent_of(base.path) if base is not None else parent
             sealed = self.studio._seal(
                 work,
                 data,
                 form.mime,
                 originality,
                 card=card,
-                action="edited" if parents else "created",
-                parents=parents,
+                action="edited" if parent else "created",
+                parents=[parent] if parent else [],
                 private=self.private,
             )
         return self.studio.library.keep(
@@ -404,6 +434,13 @@ class _Keeping:
         )
 
 
+def _works(maker: Any, request: Request[Any], on_progress: OnProgress) -> Iterator[Work[Any]]:
+    """The works of a request, best first, with a few to spare for those that may turn out to be near copies."""
+    asked = dataclasses.replace(request, count=request.count + math.ceil(request.count * SPARE))
+    for work in maker.make(asked, on_progress):
+        yield dataclasses.replace(work, request=request)
+
+
 def _all_refused(near: list[NearCopy]) -> OriginalityError:
     nearest = near[0].originality["nearest"][0]
     return OriginalityError(
@@ -411,59 +448,3 @@ def _all_refused(near: list[NearCopy]) -> OriginalityError:
         where=f"{nearest['title']} by {nearest['author']} ({nearest['licence']})",
         mend="try another seed or other words, or keep them openly with --allow-near-copy",
     )
-
-
-def _story(path: Path, verdict: Verdict) -> Mapping[str, Any]:
-    if verdict.state == "unsigned":
-        raise CredentialError("this file tells nothing of how it was made", where=str(path), mend="name a signed work")
-    if not verdict.holds:
-        raise CredentialError(
-            f"this file's story cannot be relied on: {verdict.summary}",
-            where=str(path),
-            mend="name the untouched file, or its id in the library",
-        )
-    if not verdict.story or "request" not in verdict.story:
-        raise CredentialError("this file was not made by Maquette", where=str(path), mend="name a work of Maquette")
-    return verdict.story
-
-
-def _replay(story: Mapping[str, Any], path: Path) -> Work[Any]:
-    """The work that a story tells of, from its recorded decisions alone."""
-    from ..makers import table
-
-    told = story["request"]
-    if story.get("action") == "adopted" or not story.get("trace"):
-        raise UsageError(
-            "this work was edited by hand; only what a maker decided can be replayed",
-            where=str(path),
-            mend="remake the work it was adopted from",
-        )
-    kind = table.controls(told["maker"])
-    known = {one.name for one in dataclasses.fields(kind)}
-    controls = kind(**{k: lineage.frozen(v) for k, v in (told.get("controls") or {}).items() if k in known})
-    request = Request(told["maker"], told.get("prompt") or "", controls, int(told["seed"]), int(told["count"]))
-    request = dataclasses.replace(request, base=told.get("base"), licence=told.get("licence"))
-    media = table.maker(told["maker"]).replay(story["trace"])
-    ingredients = tuple(Ingredient(**one) for one in story.get("ingredients", ()))
-    return Work(
-        media, request, story["seed"], story["checkpoint"], story["how"], story["note"], ingredients, story["trace"]
-    )
-
-
-def _adopted(story: Mapping[str, Any], media: Any, edited: Path, parent: str) -> Work[Any]:
-    told = story.get("request") or {}
-    maker = str(told.get("maker") or edited.suffix.lower().lstrip(".") or "file")
-    prompt, seed = str(told.get("prompt") or ""), int(told.get("seed") or 0)
-    request: Request[Any] = Request(maker, prompt, {}, seed, 1, base=parent)
-    ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
-    checkpoint = str(story.get("checkpoint") or "")
-    return Work(media, request, int(story.get("seed") or 0), checkpoint, "edited", ingredients=ingredients)
-
-
-def _parent(path: Path) -> Parent:
-    from ..media.table import mime_of
-    from ..trust.seal import Parent
-
-    beside = path.with_name(path.name + ".c2pa")
-    sidecar = beside.read_bytes() if beside.is_file() else None
-    return Parent(path.read_bytes(), mime_of(path), sidecar, title=path.name)

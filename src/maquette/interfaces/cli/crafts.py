@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from maquette.core.types import Request
     from maquette.studio.studio import NearCopy, Studio
 
-COLUMNS = ("prompt", "count", "seed", "checkpoint", "licence")  # of a batch, besides the controls
-
 
 class Craft(click.Group):
     """A craft's commands. `maquette icon "a rocket"` is short for `maquette icon make "a rocket"`."""

@@ -1,0 +1,92 @@
+"""Works made again: from the story in a file back to the request, the decisions and the parent."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import CredentialError, UsageError
+from ..core.types import Ingredient, Request, Work
+
+if TYPE_CHECKING:
+    from ..trust.seal import Parent
+    from ..trust.verify import Verdict
+
+
+def story_of(path: Path, verdict: Verdict) -> Mapping[str, Any]:
+    """The story of a file that can be relied on. Raises CredentialError for any other."""
+    if verdict.state == "unsigned":
+        raise CredentialError("this file tells nothing of how it was made", where=str(path), mend="name a signed work")
+    if not verdict.holds:
+        raise CredentialError(
+            f"this file's story cannot be relied on: {verdict.summary}",
+            where=str(path),
+            mend="name the untouched file, or its id in the library",
+        )
+    if not verdict.story or "request" not in verdict.story:
+        raise CredentialError("this file was not made by Maquette", where=str(path), mend="name a work of Maquette")
+    return verdict.story
+
+
+def replay(story: Mapping[str, Any], path: Path) -> Work[Any]:
+    """The work that a story tells of, from its recorded decisions alone."""
+    from ..makers import table
+
+    if story.get("action") != "created" or not story.get("trace"):
+        raise UsageError(
+            "this work was edited; only what a maker decided can be replayed",
+            where=str(path),
+            mend="remake the work that it was made from",
+        )
+    media = table.maker(story["request"]["maker"]).replay(story["trace"])
+    ingredients = tuple(Ingredient(**one) for one in story.get("ingredients", ()))
+    request, trace = request_of(story), story["trace"]
+    return Work(media, request, story["seed"], story["checkpoint"], story["how"], story["note"], ingredients, trace)
+
+
+def request_of(story: Mapping[str, Any], base: str | None = None) -> Request[Any]:
+    """The request that a story tells of; its words are "" where they were kept private."""
+    from ..makers import table
+
+    told = story["request"]
+    kind = table.controls(told["maker"])
+    known = {one.name for one in dataclasses.fields(kind)}
+    controls = kind(**{k: _frozen(v) for k, v in (told.get("controls") or {}).items() if k in known})
+    return Request(
+        told["maker"],
+        told.get("prompt") or "",
+        controls,
+        int(told["seed"]),
+        int(told["count"]),
+        base=base or told.get("base"),
+        checkpoint=(story.get("model") or {}).get("name") or told.get("checkpoint"),
+        licence=told.get("licence"),
+    )
+
+
+def _frozen(value: Any) -> Any:
+    """JSON lists as the tuples that frozen dataclasses hold."""
+    return tuple(_frozen(one) for one in value) if isinstance(value, list) else value
+
+
+def adopted(story: Mapping[str, Any], media: Any, edited: Path, parent: str) -> Work[Any]:
+    """A hand-edited file as a work: a child of `parent`, with all that the parent owes to others."""
+    told = story.get("request") or {}
+    maker = str(told.get("maker") or edited.suffix.lower().lstrip(".") or "file")
+    prompt, seed = str(told.get("prompt") or ""), int(told.get("seed") or 0)
+    request: Request[Any] = Request(maker, prompt, {}, seed, 1, base=parent)
+    ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
+    checkpoint = str(story.get("checkpoint") or "")
+    return Work(media, request, int(story.get("seed") or 0), checkpoint, "edited", ingredients=ingredients)
+
+
+def parent_of(path: Path) -> Parent:
+    """A file as the parent of another work, its sidecar with it."""
+    from ..media.table import mime_of
+    from ..trust.seal import Parent
+
+    beside = path.with_name(path.name + ".c2pa")
+    sidecar = beside.read_bytes() if beside.is_file() else None
+    return Parent(path.read_bytes(), mime_of(path), sidecar, title=path.name)
