@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trust_samples import CARD, FILES, NEAR, ROCKET, a_work
 
 from maquette.core.settings import Places
 from maquette.core.types import Ingredient, Work
 from maquette.trust import keys, seal
+from trust.samples import CARD, FILES, NEAR, ROCKET, a_work
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from trust_samples import FILES
 
 from maquette.trust import credentials
+from trust.samples import FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"

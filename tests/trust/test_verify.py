@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from trust_samples import FILES, SVG
 
 from maquette.core.errors import CredentialError, UsageError
 from maquette.trust import keys, verify
 from maquette.trust.verify import read_story, verify_all
+from trust.samples import FILES, SVG
 
 
 @pytest.mark.parametrize("kind", FILES)

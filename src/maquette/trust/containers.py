@@ -1,50 +1,87 @@
 """Where in a file its credential lies, and that nothing else lies there.
 
 A signature cannot cover itself, so the hash of a file leaves out the bytes of its credential. Those bytes have slack
-(the padding of a signature is not signed), and whoever rewrites it tightly could put a path or a picture chunk into the
-room that is won. The library does not look there; we do: the part left out must be one credential and nothing else.
+(a signature's padding is not signed): whoever rewrites it tightly wins room, in which a path or a picture chunk could
+be hidden; and whoever spoils the label of the newest manifest could let an older one speak in its place. A library may
+or may not notice from one version to the next, so these two things are looked at here, in the formats that we write.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 UNCOVERED = "assertion.dataHash.additionalExclusionsPresent"  # C2PA 2.4, section 15.2.2: more is left out than may be
+DAMAGED = "general.error"
 LONGEST = 64 << 20  # bytes of credential that we are ready to look at
+MANIFESTS = (b"c2ma", b"c2um", b"c2cm")  # standard, update and compressed manifest: how their box's UUID begins
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _OPENING = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?manifest(?:\s[^<>]*)?>$")
 
+Extract = Callable[[IO[bytes], int, int], bytes | None]
 
-def left_out(stream: IO[bytes], mime: str, exclusions: Sequence[Mapping[str, Any]], *, sidecar: bool) -> bool:
-    """True if the bytes that the hash leaves out hold one credential and nothing else.
 
-    `exclusions`: {"start", "length"} in bytes, as in the assertion c2pa.hash.data. Formats that we do not write
-    ourselves are judged by the library alone.
+def fault(stream: IO[bytes], mime: str, crjson: Mapping[str, Any], sidecar: bytes | None) -> str | None:
+    """The C2PA code of what is wrong with the place of a credential; None if nothing is.
+
+    `crjson` is what the library read. Formats that we do not write ourselves are judged by the library alone.
     """
-    if sidecar:
-        return not exclusions
-    if mime not in _CHECKS or not exclusions:
-        return mime not in _CHECKS
-    if len(exclusions) != 1:
-        return False
-    start, length = int(exclusions[0]["start"]), int(exclusions[0]["length"])
-    return 0 < length <= LONGEST and start >= 0 and _CHECKS[mime](stream, start, length)
+    newest = crjson["manifests"][0]
+    binding = (newest.get("assertions") or {}).get("c2pa.hash.data") or {}
+    exclusions = binding.get("exclusions") or []
+    store = sidecar
+    if sidecar is not None:
+        if exclusions:
+            return UNCOVERED
+    elif mime in _EXTRACTS:
+        if len(exclusions) != 1:
+            return UNCOVERED
+        start, length = int(exclusions[0]["start"]), int(exclusions[0]["length"])
+        store = _EXTRACTS[mime](stream, start, length) if start >= 0 and 0 < length <= LONGEST else None
+        if store is None:
+            return UNCOVERED
+    return None if store is None or last_manifest(store) == newest.get("label") else DAMAGED
 
 
-def _in_svg(stream: IO[bytes], start: int, length: int) -> bool:
+def last_manifest(store: bytes) -> str | None:
+    """The label of the active manifest, which is the last one in a store; None if there is anything but manifests.
+
+    JUMBF (ISO 19566-5): a box is its length, its type and its content; a superbox ("jumb") begins with a description
+    ("jumd") of a UUID, a byte of flags and a label that ends with a zero.
+    """
+    label, at = None, 8 + int.from_bytes(store[8:12], "big")
+    if store[4:8] != b"jumb" or int.from_bytes(store[:4], "big") != len(store):
+        return None
+    while at < len(store):
+        length, about = int.from_bytes(store[at : at + 4], "big"), int.from_bytes(store[at + 8 : at + 12], "big")
+        kind, title = store[at + 16 : at + 20], store[at + 33 : at + 8 + about]
+        if store[at + 4 : at + 8] != b"jumb" or kind not in MANIFESTS or length < 8 + about:
+            return None
+        label, at = title.split(b"\0")[0].decode("utf-8", "replace"), at + length
+    return label if at == len(store) else None
+
+
+def _in_svg(stream: IO[bytes], start: int, length: int) -> bytes | None:
     """One unbroken run of base64 between the tags of the manifest element."""
     stream.seek(max(0, start - 256))
     before = stream.read(min(start, 256))
-    return bool(_BASE64.fullmatch(stream.read(length)) and _OPENING.search(before)) and stream.read(2) == b"</"
+    text = stream.read(length)
+    if not _BASE64.fullmatch(text) or not _OPENING.search(before) or stream.read(2) != b"</":
+        return None
+    try:
+        return base64.b64decode(text)
+    except binascii.Error:
+        return None
 
 
-def _in_png(stream: IO[bytes], start: int, length: int) -> bool:
+def _in_png(stream: IO[bytes], start: int, length: int) -> bytes | None:
     """One whole caBX chunk: length, name, content, check sum."""
     stream.seek(start)
-    head = stream.read(8)
-    return head[4:] == b"caBX" and int.from_bytes(head[:4], "big") + 12 == length
+    chunk = stream.read(length)
+    return chunk[8:-4] if chunk[4:8] == b"caBX" and int.from_bytes(chunk[:4], "big") + 12 == length else None
 
 
-_CHECKS = {"image/svg+xml": _in_svg, "image/png": _in_png}
+_EXTRACTS: dict[str, Extract] = {"image/svg+xml": _in_svg, "image/png": _in_png}

@@ -43,26 +43,27 @@ def look(file: Mapping[str, Any], anchors: tuple[bytes, ...]) -> dict[str, Any]:
     """What one file says of itself: {"state", "codes", "manifests", "declared"} or {"error", "message", "declared"}."""
     with open(file["path"], "rb") as stream:
         mime = credentials.mime_of(file["path"], stream.read(4096))
-        stream.seek(0)
-        found = (
-            credentials.examine(stream, mime, anchors) if mime in credentials.READS else _error("ManifestNotFound", "")
-        )
-        beside = file["sidecar"] if found.get("error") and not _has_store(stream, mime) else None
-        if beside:
-            with open(beside, "rb") as sidecar:
-                store = sidecar.read(LONGEST_SIDECAR + 1)
+        found, store = _error("ManifestNotFound", ""), None
+        if mime in credentials.READS:
+            stream.seek(0)
+            found = credentials.examine(stream, mime, anchors)
+        if found.get("error") and file["sidecar"] and not _has_store(stream, mime):
+            with open(file["sidecar"], "rb") as sidecar:
+                store = sidecar.read(LONGEST_SIDECAR)
             stream.seek(0)
             found = credentials.examine(stream, mime, anchors, store)
-            if found.get("error") == "ManifestNotFound":  # a file with this name is there, and no credential is in it
+            if found.get("error") == "ManifestNotFound":  # a sidecar is there, and no credential is in it
                 found["error"] = "Manifest"
         if "error" in found:
             declared = foreign.declared(stream, mime) if found["error"] == "ManifestNotFound" else []
             return {**found, "declared": declared}
+        if not found["crjson"].get("manifests"):
+            return _error("Manifest", "the credential holds no manifest")
         answer = _told(found)
-        if not containers.left_out(stream, mime, _exclusions(found["crjson"]), sidecar=bool(beside)):
+        if code := containers.fault(stream, mime, found["crjson"], store):
             answer["state"] = "Invalid"
-            answer["codes"].append(containers.UNCOVERED)
-        return {**answer, "where": "sidecar" if beside else "embedded"}
+            answer["codes"].append(code)
+        return {**answer, "where": "embedded" if store is None else "sidecar"}
 
 
 def _has_store(stream: Any, mime: str) -> bool:
@@ -70,11 +71,6 @@ def _has_store(stream: Any, mime: str) -> bool:
     stream.seek(0)
     head = stream.read(1 << 20)
     return b"caBX" in head if mime == "image/png" else b"c2pa:manifest" in head if mime == "image/svg+xml" else False
-
-
-def _exclusions(crjson: Mapping[str, Any]) -> list[Any]:
-    assertions = crjson["manifests"][0].get("assertions") or {}
-    return list((assertions.get("c2pa.hash.data") or {}).get("exclusions") or ())
 
 
 def _told(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -23,11 +22,20 @@ from .keys import Signer
 FORMAT = "com.maquette.lineage.v1"
 LABEL = "com.maquette.lineage"
 PRIVATE = "(private)"
-# What a private work's trace keeps: enough to replay its tokens, nothing that spells its prompt.
-REPLAYS = ("encoding", "tokens", "sampler", "checkpoint", "style", "shapes", "restyled")
+# What a private work's trace keeps: enough to replay its tokens and to tell of its making, nothing that spells its
+# prompt (the prefix of a token model does: it holds the words).
+REPLAYS = frozenset(
+    (
+        *("encoding", "header", "style", "tokens", "body", "sampler", "checkpoint", "symmetry", "restyled"),
+        *("shapes", "rank", "pool", "scores", "logprob"),
+    )
+)
 CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences")
 DATASET_FIELDS = ("name", "version", "sha256", "items", "licences", "sets")
 _PATH = re.compile(r"^(?:~?/|~\\|\\\\|[A-Za-z]:[\\/]|file:)")
+_PATH_WITHIN = re.compile(
+    r"(?<![\w/:.\\])(?:file:/*)?(?:~?(?:/[^\s/\\'\"<>|:]+){2,}|(?:[A-Za-z]:|\\)(?:[\\/][^\s\\/'\"<>|:]+){2,})"
+)
 
 
 def tell_story(
@@ -51,7 +59,7 @@ def tell_story(
         "checkpoint": work.checkpoint,
         "encoding": work.trace.get("encoding", ""),
         "trace": trace,
-        "model": model_of(card),
+        "model": None if work.how == "found" else model_of(card),  # no model drew what was found
         "ingredients": [dataclasses.asdict(one) for one in work.ingredients],
         "originality": originality,
         "human": human,
@@ -123,24 +131,29 @@ def plain_data(value: Any) -> Any:
 
 def clean(value: Any) -> Any:
     """JSON data without a machine path in it: of an absolute path only the last part is kept."""
-    return _each_string(plain_data(value), _without_path)
+    homes = _homes()
+
+    def change(text: str) -> str:
+        if _PATH.match(text) and "\n" not in text:
+            return _last_part(text)
+        text = _PATH_WITHIN.sub(lambda found: _last_part(found[0]), text)
+        for home in homes:
+            text = text.replace(home, "~")
+        return text
+
+    return _each_string(plain_data(value), change)
 
 
-def _without_path(text: str) -> str:
-    if _PATH.match(text) and "\n" not in text:
-        text = re.split(r"[\\/]", text.rstrip("\\/"))[-1]
-    for private in _private_words():
-        text = text.replace(private, "~")
-    return text
+def _last_part(path: str) -> str:
+    return re.split(r"[\\/]", path.rstrip("\\/"))[-1]
 
 
-@lru_cache(maxsize=1)
-def _private_words() -> tuple[str, ...]:
-    """The home folder and the current one, as they may stand inside a longer text."""
-    words = {os.environ.get("HOME", ""), os.environ.get("USERPROFILE", ""), os.environ.get("MAQUETTE_HOME", "")}
+def _homes() -> list[str]:
+    """The home folder and the current one: they may hold blanks, so that no pattern finds their end in a text."""
+    homes = {os.environ.get(name, "") for name in ("HOME", "USERPROFILE", "MAQUETTE_HOME")}
     with contextlib.suppress(OSError):
-        words.add(str(Path.cwd()))
-    return tuple(sorted((word for word in words if len(word) > 4), key=len, reverse=True))
+        homes.add(str(Path.cwd()))
+    return sorted((home for home in homes if len(home) > 4), key=len, reverse=True)
 
 
 def _without(story: dict[str, Any], prompt: str, keep: Sequence[str]) -> dict[str, Any]:

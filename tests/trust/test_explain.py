@@ -1,0 +1,72 @@
+"""Why a work came out so is told from what its file records, and from nothing else."""
+
+from __future__ import annotations
+
+from maquette.trust import seal
+from maquette.trust.explain import chain, explain, human_share
+from maquette.trust.verify import verify
+from trust.samples import ROCKET, SVG, a_work
+
+TRACE = {
+    "encoding": "strokes.v1",
+    "tokens": list(range(40)),
+    "sampler": {"temperature": 0.8, "top_p": 1.0, "guidance": 2.0},
+    "reading": {"used": ["rocket"], "replaced": [["spaceship", "rocket"]], "unknown": ["glorp"]},
+    "rank": 2,
+    "pool": 64,
+    "logprob": -69.3,
+    "shapes": [{"by": "machine"}, {"by": "machine-then-edited"}, {"by": "human"}, {"by": "machine"}],
+}
+
+
+def told(verdict) -> dict[str, str]:
+    return {heading: "\n".join(lines) for heading, lines in explain(verdict)}
+
+
+def test_words_references_and_choices_are_told(kept, at):
+    work = a_work("a glorp spaceship", how="after", ingredients=(ROCKET,), trace=TRACE)
+    said = told(verify(kept(work=work), at=at))
+    assert "it took “rocket”" in said["Words"] and "without effect: glorp" in said["Words"]
+    assert said["Drawn after"] == "the model was shown rocket by Lucide contributors (ISC)"
+    assert "40 decisions" in said["Decisions"] and "guidance 2.0" in said["Decisions"]
+    assert "100 bits" in said["Decisions"] and "top" not in said["Decisions"]
+    assert said["Why this one"] == "placed 2 of 64 candidates"
+    assert "human share: 50%" in said["Whose hand"]
+
+
+def test_what_was_found_is_told_as_a_persons(kept, at):
+    verdict = verify(kept(manner="found"), at=at)
+    said = told(verdict)
+    assert said["Decisions"] == "none: no model drew it"
+    assert human_share(verdict.story) == 1.0
+
+
+def test_the_line_of_descent_is_told_from_the_file_alone(sealed, at, tmp_path):
+    first = sealed()
+    edit = {"action": "adopted", "human": "moved a point"}
+    second = sealed(**edit, parents=[seal.Parent(first.data, "image/svg+xml")])
+    third = sealed(**edit, parents=[seal.Parent(second.data, "image/svg+xml")])
+    path = tmp_path / "third.svg"
+    path.write_bytes(third.data)
+    verdict = verify(path, at=at)
+    links = chain(verdict)
+    assert [link.done for link in links] == [("opened", "moved a point"), ("opened", "moved a point"), ("created",)]
+    assert told(verdict)["Descent"].count("signed by Ada") == 2
+
+
+def test_a_parent_without_a_credential_is_named_as_such(kept, at):
+    links = chain(verify(kept(manner="found"), at=at))
+    assert (links[1].title, links[1].signer) == ("rocket by Lucide contributors (ISC)", "")
+
+
+def test_private_words_stay_private_in_the_explanation(kept, at):
+    said = told(verify(kept(private=True), at=at))
+    assert "kept private" in said["Words"] and "rocket" not in said["Words"]
+
+
+def test_a_trace_that_may_have_been_changed_explains_nothing(kept, at, tmp_path):
+    path = kept()
+    path.write_bytes(path.read_bytes() + b" ")
+    assert list(told(verify(path, at=at))) == ["State"]
+    (tmp_path / "plain.svg").write_bytes(SVG)
+    assert list(told(verify(tmp_path / "plain.svg", at=at))) == ["State"]
