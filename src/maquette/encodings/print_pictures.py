@@ -170,18 +170,32 @@ def centred(size: float) -> Box:
     return edge, edge, CANVAS - edge, CANVAS - edge
 
 
-def placed(drawing: d.Drawing, own: Box, boxes: Sequence[Box]) -> list[d.Drawing]:
-    """The drawing, whose ink fills the box `own`, laid into other boxes: centre on centre, the longer side as long."""
+def placed(drawing: d.Drawing, own: Box, box: Box) -> Rows:
+    """The picture of a drawing, whose ink fills the box `own`, laid into `box`: centre on centre, as long as it."""
     plain = normal(drawing)
     pen = WIDTH if any(shape.paint.stroke for shape in plain.shapes) else 0.0
-    side = max(own[2] - own[0], own[3] - own[1]) - pen
-    out = []
-    for box in boxes:
-        scale = max(max(box[2] - box[0], box[3] - box[1]) - pen, 0.1) / max(side, 0.1)
-        x = (box[0] + box[2] - scale * (own[0] + own[2])) / 2
-        y = (box[1] + box[3] - scale * (own[1] + own[3])) / 2
-        out.append(d.transformed(plain, (scale, 0.0, 0.0, scale, x, y), plain.viewbox))
-    return out
+    scale = max(_side(box) - pen, 0.1) / max(_side(own) - pen, 0.1)
+    x = (box[0] + box[2] - scale * (own[0] + own[2])) / 2
+    y = (box[1] + box[3] - scale * (own[1] + own[3])) / 2
+    return picture(d.transformed(plain, (scale, 0.0, 0.0, scale, x, y), plain.viewbox))
+
+
+def resized(rows: Rows, own: Box, box: Box) -> Rows:
+    """The same by stretching the picture itself (64,): quick and rough, as its lines grow with it."""
+    scale = _side(box) / _side(own)
+    pixels, unit = as_pixels(rows), CANVAS / SIDE
+    places = (np.arange(SIDE) + 0.5) * unit
+    picked = []
+    for axis in (1, 0):
+        source = ((places - (box[axis] + box[axis + 2]) / 2) / scale + (own[axis] + own[axis + 2]) / 2) / unit
+        inside = (source >= 0) & (source < SIDE)
+        picked.append((np.clip(source, 0, SIDE - 1).astype(int), inside))
+    (down, rows_in), (across, columns_in) = picked
+    return _rows(pixels[down][:, across] & rows_in[:, None] & columns_in)
+
+
+def _side(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
 
 
 def complexity(drawing: d.Drawing) -> int:

@@ -26,6 +26,7 @@ from . import print_pictures as pictures
 from .print_pictures import Bits, Rows, complexity, count_bits
 
 FORMAT = "prints.v1"
+BLOCK = 1024  # pictures that are worked on at once, to stay in the processor's cache
 
 
 def fingerprint(drawing: d.Drawing) -> Bits:
@@ -55,7 +56,8 @@ class PrintIndex:
 
     def __init__(self, rows: Rows, entries: Sequence[Entry], names: _Names | None = None) -> None:
         self.pictures = rows  # (n, 64)
-        self.prints = pictures.pooled(rows)  # (n, 128)
+        blocks = [pictures.pooled(rows[i : i + BLOCK]) for i in range(0, len(rows), BLOCK)]
+        self.prints = np.concatenate(blocks) if blocks else pictures.pooled(rows)  # (n, 128)
         self._names = names or _Names.of(entries)
         # Word-major, so that a query word meets all items in one run through memory.
         self._words = np.ascontiguousarray(self.prints.view(np.uint64).T)
@@ -80,16 +82,18 @@ class PrintIndex:
             index[row], score[row] = order, every[order]
         return index, score
 
-    def iou(self, print_: Bits) -> NDArray[np.float32]:
-        """The IoU (n,) of one print (128,) with every item."""
+    def iou(self, print_: Bits, items: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """The IoU of one print (128,) with every item (n,), or with some of them."""
         words = np.ascontiguousarray(print_).view(np.uint64)
-        both = np.zeros(len(self), np.uint16)
-        shared, bits = np.empty(len(self), np.uint64), np.empty(len(self), np.uint8)
-        for column, word in zip(self._words, words, strict=True):
+        columns = self._words if items is None else self._words[:, items]
+        both = np.zeros(columns.shape[1], np.uint16)
+        shared, bits = np.empty(len(both), np.uint64), np.empty(len(both), np.uint8)
+        for column, word in zip(columns, words, strict=True):
             if word:  # empty stretches of the query meet nothing
                 np.bitwise_count(np.bitwise_and(column, word, out=shared), out=bits)
                 np.add(both, bits, out=both)
-        union = self._ink + int(count_bits(words).sum(dtype=np.int64)) - both
+        theirs = self._ink if items is None else self._ink[items]
+        union = theirs + int(count_bits(words).sum(dtype=np.int64)) - both
         iou: NDArray[np.float32] = both / np.maximum(union, 1).astype(np.float32)
         return iou
 

@@ -32,10 +32,10 @@ SEGMENTS = 4  # a form of fewer segments is nobody's
 COMMON_IOU = 0.9
 COMMON_SETS = 3
 SIZES = (16.0, 18.0, 20.0, 22.0)  # units: the same form is looked for at these sizes too
-HINT = 0.45  # IoU at 32 px from which another size is worth a closer look
+HINT = 0.25  # IoU at 32 px from which another size is worth a closer look
+PROMISE = 0.75  # agreement there from which the drawing is laid exactly over the item
+PROMISING = 4  # items, the best
 CANDIDATES = 16  # nearest prints that are looked at closely, for each size
-HINT_LAID = 0.4  # the same once they lie on one another
-PROMISING = 4  # items over which the drawing is laid exactly
 
 # Sets that grew out of one another, or come from one hand, count once.
 FAMILIES = {
@@ -99,16 +99,15 @@ def _compare(drawing: Drawing, index: PrintIndex) -> dict[int, _Match]:
     if not len(index) or box is None:
         return found
     segments = pictures.complexity(drawing)
-    sizes = [pictures.centred(size) for size in SIZES]
-    views = np.stack([own, *pictures.pictures(pictures.placed(drawing, box, sizes))])
+    views = np.stack([own, *(pictures.resized(own, box, pictures.centred(size)) for size in SIZES)])
     nearest, ious = index.nearest(pictures.pooled(views), CANDIDATES)
     _look(own, nearest[0], ious[0], index, segments, found)
     for item in _promising(views[1:], nearest[1:], ious[1:], index, found):
         # Laid exactly over the item: only this tells whether the form is the same.
         target = pictures.ink_box(index.pictures[item])
         assert target is not None  # it shares ink
-        laid = pictures.pictures(pictures.placed(drawing, box, [target]))[0]
-        share = index.iou(pictures.pooled(laid))[[item]]
+        laid = pictures.placed(drawing, box, target)
+        share = index.iou(pictures.pooled(laid), np.array([item]))
         trial: dict[int, _Match] = {}
         _look(laid, np.array([item]), share, index, segments, trial)
         if trial[item].same or trial[item].iou >= COMMON_IOU:
@@ -130,11 +129,12 @@ def _promising(views: Any, nearest: Any, ious: Any, index: PrintIndex, found: Ma
     best: dict[int, float] = {}
     for view, items, shares in zip(views, nearest, ious, strict=True):
         close = items[shares >= HINT]
-        if len(close):
-            laid = pictures.agreement(view, index.pictures[close])[2]
-            for item, iou in zip(close.tolist(), laid.tolist(), strict=True):
-                if iou >= HINT_LAID and not (item in found and found[item].same):
-                    best[item] = max(best.get(item, 0.0), iou)
+        if not len(close):
+            continue
+        within, covered, _ = pictures.agreement(view, index.pictures[close])
+        for item, agreed in zip(close.tolist(), np.minimum(within, covered).tolist(), strict=True):
+            if agreed >= PROMISE and not (item in found and found[item].same):
+                best[item] = max(best.get(item, 0.0), agreed)
     return sorted(best, key=lambda item: (-best[item], item))[:PROMISING]
 
 
