@@ -54,6 +54,9 @@ class Striped:
     def places(self) -> np.ndarray:
         return places_of(np.array(self.last))
 
+    def view(self) -> None:
+        return None
+
 
 def draw(decoder: Decoder, rows: list[int], **options: Any) -> list[Sampled]:
     """Rows are known by a number: it decides prefix, length and seed."""

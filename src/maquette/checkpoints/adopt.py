@@ -32,7 +32,7 @@ def export_huggingface(checkpoint: Checkpoint | str | os.PathLike[str], folder: 
 
     The card goes with it, so that licences and attribution travel with the weights.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     opened = checkpoint if isinstance(checkpoint, Checkpoint) else open_checkpoint(checkpoint)
     target = Path(folder)
@@ -43,10 +43,10 @@ def export_huggingface(checkpoint: Checkpoint | str | os.PathLike[str], folder: 
     making = target.parent / f".{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
     making.mkdir()
     try:
-        save_file(_renamed(state), making / "model.safetensors", metadata={"format": "pt"})
+        (making / "model.safetensors").write_bytes(save(_renamed(state), metadata={"format": "pt"}))
         tables = {name: np.ascontiguousarray(rows) for name, rows in state.items() if name.startswith("place_tables.")}
         if tables:
-            save_file(tables, making / PLACES)
+            (making / PLACES).write_bytes(save(tables))
         (making / "config.json").write_text(json.dumps(_config(opened.size), indent=2) + "\n", encoding="utf-8")
         (making / "README.md").write_text(_readme(opened, bool(tables)), encoding="utf-8")
         shutil.copyfile(opened.path / CARD, making / CARD)

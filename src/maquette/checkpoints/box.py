@@ -123,7 +123,7 @@ def save_checkpoint(
     tensors: the net's parameters by name, as `quantise.parameters(net)` gives them. extra_files: bytes or files.
     precision: "8-bit" or "fp32". An existing folder is refused unless `replace`, and then only if it is a checkpoint.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     from . import quantise
     from .graph import build_graph
@@ -140,7 +140,7 @@ def save_checkpoint(
     making = _beside(target)
     making.mkdir()
     try:
-        save_file(arrays, making / WEIGHTS, metadata=header)
+        (making / WEIGHTS).write_bytes(save(arrays, metadata=header))
         (making / GRAPH).write_bytes(build_graph(size, precision))  # type: ignore[arg-type]
         for name, content in ((CARD, card), (ENCODING, encoding)):
             (making / name).write_text(json.dumps(dict(content), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
