@@ -67,6 +67,18 @@ def test_what_was_used_instead_of_a_word_is_told(words: Words, prompt: str, type
     assert words.read(prompt).replaced == ((typed, instead),)
 
 
+@pytest.mark.parametrize("prompt", ["лиса", "fox", "лисы", "foxes"])
+def test_what_no_net_has_seen_is_still_sought_on_the_shelf(words: Words, prompt: str) -> None:
+    reading = words.read(prompt)
+    assert reading.sought == ("fox",) and reading.replaced == ((prompt, "dog"),)
+
+
+def test_unknown_words_are_sought_too_and_emoji_are_told_as_they_are(words: Words) -> None:
+    assert words.read("ракета xyzzyq").sought == ("rocket", "xyzzyq")
+    assert words.read("\U0001fae8" * 2 + " \U0001f680").used[-1:] == ("rocket",)
+    assert words.read("\U0001faff").unknown == ("\U0001faff",)
+
+
 def test_unknown_words_are_named_and_left_out(words: Words) -> None:
     reading = words.read("a xyzzyq rocket")
     assert reading.used == ("rocket",) and reading.unknown == ("xyzzyq",)
@@ -86,7 +98,7 @@ def test_a_prompt_of_ten_thousand_characters_is_read_quickly(words: Words) -> No
 def test_ids_are_ordered_by_frequency_and_stand_once(words: Words) -> None:
     assert len(set(words.words)) == len(words) <= 6000
     assert list(words.counts) == sorted(words.counts, reverse=True)
-    everything = [*words.synonyms.values(), *words.russian.values(), *words.emoji.values()]
+    everything = [*words.synonyms.values(), *words.emoji.values()]
     assert {word for text in everything for word in text.split()} <= set(words.words)
 
 

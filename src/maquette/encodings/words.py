@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from maquette.core.errors import CheckpointError
 from maquette.core.spelling import normal, normal_words, split
@@ -87,12 +88,24 @@ class Reading:
     used     the vocabulary's words of these ids
     replaced (what was typed, what was used instead): synonyms, mended typos, split compounds
     unknown  what was left out
+    sought   all that was asked for, in English, whether or not the vocabulary has it: what a shelf is searched for
     """
 
     ids: tuple[int, ...]
     used: tuple[str, ...]
     replaced: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
+
+
+class _Taken(NamedTuple):
+    """What was made of the next `length` tokens: words for the net (maybe none), whether that is to be told, what to
+    seek on a shelf."""
+
+    length: int
+    words: list[str]
+    told: bool
+    sought: list[str]
 
 
 class Words:
@@ -145,22 +158,27 @@ class Words:
         typed_tokens = list(self._tokens(prompt))
         tokens = [t for i, t in enumerate(typed_tokens) if not (is_russian(t) and self._is_stop(typed_tokens, i))]
         found: list[str] = []
+        sought: list[str] = []
         replaced: list[tuple[str, str]] = []
         unknown: list[str] = []
         at = 0
         while at < len(tokens):
-            length, words, told = self._phrase(tokens, at)
-            typed = " ".join(tokens[at : at + length])
-            if words:
-                found.extend(words)
-                if told:
-                    replaced.append((typed, " ".join(words)))
-            elif not self._is_stop(tokens, at):
+            if self._is_stop(tokens, at):
+                at += 1
+                continue
+            taken = self._take(tokens, at)
+            typed = " ".join(_shown(token) for token in tokens[at : at + taken.length])
+            found.extend(taken.words)
+            sought.extend(taken.sought)
+            if not taken.words:
                 unknown.append(typed)
-            at += length
+            elif taken.told:
+                replaced.append((typed, " ".join(taken.words)))
+            at += taken.length
         used = tuple(dict.fromkeys(found))
         ids = tuple(self.index[word] for word in used)
-        return Reading(ids, used, tuple(dict.fromkeys(replaced)), tuple(dict.fromkeys(unknown)))
+        told, lost = tuple(dict.fromkeys(replaced)), tuple(dict.fromkeys(unknown))
+        return Reading(ids, used, told, lost, tuple(dict.fromkeys(sought)))
 
     def _tokens(self, prompt: str) -> Iterator[str]:
         """Words and emoji of a prompt; an emoji is given as the text of its code points with a + before it."""
@@ -180,24 +198,27 @@ class Words:
                 yield "+" + "-".join(points[at : at + size])
             at += size
 
-    def _phrase(self, tokens: Sequence[str], at: int) -> tuple[int, list[str], bool]:
-        """Tokens taken from `at`, the vocabulary's words for them (maybe none), and whether to tell of it."""
+    def _take(self, tokens: Sequence[str], at: int) -> _Taken:
+        """Read the longest known phrase at `at`, or one word."""
         token = tokens[at]
         if token.startswith("+"):
-            return 1, self.emoji.get(token[1:], "").split(), False
-        if is_russian(token):
-            for size in (3, 2):
-                phrase = " ".join(russian_stem(word) for word in tokens[at : at + size])
-                if at + size <= len(tokens) and phrase in self._russian_stems:
-                    return size, self._russian_stems[phrase].split(), False
-            return 1, *self._russian_word(token)
-        if self._is_stop(tokens, at):
-            return 1, [], False
+            words = self.emoji.get(token[1:], "").split()
+            return _Taken(1, words, False, words)
+        russian = is_russian(token)
+        known = self._russian_stems if russian else self.synonyms
         for size in (3, 2):
-            phrase = " ".join(normal(word) for word in tokens[at : at + size])
-            if at + size <= len(tokens) and phrase in self.synonyms:
-                return size, self.synonyms[phrase].split(), True
-        return 1, *self._english_word(token)
+            phrase = " ".join((russian_stem if russian else normal)(word) for word in tokens[at : at + size])
+            if at + size <= len(tokens) and phrase in known:
+                words, lost = self._in_vocabulary(known[phrase])
+                return _Taken(size, words, not russian or lost, known[phrase].split())
+        return self._russian_word(token) if russian else self._english_word(token)
+
+    def _in_vocabulary(self, english: str) -> tuple[list[str], bool]:
+        """Words of a translation that the vocabulary has, synonyms for others, and whether any was not as it stood."""
+        words: list[str] = []
+        for word in english.split():
+            words.extend([word] if word in self.index else self.synonyms.get(word, "").split())
+        return words, words != english.split()
 
     @staticmethod
     def _is_stop(tokens: Sequence[str], at: int) -> bool:
@@ -210,32 +231,36 @@ class Words:
             return tokens[at + 1 : at + 2] == ["of"]
         return tokens[at] in STOP or tokens[at] in STOP_RU
 
-    def _english_word(self, token: str) -> tuple[list[str], bool]:
-        """The vocabulary's words for one English word, and whether they are a replacement to be told."""
-        for form in (token, *_forms(token)):
+    def _english_word(self, token: str) -> _Taken:
+        """One English word: as it stands, in another form, a synonym, a compound, or mended, in this order."""
+        forms = (token, *_forms(token))
+        for form in forms:
             if form in self.index:
-                return [form], False
-        for form in (token, *_forms(token)):
+                return _Taken(1, [form], False, [form])
+        for form in forms:
             if form in self.synonyms:
-                return self.synonyms[form].split(), True
+                return _Taken(1, self.synonyms[form].split(), True, [form])
         if token in self.english or normal(token) in self.english:  # a word we know of, but nobody drew it
-            return [], False
+            return _Taken(1, [], False, [normal(token)])
         parts = self._compound(token)
-        if parts:
-            return parts, True
-        mended = _mend(token, self.words)
-        return ([mended], True) if mended else ([], False)
+        mended = None if parts else _mend(token, self.words)
+        words = parts or ([mended] if mended else [])
+        return _Taken(1, words, bool(words), words or [normal(token)])
 
-    def _russian_word(self, token: str) -> tuple[list[str], bool]:
-        """The same for one Russian word; a translation is not a replacement, a mended typo is."""
-        if token in self.russian:
-            return self.russian[token].split(), False
+    def _russian_word(self, token: str) -> _Taken:
+        """One Russian word. A translation is not a replacement and not told; a mended typo is."""
         stem = russian_stem(token)
+        english = self.russian.get(token)
         for form in (stem, *_russian_forms(token)):
-            if form in self._russian_stems:
-                return self._russian_stems[form].split(), False
-        mended = _mend(stem, [word for word in self._russian_stems if " " not in word]) if len(token) >= 6 else None
-        return (self._russian_stems[mended].split(), True) if mended else ([], False)
+            english = english or self._russian_stems.get(form)
+        mended = None
+        if english is None and len(token) >= 6:
+            mended = _mend(stem, [word for word in self._russian_stems if " " not in word])
+            english = self._russian_stems[mended] if mended else None
+        if english is None:
+            return _Taken(1, [], False, [])
+        words, lost = self._in_vocabulary(english)
+        return _Taken(1, words, lost or mended is not None, english.split())
 
     @cached_property
     def _russian_stems(self) -> dict[str, str]:
@@ -253,6 +278,11 @@ class Words:
             if left in self.index and right in self.index:
                 pairs.append((max(self.index[left], self.index[right]), [left, right]))
         return min(pairs)[1] if pairs else []
+
+
+def _shown(token: str) -> str:
+    """A token as a person typed it: an emoji's code points become the emoji again."""
+    return "".join(chr(int(point, 16)) for point in token[1:].split("-")) if token.startswith("+") else token
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
     python -m maquette.training.vocabulary ICONS.jsonl.zst --labels labels-i18n.jsonl.gz --out words.json.gz
 
-Made once and then frozen, since a net is trained on its ids. Only the training split is read. The Russian lexicon
-comes from names and keywords of emoji in both languages (Unicode CLDR): a Russian name and its English one are a pair;
-keywords are paired by how often they stand at the same emoji (Dice's coefficient); the list by hand goes before both.
+Made once and then frozen, since a net is trained on its ids; `--keep words.json.gz` renews all but the ids. Only the
+training split is read. The Russian lexicon comes from names and keywords of emoji in both languages (Unicode CLDR): a
+Russian name and its English one are a pair; keywords are paired by how often they stand at the same emoji (Dice's
+coefficient); the list by hand goes before both.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from maquette.core.spelling import normal, normal_words, split
-from maquette.encodings.words import FORMAT, STOP, STOP_INSIDE, STOP_RU, russian_stem
+from maquette.encodings.words import FORMAT, STOP, STOP_INSIDE, STOP_RU, Words, russian_stem
 
 from .vocabulary_by_hand import ENGLISH, RUSSIAN, entries
 
 LARGEST = 6000  # words
 LEAST = 3  # names or tag lists a word must stand in; two if one is a name, one if emoji have that word too
-DICE = ((2, 0.6), (4, 0.45))  # (times together, least agreement): either makes a pair of two keywords
+DICE = ((2, 0.8), (3, 0.6), (5, 0.5))  # (times together, least agreement): either makes a pair of two keywords
 NOTICE = (
     "English words: from the names, tags and categories of the training icons (MIT, ISC, Apache-2.0, CC0-1.0). Emoji "
     "names and the Russian lexicon: from Unicode CLDR (Unicode License v3, SPDX Unicode-3.0, Copyright 1991-2025 "
@@ -72,17 +73,20 @@ def count_words(icons: Iterable[Mapping[str, Any]], ordinary: set[str]) -> list[
     return sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:LARGEST]
 
 
-def english_of(text: str, known: set[str]) -> list[str]:
-    """The vocabulary's words of an English text without stop words; empty if one of its words is not known."""
-    words = [word for word in normal_words(text) if word not in STOP and word not in STOP_INSIDE]
-    return list(dict.fromkeys(words)) if words and all(word in known for word in words) else []
+def english_of(text: str) -> list[str]:
+    """The words of an English name in the vocabulary's spelling, without stop words and the s of a genitive."""
+    words = [word for word in normal_words(text) if word not in STOP and word not in STOP_INSIDE and word != "s"]
+    return list(dict.fromkeys(words))
 
 
-def names_of(labels: list[dict[str, Any]], known: set[str]) -> dict[str, str]:
-    """Russian emoji names of up to three words -> English words, where all of the English name is known."""
+def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
+    """Russian emoji names of up to three words -> English names of up to three.
+
+    Words outside the vocabulary are kept too: a shelf may have what the net has never seen.
+    """
     found: dict[str, str] = {}
     for row in labels:
-        english = english_of(row["labels"]["en"].split(":")[0], known)
+        english = english_of(row["labels"]["en"].split(":")[0])
         russian = [word for word in split(row["labels"]["ru"].split(":")[0]) if word not in STOP_RU]
         if 1 <= len(russian) <= 3 and 1 <= len(english) <= 3 and all(word.isalpha() for word in russian):
             found.setdefault(" ".join(russian), " ".join(english))
@@ -118,28 +122,27 @@ def lexicon(labels: list[dict[str, Any]], known: set[str]) -> dict[str, str]:
     """Russian -> English: by hand, then names, then keywords; one entry per stem or phrase of stems."""
     found: dict[str, str] = {}
     seen: set[str] = set()
-    by_hand = {russian: english for russian, english in entries(RUSSIAN).items() if english_of_hand(english, known)}
-    for source in (by_hand, names_of(labels, known), keywords_of(labels, known)):
+    by_hand = entries(RUSSIAN)
+    for source in (by_hand, names_of(labels), keywords_of(labels, known)):
         for russian, english in source.items():
             stem = " ".join(russian_stem(word) for word in split(russian))
             if stem not in seen or source is by_hand:
-                found.setdefault(russian.replace("ё", "е"), english_of_hand(english, known) or english)
+                found.setdefault(russian.replace("ё", "е"), spelled(english, known))
                 seen.add(stem)
     return found
 
 
-def english_of_hand(english: str, known: set[str]) -> str:
-    """The right side of an entry in the vocabulary's spelling, or "" if one of its words is not known."""
-    words = [word if word in known else normal(word) for word in english.split()]
-    return " ".join(words) if all(word in known for word in words) else ""
+def spelled(english: str, known: set[str]) -> str:
+    """Words in the vocabulary's spelling."""
+    return " ".join(word if word in known else normal(word) for word in english.split())
 
 
 def synonyms(known: set[str]) -> dict[str, str]:
     """English synonyms by hand. Of words that the vocabulary knows itself too: the shelf's search looks at those."""
     found: dict[str, str] = {}
     for word, instead in entries(ENGLISH).items():
-        key, value = " ".join(normal_words(word)), english_of_hand(instead, known)
-        if value and value != key:
+        key, value = " ".join(normal_words(word)), spelled(instead, known)
+        if value != key and all(word in known for word in value.split()):
             found[key] = value
     return found
 
@@ -148,8 +151,8 @@ def emoji(labels: list[dict[str, Any]], known: set[str]) -> dict[str, str]:
     """Code points of an emoji (hex, joined by -, no FE0F) -> the known words of its English name or keywords."""
     found: dict[str, str] = {}
     for row in labels:
-        words = english_of(row["labels"]["en"].split(":")[0], known)
-        if not words:
+        words = english_of(row["labels"]["en"].split(":")[0])
+        if not words or any(word not in known for word in words):
             texts = [row["labels"]["en"], *row["tags"]["en"][:4]]
             words = [word for text in texts for word in normal_words(text) if word in known and word not in STOP]
         if words:
@@ -157,11 +160,13 @@ def emoji(labels: list[dict[str, Any]], known: set[str]) -> dict[str, str]:
     return found
 
 
-def build(icons: Iterable[Mapping[str, Any]], labels: list[dict[str, Any]]) -> dict[str, object]:
-    """The content of a words file."""
+def build(
+    icons: Iterable[Mapping[str, Any]], labels: list[dict[str, Any]], frozen: Words | None = None
+) -> dict[str, object]:
+    """The content of a words file; `frozen` keeps the words and ids of an earlier one, and makes the rest anew."""
     texts = (text for row in labels for text in (row["labels"]["en"], *row["tags"]["en"]))
     ordinary = {word for text in texts for word in normal_words(text) if word.isascii() and len(word) >= 4}
-    counted = count_words(icons, ordinary)
+    counted = list(zip(frozen.words, frozen.counts)) if frozen else count_words(icons, ordinary)
     known = {word for word, _ in counted}
     return {
         "format": FORMAT,
@@ -181,8 +186,10 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="icons as a record file")
     parser.add_argument("--labels", type=Path, required=True, help="emoji names in many languages")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--keep", type=Path, help="a words file whose words and ids stay; a net may be trained on them")
     given = parser.parse_args()
-    content = build(read_lines(given.data), list(read_lines(given.labels)))
+    frozen = Words.load(given.keep) if given.keep else None
+    content = build(read_lines(given.data), list(read_lines(given.labels)), frozen)
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     part = given.out.with_name(given.out.name + ".part")
     part.parent.mkdir(parents=True, exist_ok=True)
