@@ -42,7 +42,8 @@ def places() -> Places:
     import platformdirs
 
     try:
-        return Places(Path(platformdirs.user_data_dir("maquette", False)), Path(platformdirs.user_config_dir("maquette", False)))
+        data, config = platformdirs.user_data_dir("maquette", False), platformdirs.user_config_dir("maquette", False)
+        return Places(Path(data), Path(config))
     except RuntimeError as error:
         raise LibraryError(
             "this account has no home folder", where=str(error), mend="set MAQUETTE_HOME to a folder of yours"

@@ -20,6 +20,7 @@ from ..media import drawing as d
 from ..media.affine import as_path
 from . import strokes_fit as fit
 from . import strokes_vocabulary as v
+from .strokes_draw import ShapeMaker
 from .strokes_pen import Pen, places_of
 from .strokes_vocabulary import Header
 
@@ -27,7 +28,6 @@ NAME = "strokes.v1"
 ARC_TOLERANCE = 0.03  # units: a cubic this close to a circle was meant as an arc
 FINE_BEYOND = 0.11  # units: a shape whose points the grid moves further escapes to the finer grid
 OFF_LIMIT = 0.016  # of the stroke width: how far off its line an icon may stand on average (0.016: IoU 0.97)
-DOT = 0.01  # units: the length of a stroke that is only its round cap
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class StrokeEncoding:
 
     def __init__(self, styles: Sequence[str] = (), words: int = 0) -> None:
         if len(styles) > v.STYLES:
-            raise MediaError(f"{len(styles)} styles are more than {NAME} can tell apart", mend=f"use at most {v.STYLES}")
+            raise MediaError(f"{len(styles)} styles are too many for {NAME}", mend=f"use at most {v.STYLES}")
         self.styles = tuple(styles)
         self.words = words
         self.vocabulary = v.WORD + words
@@ -76,7 +76,7 @@ class StrokeEncoding:
     def decode(self, header: Header, body: Iterable[int], title: str = "") -> d.Drawing:
         """The drawing of a body; what is unfinished at its end is left out."""
         shapes: list[d.Shape] = []
-        maker: _ShapeMaker | None = None
+        maker: ShapeMaker | None = None
         pen = Pen()
         pen.push(v.ICON)
         for token in map(int, body):
@@ -85,7 +85,7 @@ class StrokeEncoding:
             if opening:
                 if maker is not None and (shape := maker.shape()) is not None:
                     shapes.append(shape)
-                maker = _ShapeMaker(token, header) if token != v.END else None
+                maker = ShapeMaker(token, header) if token != v.END else None
                 if token == v.END:
                     break
             elif done and maker is not None:
@@ -520,107 +520,3 @@ def _habits(body: Sequence[int]) -> dict[str, Any]:
     unit = v.STEP * v.TICK
     grid = next((k for k, step in enumerate((unit, unit // 2, unit // 4)) if (numbers % step == 0).mean() >= 0.9), 3)
     return {"symmetric": bool(mirrored >= 0.9), "grid": grid}
-
-
-# ---------------------------------------------------------------------------------------------- decoding
-
-
-class _ShapeMaker:
-    """Collects one shape while its tokens pass by."""
-
-    def __init__(self, opener: int, header: Header) -> None:
-        self.paint = d.Paint(
-            stroke=opener != v.FILL,
-            fill=opener != v.STROKE,
-            width=header.width or 2.0,
-            cap=header.cap or "round",  # type: ignore[arg-type]
-            join=header.join or "round",  # type: ignore[arg-type]
-        )
-        self.subpaths: list[d.Subpath] = []
-        self.primitives: list[d.Circle | d.Ellipse | d.Rect] = []
-        self.start: d.Point | None = None
-        self.segments: list[d.Segment] = []
-
-    def add(self, token: int, pen: Pen) -> None:
-        """A finished command or mark; `pen.command` and `pen.arguments` (ticks) say which."""
-        if pen.state == 1:  # still among the marks of the shape
-            self._mark(token)
-            return
-        command, a = pen.command, [ticks / (v.STEP * v.TICK) for ticks in pen.arguments]
-        if command == v.MOVE:
-            self._end(False)
-            self.start = (a[0], a[1])
-        elif command == v.CLOSE:
-            self._end(True)
-        elif command in v.PRIMITIVES:
-            self._end(False)
-            self._primitive(command, a)
-        else:
-            self._segment(command, a, pen)
-
-    def _mark(self, token: int) -> None:
-        if v.WIDTH <= token < v.WIDTH + v.WIDTHS:
-            self.paint = replace(self.paint, width=v.token_width(token))
-        elif v.OPACITY <= token < v.WIDTH:
-            self.paint = replace(self.paint, opacity=round((token - v.OPACITY + 1) / 10, 1))
-        elif token == v.EVEN_ODD:
-            self.paint = replace(self.paint, even_odd=True)
-        for table, field in ((v.CAPS, "cap"), (v.JOINS, "join")):
-            for name, mark in table.items():
-                if mark == token:
-                    self.paint = replace(self.paint, **{field: name})
-
-    def _segment(self, command: int, a: list[float], pen: Pen) -> None:
-        assert pen.start is not None
-        to = (pen.start[0] / (v.STEP * v.TICK), pen.start[1] / (v.STEP * v.TICK))
-        if command in (v.HORIZONTAL, v.VERTICAL, v.LINE):
-            self.segments.append(d.Line(to))
-        elif command in (v.CUBIC, v.SMOOTH):
-            c1 = (a[0], a[1]) if command == v.CUBIC else self._reflected()
-            self.segments.append(d.Cubic(c1, (a[-4], a[-3]), to))
-        else:
-            large, sweep = divmod(command - (v.ARC if command < v.OVAL_ARC else v.OVAL_ARC), 2)
-            ry = a[0] if command < v.OVAL_ARC else a[1]
-            self.segments.append(d.Arc(a[0], ry, 0.0, bool(large), bool(sweep), to))
-
-    def _reflected(self) -> d.Point:
-        assert self.start is not None
-        at = self.segments[-1].to if self.segments else self.start
-        if self.segments and isinstance(before := self.segments[-1], d.Cubic):
-            return 2 * at[0] - before.c2[0], 2 * at[1] - before.c2[1]
-        return at
-
-    def _primitive(self, command: int, a: list[float]) -> None:
-        if command == v.CIRCLE:
-            self.primitives.append(d.Circle((a[0], a[1]), a[2]))
-        elif command == v.ELLIPSE:
-            self.primitives.append(d.Ellipse((a[0], a[1]), a[2], a[3]))
-        else:
-            corner = min(a[4], a[2] / 2, a[3] / 2)
-            self.primitives.append(d.Rect((a[0], a[1]), a[2], a[3], corner, corner))
-        if len(self.primitives) + len(self.subpaths) > 1 or self.subpaths:
-            self._mix()
-
-    def _mix(self) -> None:
-        """A shape of several parts is one path: primitives become subpaths."""
-        for primitive in self.primitives:
-            self.subpaths += as_path(primitive).subpaths
-        self.primitives = []
-
-    def _end(self, closed: bool) -> None:
-        if self.start is not None and self.segments:
-            if len(self.segments) == 1 and isinstance(self.segments[0], d.Line) and self.segments[0].to == self.start:
-                self.segments = [d.Line((self.start[0] + DOT, self.start[1]))]
-            self.subpaths.append(d.Subpath(self.start, tuple(self.segments), closed))
-        if closed and self.segments:
-            self.start, self.segments = self.start, []
-        else:
-            self.start, self.segments = None, []
-        if self.subpaths and self.primitives:
-            self._mix()
-
-    def shape(self) -> d.Shape | None:
-        self._end(False)
-        if self.primitives:
-            return d.Shape(self.primitives[0], self.paint)
-        return d.Shape(d.Path(tuple(self.subpaths)), self.paint) if self.subpaths else None

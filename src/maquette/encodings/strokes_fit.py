@@ -19,7 +19,7 @@ def cubic_points(a: complex, c1: complex, c2: complex, b: complex, count: int = 
     """(count,) points at even parameters of a cubic Bezier segment, both ends included."""
     t = np.linspace(0, 1, count)
     s = 1 - t
-    return s**3 * a + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t**3 * b
+    return np.asarray(s**3 * a + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t**3 * b)
 
 
 def box(low: complex, high: complex) -> np.ndarray:
@@ -46,7 +46,7 @@ def arc_points(a: complex, b: complex, arc: Arc, count: int = 9) -> np.ndarray:
     first, last = cmath.phase(a - centre), cmath.phase(b - centre)
     turn = (last - first) % (2 * math.pi) if sweep else -((first - last) % (2 * math.pi))
     angles = first + np.linspace(0, 1, count) * turn
-    return centre + abs(a - centre) * np.exp(1j * angles)
+    return np.asarray(centre + abs(a - centre) * np.exp(1j * angles))
 
 
 def arc_of_cubic(a: complex, c1: complex, c2: complex, b: complex, tolerance: float) -> tuple[Arc, complex] | None:
@@ -78,7 +78,9 @@ def arc_of_cubic(a: complex, c1: complex, c2: complex, b: complex, tolerance: fl
     return (radius, abs(turn) > math.pi + 1e-6, turn > 0), centre
 
 
-def nearest_arc(points: np.ndarray, a: complex, b: complex, arc: Arc, steps: int, reach: int = 2) -> tuple[int, bool, bool, float]:
+def nearest_arc(
+    points: np.ndarray, a: complex, b: complex, arc: Arc, steps: int, reach: int = 2
+) -> tuple[int, bool, bool, float]:
     """The arc on the grid that follows `points` best: (radius in steps, large, sweep, largest distance in units).
 
     a and b are the ends after rounding. Rounding an arc's radius naively turns half circles inside out, so radii within
@@ -124,7 +126,7 @@ def arc_cubics(
     out = []
     for k in range(pieces):
         one, two = cmath.exp(1j * (start + k * step)), cmath.exp(1j * (start + (k + 1) * step))
-        ends = [centre + radius * (one + 1j * pull * one), centre + radius * (two - 1j * pull * two), centre + radius * two]
-        c1, c2, end = (back(p) for p in ends)
+        reach = (one + 1j * pull * one, two - 1j * pull * two, two)
+        c1, c2, end = (back(centre + radius * p) for p in reach)
         out.append((c1, c2, b if k == pieces - 1 else end))
     return out

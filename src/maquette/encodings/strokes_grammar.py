@@ -201,7 +201,7 @@ def _range(first: int, end: int) -> Mask:
 def _allowed(inset: int, grid: int) -> Mask:
     """(209,) positions on the canvas and on the grid."""
     steps = np.arange(v.POSITIONS) - v.MARGIN
-    return (steps >= inset) & (steps <= 24 * v.STEP - inset) & (steps % grid == 0)
+    return np.asarray((steps >= inset) & (steps <= 24 * v.STEP - inset) & (steps % grid == 0))
 
 
 @lru_cache(maxsize=64)
@@ -236,7 +236,8 @@ def log_probabilities(logits: NDArray[Any], tokens: NDArray[Any], places: NDArra
             base = places[rows, slot - v.DX_SLOT].astype(np.int64)
             window = first + v.ZERO - base[:, None] + np.arange(v.POSITIONS)
             positions = v.X if slot == v.DX_SLOT else v.Y
-            values = np.take_along_axis(logits[rows], window, axis=1) + logits[rows, positions : positions + v.POSITIONS]
+            moved = np.take_along_axis(logits[rows], window, axis=1)
+            values = moved + logits[rows, positions : positions + v.POSITIONS]
             wanted = np.clip(base + tokens[rows] - first - v.ZERO, 0, v.POSITIONS - 1)
         else:
             values, wanted = logits[rows, first:end], tokens[rows] - first

@@ -145,7 +145,7 @@ class Pen:
 
     def places(self) -> tuple[int, ...]:
         """The place features after the last token: seven small numbers (see strokes_vocabulary.PLACES)."""
-        if self.state == OUTSIDE or self.start is None and self.last[0] < 0:
+        if self.state == OUTSIDE or (self.start is None and self.last[0] < 0):
             return (v.NOWHERE,) * 6 + (self.state,)
         return (*_index(self.start), *_index((self.last[0], self.last[1])), *_index(self.origin), self.state)
 

@@ -102,7 +102,8 @@ class IconMaker:
         self.checkpoint = checkpoint
         told = checkpoint.encoding
         self.encoding = StrokeEncoding(told["styles"], told["words"])
-        self.manners = [Manner(**manner) for manner in told.get("manners", [])] or [Manner("even", None, 2.0, "round", "round")]
+        manners = [Manner(**manner) for manner in told.get("manners", [])]
+        self.manners = manners or [Manner("even", None, 2.0, "round", "round")]
 
     @cached_property
     def words(self) -> Words:
@@ -244,9 +245,7 @@ class IconMaker:
             "tokens": candidate.tokens.tolist(),
             "sampler": {"temperature": request.controls.temperature, "min_p": 0.02, "seed": plan.seed},
             "scores": candidate.scores,
-            "words": list(reading.used),
-            "unknown": list(reading.unknown),
-            "replaced": [list(pair) for pair in reading.replaced],
+            "reading": _read(reading),
             "title": request.prompt,
         }
         media = replace(candidate.drawing, title=request.prompt)
@@ -254,7 +253,8 @@ class IconMaker:
             return Work(media, request, plan.seed, self.checkpoint.id, "words", "from words", (), trace)
         icon = plan.reference.icon
         note = f"after {icon.name} by {icon.author} ({icon.licence})"
-        return Work(media, request, plan.seed, self.checkpoint.id, "after", note, (_ingredient(icon, "inputTo"),), trace)
+        credit = (_ingredient(icon, "inputTo"),)
+        return Work(media, request, plan.seed, self.checkpoint.id, "after", note, credit, trace)
 
     def _found(
         self, icons: Sequence[ShelfIcon], request: Request[IconControls], reading: Reading
@@ -262,7 +262,7 @@ class IconMaker:
         for icon in icons:
             media = d.parse(icon.svg)
             note = f"found: {icon.name} by {icon.author} ({icon.licence})"
-            trace = {"svg": icon.svg, "words": list(reading.used), "title": icon.name}
+            trace = {"svg": icon.svg, "reading": _read(reading), "title": icon.name}
             yield Work(media, request, request.seed, "", "found", note, (_ingredient(icon, "parentOf"),), trace)
 
     @staticmethod
@@ -279,6 +279,12 @@ def told_of(reading: Reading) -> list[str]:
     """Sentences on words that were read as others or left out."""
     told = [f"{typed!r} is read as {used!r}" for typed, used in reading.replaced]
     return told + [f"{word!r} is not known and left out" for word in reading.unknown]
+
+
+def _read(reading: Reading) -> dict[str, Any]:
+    """How the words were understood, as the story of a work tells it."""
+    replaced = [list(pair) for pair in reading.replaced]
+    return {"used": list(reading.used), "replaced": replaced, "unknown": list(reading.unknown)}
 
 
 def repaint(drawing: d.Drawing, manner: Manner) -> d.Drawing:

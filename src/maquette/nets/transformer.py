@@ -52,7 +52,8 @@ class RMSNorm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.epsilon)
+        normalised: Tensor = F.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.epsilon)
+        return normalised
 
 
 def rotations(positions: Tensor, head_width: int, base: float) -> tuple[Tensor, Tensor]:
@@ -90,7 +91,8 @@ class Attention(nn.Module):
         groups = self.heads // self.key_heads
         k, v = k.repeat_interleave(groups, dim=1), v.repeat_interleave(groups, dim=1)
         seen = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        return self.o_proj(rearrange(seen, "b h t d -> b t (h d)"))
+        out: Tensor = self.o_proj(rearrange(seen, "b h t d -> b t (h d)"))
+        return out
 
 
 class MLP(nn.Module):
@@ -103,7 +105,8 @@ class MLP(nn.Module):
         self.down_proj = nn.Linear(size.hidden, size.width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        out: Tensor = self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        return out
 
 
 class Block(nn.Module):
@@ -119,11 +122,12 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
         x = x + self.dropout(self.self_attn(self.input_layernorm(x), cosines, sines))
-        return x + self.dropout(self.mlp(self.post_attention_layernorm(x)))
+        out: Tensor = x + self.dropout(self.mlp(self.post_attention_layernorm(x)))
+        return out
 
 
 def fourier(values: Tensor, octaves: int = 8) -> Tensor:
-    """sin and cos of values (n,) in [-1, 1] at pi * 2^0 .. pi * 2^(octaves-1): (n, 2 * octaves + 1) with the value itself."""
+    """values (n,) in [-1, 1] -> (n, 2 * octaves + 1): the value, and its sin and cos at pi * 2^0 .. 2^(octaves - 1)."""
     angles = values[:, None] * math.pi * 2.0 ** torch.arange(octaves, device=values.device)
     return torch.cat([values[:, None], angles.sin(), angles.cos()], dim=-1)
 
@@ -142,6 +146,8 @@ class TokenEmbedding(nn.Module):
             self.shared = None
             return
         features = fourier(numbers.float()) * (kinds > 0).float()[:, None]
+        self.features: Tensor
+        self.kinds: Tensor
         self.register_buffer("features", features, persistent=False)
         self.register_buffer("kinds", kinds.long(), persistent=False)
         self.shared = nn.Parameter(torch.randn(int(kinds.max()) + 1, features.shape[1], size.width) * 0.02)
@@ -185,7 +191,8 @@ class Transformer(nn.Module):
         cosines, sines = rotations(positions, self.size.head_width, self.size.rope_base)
         for block in self.layers:
             x = block(x, cosines, sines)
-        return self.norm(x)
+        out: Tensor = self.norm(x)
+        return out
 
     def logits(self, hidden: Tensor) -> Tensor:
         """(…, d) -> (…, outputs), with the input table's first rows: a tied head."""

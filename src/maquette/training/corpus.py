@@ -126,7 +126,7 @@ def build(
     cache: Path | None = None,
     on_progress: OnProgress = silent,
 ) -> Corpus:
-    """Encode items, or read them from `cache` if it was made from the same. What does not fit is counted, not hidden."""
+    """Encode items, or read them from `cache` if it was made from the same. What does not fit is counted."""
     stamp = np.frombuffer(f"{len(items)}:{items[0].id}:{items[-1].id}:{longest}:{copies}".encode(), dtype=np.uint8)
     if cache is not None and cache.exists():
         arrays = dict(np.load(cache))
@@ -187,7 +187,7 @@ def _header_numbers(header: Header) -> list[int]:
 
 @dataclass(frozen=True)
 class Document:
-    """tokens (t,), their places (t, 7), and which of them are learnt (t,) bool (a token is learnt from those before)."""
+    """tokens (t,), their places (t, 7), and which of them are learnt (t,) bool, each from those before it."""
 
     tokens: np.ndarray
     places: np.ndarray
@@ -233,23 +233,23 @@ class Dealer:
         s, dice = self.sampling, self.dice
         flip = int(dice.integers(1, 8)) if dice.random() < s.turned else 0
         chosen = [*self._references(item, int(dice.choice(3, p=s.references))), item]
-        rows = [self.corpus.row.get((i, flip)) for i in chosen]
-        if None in rows:
+        if any((i, flip) not in self.corpus.row for i in chosen):
             flip = 0
-            rows = [self.corpus.row[(i, 0)] for i in chosen]
-        while len(rows) > 1 and sum(len(self.corpus.tokens(row)) + 10 for row in rows) + 13 > s.context:  # type: ignore[arg-type]
+        rows = [self.corpus.row[(i, flip)] for i in chosen]
+        while len(rows) > 1 and sum(len(self.corpus.tokens(row)) + 10 for row in rows) + 13 > s.context:
             rows.pop(0)
         parts = _Parts()
         parts.prefix([v.START, *self._words(item)])
         for row in rows[:-1]:
-            self._icon(parts, row, infill=False)  # type: ignore[arg-type]
-        self._icon(parts, rows[-1], infill=dice.random() < s.infill)  # type: ignore[arg-type]
+            self._icon(parts, row, infill=False)
+        self._icon(parts, rows[-1], infill=dice.random() < s.infill)
         return parts.document()
 
     def _references(self, item: int, count: int) -> list[int]:
         """Up to `count` icons of the same concept from other sets, stroke icons rather than filled ones."""
         items = self.corpus.items
-        same = [i for i in self.corpus.concepts[items[item].concept or items[item].id] if items[i].set != items[item].set]
+        concept = items[item].concept or items[item].id
+        same = [i for i in self.corpus.concepts[concept] if items[i].set != items[item].set]
         if not same or not count:
             return []
         weights = np.array([1.0 if self._paint(i) == 0 else 0.3 for i in same])

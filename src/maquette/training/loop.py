@@ -23,7 +23,7 @@ from .recipe import Recipe
 
 @dataclass(frozen=True)
 class Step:
-    """What one step did. `loss` nats per learnt token; `tokens` read; `held_out` bits per icon when it was looked at."""
+    """What one step did. `loss` nats per learnt token; `tokens` read; `held_out` bits per icon where looked at."""
 
     number: int
     of: int
@@ -79,7 +79,7 @@ class Run:
         self.net.train()
         costs, tokens = self._costs(documents)
         loss = costs.mean()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         norm = gradient_norm(self.net, self.recipe.optimiser.clip)
         if math.isfinite(norm):
             for optimiser in self.optimisers:
@@ -121,7 +121,7 @@ class Run:
             some = order[start : start + 48]
             costs, _ = self._costs([documents[i] for i in some])
             lengths = [int(documents[i].learnt[1:].sum()) for i in some]
-            for i, part in zip(some, costs.split(lengths), strict=True):
+            for i, part in zip(some, costs.split(lengths), strict=True):  # type: ignore[no-untyped-call]
                 out[i] = float(part.sum()) / math.log(2)
         return out
 
@@ -154,7 +154,9 @@ def collate(documents: Sequence[Document], device: torch.device) -> tuple[Tensor
     learnt = np.zeros((len(documents), longest), dtype=bool)
     for row, document in enumerate(documents):
         length = len(document.tokens)
-        tokens[row, :length], places[row, :length], learnt[row, :length] = document.tokens, document.places, document.learnt
+        tokens[row, :length] = document.tokens
+        places[row, :length] = document.places
+        learnt[row, :length] = document.learnt
     return torch.from_numpy(tokens).to(device), torch.from_numpy(places).to(device), torch.from_numpy(learnt).to(device)
 
 

@@ -1,7 +1,7 @@
 """How well a net foretells strokes.
 
-The grammar of `strokes.v1` says which *class* of ids comes next (a command, an x, a delta ...), and a delta must land on
-the canvas; the net's probabilities are over that class alone. A delta is judged twice with the same table: as a
+The grammar of `strokes.v1` says which *class* of ids comes next (a command, an x, a delta ...), and a delta must land
+on the canvas; the net's probabilities are over that class alone. A delta is judged twice with the same table: as a
 movement and as the position it leads to (the logit of delta d at position b is that of the delta plus that of the
 position b + d), since designers think in both.
 """
