@@ -26,7 +26,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from maquette.core.hashing import sha256_file
+from maquette.core.hashing import sha256_json
 from maquette.data.dataset import Item, open_dataset
 from maquette.encodings.words import Words
 from maquette.media import drawing
@@ -242,14 +242,14 @@ def loss_of(net: ScorerNet, batch: Batch, images: float) -> torch.Tensor:
 def train(
     deck: Deck, net: ScorerNet, recipe: ScorerRecipe, state: Path | None = None
 ) -> Iterator[tuple[int, float, float]]:
-    """Yields (epoch, mean loss, seconds) after each; goes on from `state` if it is there, and keeps it."""
+    """Yields (epoch, mean loss, seconds so far) after each; goes on from `state` if it is there, and keeps it."""
     steps = max(1, deck.size // (2 * recipe.concepts))
     total = steps * recipe.epochs
     decayed = [p for p in net.parameters() if p.ndim > 1]
     rest = [p for p in net.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": recipe.decay}, {"params": rest, "weight_decay": 0.0}]
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98))
-    first = _resume(state, net, optimiser) if state is not None and state.exists() else 0
+    first, spent = _resume(state, net, optimiser) if state is not None and state.exists() else (0, 0.0)
     for epoch in range(first, recipe.epochs):
         dice = np.random.default_rng([recipe.seed, epoch])
         began, losses = time.monotonic(), []
@@ -264,22 +264,23 @@ def train(
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
             losses.append(loss.item())
+        spent += time.monotonic() - began
         if state is not None:
-            _keep(state, net, optimiser, epoch + 1)
-        yield epoch + 1, float(np.mean(losses)), time.monotonic() - began
+            _keep(state, net, optimiser, epoch + 1, spent)
+        yield epoch + 1, float(np.mean(losses)), spent
 
 
-def _keep(path: Path, net: ScorerNet, optimiser: torch.optim.Optimizer, epoch: int) -> None:
+def _keep(path: Path, net: ScorerNet, optimiser: torch.optim.Optimizer, epoch: int, spent: float) -> None:
     tensors = {f"net.{name}": value.numpy() for name, value in net.state_dict().items()}
     for i, kept in optimiser.state_dict()["state"].items():
         tensors.update({f"optim.{i}.{name}": value.numpy() for name, value in kept.items()})
-    tensors["epoch"] = np.array(epoch)
+    tensors |= {"epoch": np.array(epoch), "seconds": np.array(spent)}
     part = path.with_name(path.name + ".part")
     save_file({name: np.array(value, order="C") for name, value in tensors.items()}, part)
     os.replace(part, path)
 
 
-def _resume(path: Path, net: ScorerNet, optimiser: torch.optim.Optimizer) -> int:
+def _resume(path: Path, net: ScorerNet, optimiser: torch.optim.Optimizer) -> tuple[int, float]:
     tensors = {name: torch.from_numpy(value) for name, value in load_file(path).items()}
     net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
     kept = optimiser.state_dict()
@@ -288,7 +289,7 @@ def _resume(path: Path, net: ScorerNet, optimiser: torch.optim.Optimizer) -> int
         if found := re.fullmatch(r"optim\.(\d+)\.(\w+)", name):
             kept["state"][int(found[1])][found[2]] = value
     optimiser.load_state_dict({**kept, "state": dict(kept["state"])})
-    return int(tensors["epoch"])
+    return int(tensors["epoch"]), float(tensors["seconds"])
 
 
 # --- keeping -------------------------------------------------------------------------------------------------------
@@ -342,6 +343,21 @@ def retrieval(net: ScorerNet, items: Sequence[Item], renders: Renders, words: Wo
     return {"top1": float(found[:, 0].mean()), "top5": float(found.any(1).mean()), "names": len(found)}
 
 
+@torch.no_grad()
+def calibration(net: ScorerNet, items: Sequence[Item], renders: Renders, words: Words) -> dict[str, list[float]]:
+    """What cosines mean: their 5th, 25th, 50th, 75th and 95th percentiles over held-out icons, under the icon's own
+    name and under another's."""
+    net.eval()
+    rows = [i for i, item in enumerate(items) if item.split == "val" and words.known(item.title)]
+    seen = net.drawings(torch.from_numpy(renders.base[rows])[:, None].float() / 255)
+    names = [torch.tensor([words.known(items[i].title)]) for i in rows]
+    said = torch.cat([net.words(ids, torch.ones(ids.shape)) for ids in names])
+    table = (said @ seen.T).numpy()
+    concepts = np.array([items[i].concept for i in rows])
+    parts = {"own": table.diagonal(), "other": table[concepts[:, None] != concepts[None, :]]}
+    return {name: np.percentile(part, [5, 25, 50, 75, 95]).round(3).tolist() for name, part in parts.items()}
+
+
 def main() -> None:
     """Train, keep the weights, print the held-out figures of each epoch."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -359,18 +375,17 @@ def main() -> None:
     net = fresh_net(words, recipe.seed)
     given.out.mkdir(parents=True, exist_ok=True)
     deck = Deck(dataset.items, renders, words, recipe)
-    figures: dict[str, float] = {}
-    spent = 0.0
-    for epoch, loss, seconds in train(deck, net, recipe, given.out / "scorer-state.safetensors"):
-        figures = retrieval(net, dataset.items, renders, words)
-        spent += seconds
-        print(f"epoch {epoch:2d}  loss {loss:.3f}  {seconds:4.0f} s  {figures}", flush=True)
+    state, spent = given.out / "scorer-state.safetensors", 0.0
+    for epoch, loss, spent in train(deck, net, recipe, state):
+        found = retrieval(net, dataset.items, renders, words)
+        print(f"epoch {epoch:2d}  loss {loss:.3f}  {spent:5.0f} s  {found}", flush=True)
     facts = {
         "recipe": asdict(recipe),
         "data": {"name": dataset.name, "version": dataset.version, "icons": deck.size},
-        "words": sha256_file(given.words),
-        "held_out": figures,
-        "seconds": round(spent),
+        "words": sha256_json(words.words),
+        "held_out": retrieval(net, dataset.items, renders, words),
+        "cosines": calibration(net, dataset.items, renders, words),
+        "seconds": round(spent or float(load_file(state)["seconds"])),
     }
     print(save_scorer(given.out, net, facts))
 
