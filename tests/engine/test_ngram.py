@@ -39,7 +39,7 @@ def test_every_distribution_sums_to_one_and_agrees_with_the_scores(words, order,
 
 
 def test_witten_bell_is_what_the_book_says():
-    model = NGram.fit([np.array([0, 1]), np.array([0, 2]), np.array([0, 1])], 4, 2)
+    model = NGram.fit([np.array([0, 1]), np.array([0, 2]), np.array([0, 1])], 4, 2, smoothing=witten_bell(2))
     # Order 1: six tokens, three kinds: p(1) = (2 + 3/4) / 9. After 0: three tokens, two kinds.
     first = (2 + 3 * 0.25) / 9
     assert np.exp(model.logprobs(np.array([0, 1]))[1]) == pytest.approx((2 + 2 * first) / 5)
@@ -66,8 +66,11 @@ def test_tuning_never_makes_the_held_out_dearer():
     made = [np.cumsum(dice.integers(0, 3, 12)) % 9 for _ in range(80)]
     model = NGram.fit(made[:60], 9, 4)
     before = model.smooth(kneser_ney(model)).bits(made[60:])
-    tune(model, made[60:])
-    assert model.bits(made[60:]) <= before
+    told: list[float] = []
+    way = tune(model, made[60:], on_better=lambda bits, _: told.append(bits))
+    assert model.bits(made[60:]) == pytest.approx(min(told))
+    assert min(told) < before
+    assert model.smoothing == way
 
 
 class Alternating:

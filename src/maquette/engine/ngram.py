@@ -82,7 +82,7 @@ class NGram:
         self.tables = tuple(tables)
         self.order = len(tables)
         self._suffix, self._first = _links(self.tables, self.base)
-        self.smooth(smoothing or witten_bell(self.order))
+        self.smooth(smoothing or kneser_ney(self, modified=False))
 
     # Fitting
 
@@ -99,7 +99,8 @@ class NGram:
         """Count the n-grams of `sequences` (t,) of integers; `order` 5 is a context of four tokens.
 
         The first `start` tokens of a sequence (one number for all, or one each) are given: they are context and are
-        never predicted. Raises UsageError for a token outside the vocabulary.
+        never predicted. Smoothed by Kneser-Ney unless told otherwise. Raises UsageError for a token outside the
+        vocabulary.
         """
         if order < 1:
             raise UsageError(f"an n-gram of order {order} is nothing", mend="give an order of 1 or more")
@@ -123,12 +124,8 @@ class NGram:
             raise UsageError(f"a smoothing of {len(smoothing.types)} orders for an n-gram of {self.order}")
         self.smoothing = smoothing
         counts = self._used_counts(smoothing.neighbours)
-        self._own: list[Floats] = []
-        self._back: list[Floats] = []
-        for m in range(self.order):
-            own, back = self._weigh(m, counts[m], smoothing)
-            self._own.append(own)
-            self._back.append(back)
+        weights = [self._weigh(m, counts[m], smoothing) for m in range(self.order)]
+        self._own, self._back = [own for own, _ in weights], [back for _, back in weights]
         return self
 
     def _weigh(self, m: int, counts: Ints, smoothing: Smoothing) -> tuple[Floats, Floats]:
@@ -168,8 +165,10 @@ class NGram:
 
     def bits(self, sequences: Sequence[NDArray[Any]], start: int | Sequence[int] = 0) -> float:
         """Mean cost of a sequence in bits."""
-        found = self._find(sequences, start)
-        return float(-np.log2(self._probability(found)).sum() / len(sequences))
+        return self._cost(self._find(sequences, start))
+
+    def _cost(self, found: _Found) -> float:
+        return float(-np.log2(self._probability(found)).sum() / max(len(found.lengths), 1))
 
     def _find(self, sequences: Sequence[NDArray[Any]], start: int | Sequence[int]) -> _Found:
         tokens, depth, scored = _join(sequences, start, self.vocabulary, self.order)
@@ -332,22 +331,22 @@ def tune(
     `held_out` must be no part of what was counted, and is not the set on which the result is reported.
     """
     found = counts._find(held_out, start)
-    way = begin or kneser_ney(counts)
-
-    def cost(candidate: Smoothing) -> float:
-        counts.smooth(candidate)
-        return float(-np.log2(counts._probability(found)).sum() / len(held_out))
-
-    best = cost(way)
+    way = begin or kneser_ney(counts, modified=False)
+    best = counts.smooth(way)._cost(found)
+    used = counts._used_counts(way.neighbours)
     step = 1.0
     for _ in range(rounds):
         for m in range(counts.order):
             for candidate in _neighbours_of(way, m, step):
-                bits = cost(candidate)
+                before = counts._own[m], counts._back[m]
+                counts._own[m], counts._back[m] = counts._weigh(m, used[m], candidate)
+                bits = counts._cost(found)
                 if bits < best - 1e-4:
                     best, way = bits, candidate
                     if on_better:
                         on_better(best, way)
+                else:
+                    counts._own[m], counts._back[m] = before
         step /= 2
     way = replace(way, name="tuned" if not way.neighbours else "tuned-kneser-ney")
     counts.smooth(way)
