@@ -5,6 +5,7 @@ Evaluated by json-formula under Node, a tool for development only: `make test` i
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import shutil
@@ -13,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from maquette.trust import credentials
-from trust.samples import FILES
+from maquette.trust import credentials, seal
+from trust.samples import FILES, ROCKET, a_work
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
@@ -48,13 +49,25 @@ def crjson(made, mime: str, anchors, out: Path) -> Path:
 @pytest.fixture(scope="module")
 def every_manner(sealed, ada, tmp_path_factory) -> list[Path]:
     folder = tmp_path_factory.mktemp("crjson")
-    pairs = [(kind, manner) for kind in FILES for manner in MANNERS]
-    return [crjson(sealed(k, m), FILES[k][1], (ada.root,), folder / f"{k}-{m}.crjson") for k, m in pairs]
+    works = {f"{kind}-{manner}": sealed(kind, manner) for kind in FILES for manner in MANNERS}
+    # What differs in its manifest: no prompt; no checkpoint; a person's icon as the parent; a stamp placed in it.
+    parent = dataclasses.replace(ROCKET, relation="parentOf")
+    works |= {
+        "svg-private": sealed(private=True),
+        "svg-ngram": sealed(work=a_work(how="ngram", checkpoint=""), card={}),
+        "svg-after": sealed(work=a_work(how="after", ingredients=(parent, ROCKET)), training="constrained"),
+        "svg-placed": sealed(action="edited", parents=[seal.Parent(*FILES["svg"]), seal.Parent(*FILES["png"])]),
+        "svg-restyled": sealed(
+            work=a_work(how="found", checkpoint="", ingredients=(parent,), trace={"restyled": True})
+        ),
+    }
+    told = {name: FILES[name.partition("-")[0]][1] for name in works}
+    return [crjson(made, told[name], (ada.root,), folder / f"{name}.crjson") for name, made in works.items()]
 
 
 def test_created_edited_adopted_and_found_works_pass_the_whole_rubric(every_manner):
     reports = evaluate(CONFORMANCE, every_manner)
-    assert len(reports) == len(FILES) * len(MANNERS)
+    assert len(reports) == len(FILES) * len(MANNERS) + 5
     for report in reports:
         assert (report["passed"], report["failed"], report["warned"]) == (31, [], []), report
 

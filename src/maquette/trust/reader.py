@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 from . import containers, credentials, foreign
 from .story import LABEL
@@ -44,10 +44,10 @@ def look(file: Mapping[str, Any], anchors: tuple[bytes, ...]) -> dict[str, Any]:
     with open(file["path"], "rb") as stream:
         mime = credentials.mime_of(file["path"], stream.read(4096))
         found, store = _error("ManifestNotFound", ""), None
-        if mime in credentials.READS:
+        if mime in credentials.READS and (mime != "image/svg+xml" or _spells(stream, b"manifest")):
             stream.seek(0)
             found = credentials.examine(stream, mime, anchors)
-        if found.get("error") and file["sidecar"] and not _has_store(stream, mime):
+        if file["sidecar"] and "error" in found and not _broken_inside(stream, mime, found["error"]):
             with open(file["sidecar"], "rb") as sidecar:
                 store = sidecar.read(LONGEST_SIDECAR)
             stream.seek(0)
@@ -66,11 +66,21 @@ def look(file: Mapping[str, Any], anchors: tuple[bytes, ...]) -> dict[str, Any]:
         return {**answer, "where": "embedded" if store is None else "sidecar"}
 
 
-def _has_store(stream: Any, mime: str) -> bool:
-    """True if a file that cannot be read well still carries a credential, which a sidecar must then not replace."""
+def _broken_inside(stream: IO[bytes], mime: str, error: str) -> bool:
+    """True if a credential inside cannot be read: a sidecar must not cover that up."""
+    marks = {"image/png": b"caBX", "image/svg+xml": b"manifest"}
+    return error != "ManifestNotFound" and _spells(stream, marks.get(mime, b"c2pa"))
+
+
+def _spells(stream: IO[bytes], word: bytes) -> bool:
+    """True if a word stands anywhere in a file. Searched in blocks: parsing all of a big drawing takes seconds."""
     stream.seek(0)
-    head = stream.read(1 << 20)
-    return b"caBX" in head if mime == "image/png" else b"c2pa:manifest" in head if mime == "image/svg+xml" else False
+    tail = b""
+    while block := stream.read(1 << 20):
+        if word in tail + block:
+            return True
+        tail = block[-len(word) :]
+    return False
 
 
 def _told(found: Mapping[str, Any]) -> dict[str, Any]:
