@@ -1,0 +1,97 @@
+"""The tour and its page: nothing is fetched, nothing is pre-made, and a changed file is told from a signed one."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from maquette.interfaces import gallery as g
+from maquette.interfaces.cli.root import run
+from maquette.media import drawing as d
+from maquette.trust.verify import verify
+
+PATHS = "<path id=\"x\" d=\"M4 4l8 8q4 4 8 0\"/><rect width=\"4\" height=\"4\"/>"
+SVG = f"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\">{PATHS}</svg>"
+
+
+class Strict(HTMLParser):
+    """Fails on a tag that is not closed where it should be."""
+
+    EMPTY = ("meta", "br", "path", "rect", "circle", "ellipse")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self.EMPTY:
+            assert self.open.pop() == tag
+
+
+@pytest.fixture
+def toured(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code = run(["tour", "<b>rocket & ракета</b>", "--out", "tour", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert code == 0 and told["verified"]
+    return Path(told["path"])
+
+
+def test_the_tour_makes_works_a_page_and_verifies_everything(toured):
+    text = toured.read_text("utf-8")
+    assert toured.name == "gallery.html"
+    works = [path for path in toured.parent.glob("*.svg") if "tampered" not in path.name]
+    assert len(works) == 13  # two manners of the toy, six works each, and one edited
+    assert {verify(path).state for path in works} == {"trusted"}
+    tampered = next(toured.parent.glob("*tampered.svg"))
+    assert verify(tampered).state == "invalid"
+    for words in ("12 of 12 trusted", "One, edited", "One, tampered with", "assertion.dataHash.mismatch", "Credits"):
+        assert words in text
+    assert "Lucide Contributors" in text and "maquette remake" in text
+
+
+def test_the_page_is_one_file_without_a_request_or_a_script(toured):
+    text = toured.read_text("utf-8")
+    assert not re.search(r"""(?:src|href|action)\s*=|url\(|@import|<script|<link|https?://""", text)
+    assert "default-src 'none'" in text
+    assert "<b>" not in text and "&lt;b&gt;rocket &amp; ракета" in text
+    Strict().feed(text)
+
+
+def test_a_second_tour_overwrites_nothing(toured, capsys):
+    before = toured.read_bytes()
+    assert run(["tour", "boat", "--out", "tour"]) == 0
+    assert "gallery-2.html" in capsys.readouterr().out
+    assert toured.read_bytes() == before
+
+
+def test_a_tour_that_finds_a_tampered_file_trusted_ends_with_3(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("maquette.interfaces.cli.tour.CIRCLE", "")
+    assert run(["tour", "boat"]) == 3
+
+
+def test_inline_drawings_carry_no_ids_and_take_the_colour_of_the_text():
+    text = g.inline(d.parse(SVG), 24, 'a "quoted" <label>')
+    assert 'width="24"' in text and " id=" not in text and "xmlns" not in text
+    assert "a &quot;quoted&quot; &lt;label&gt;" in text
+    on = [point for point, on in g.points(d.parse(SVG)) if on]
+    assert len(on) == 3 + 4
+
+
+def test_the_credits_name_every_set_and_person_of_the_card():
+    sets = [{"set": f"set{n}", "items": n, "licence": "MIT", "copyright": f"Person {n}"} for n in range(1, 30)]
+    card = {"name": "icon-1", "parameters": 7_600_000, "datasets": [{"sets": sets}], "attribution": ["Ada", "Grace"]}
+    work = g.Shown("a.svg", d.parse(SVG), "trusted", "fine")
+    text = g.page(g.Gallery("boat", [("round", [work])], None, None, card, "Ada", 1.0))
+    assert all(f"Person {n} · MIT" in text for n in range(1, 30))
+    assert "Ada · Grace" in text and "7.6 million" in text
+    assert text.index("Person 29") < text.index("Person 2 ")
