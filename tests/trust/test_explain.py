@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from maquette.trust import seal
+import pytest
+
+from maquette.trust import credentials, seal
 from maquette.trust.explain import chain, explain, human_share
+from maquette.trust.story import well_formed
 from maquette.trust.verify import verify
 from trust.samples import ROCKET, SVG, a_work
 
@@ -17,6 +20,9 @@ TRACE = {
     "logprob": -69.3,
     "shapes": [{"by": "machine"}, {"by": "machine-then-edited"}, {"by": "human"}, {"by": "machine"}],
 }
+
+BARE = {"format": "x", "action": "created", "how": "words", "request": {}, "trace": {}, "ingredients": [], "seed": 1}
+CREATED = {"action": "c2pa.created", "digitalSourceType": seal.IPTC + "digitalCreation"}
 
 
 def told(verdict) -> dict[str, str]:
@@ -70,3 +76,36 @@ def test_a_trace_that_may_have_been_changed_explains_nothing(kept, at, tmp_path)
     assert list(told(verify(path, at=at))) == ["State"]
     (tmp_path / "plain.svg").write_bytes(SVG)
     assert list(told(verify(tmp_path / "plain.svg", at=at))) == ["State"]
+
+
+@pytest.mark.parametrize(
+    "lineage",
+    [
+        [1],
+        {"format": "x"},
+        {**BARE, "trace": "tokens"},
+        {**BARE, "trace": {"tokens": ["a"]}},
+        {**BARE, "ingredients": [3]},
+        {**BARE, "originality": {"nearest": [{"iou": "much"}]}},
+        {**BARE, "model": {"datasets": [{"sets": [None]}]}},
+        {**BARE, "request": []},
+    ],
+)
+def test_a_strangers_story_in_another_form_is_not_told_and_breaks_nothing(ada, at, tmp_path, lineage):
+    manifest = {
+        "claim_generator_info": [{"name": "another program"}],
+        "assertions": [
+            {"label": "c2pa.actions", "data": {"actions": [CREATED]}},
+            {"label": "com.maquette.lineage", "data": lineage},
+        ],
+    }
+    path = tmp_path / "strange.svg"
+    path.write_bytes(credentials.sign(manifest, SVG, "image/svg+xml", ada)[0])
+    verdict = verify(path, at=at)
+    assert (verdict.state, verdict.story) == ("trusted", {})
+    assert "not made by Maquette" in told(verdict)["State"]
+
+
+def test_the_form_that_is_relied_on_is_the_one_that_is_sealed(kept, at):
+    assert well_formed(BARE)
+    assert all(verify(kept(manner=m), at=at).story for m in ("created", "edited", "adopted", "found"))

@@ -30,8 +30,9 @@ def fault(stream: IO[bytes], mime: str, crjson: Mapping[str, Any], sidecar: byte
     `crjson` is what the library read. Formats that we do not write ourselves are judged by the library alone.
     """
     newest = crjson["manifests"][0]
-    binding = (newest.get("assertions") or {}).get("c2pa.hash.data") or {}
-    exclusions = binding.get("exclusions") or []
+    assertions = newest.get("assertions")
+    binding = assertions.get("c2pa.hash.data") if isinstance(assertions, dict) else None
+    exclusions = binding.get("exclusions") or [] if isinstance(binding, dict) else []
     store = sidecar
     if sidecar is not None:
         if exclusions:

@@ -53,9 +53,10 @@ def declared(stream: IO[bytes], mime: str) -> list[str]:
         chunks = png_texts(stream)
         said += _generators(chunks)
         text += "\n".join(chunks.values())
-    elif _A1111.search(text) or _A1111.search(text.replace("\0", "")):  # in EXIF the comment may be UTF-16
+    elif "Sampler: " in text.replace("\0", "") and _A1111.search(text.replace("\0", "")):  # in EXIF it may be UTF-16
         said.append("it carries generation parameters in the manner of Stable Diffusion web UI (A1111)")
-    for match in _DST.finditer(text):
+    # The plain search first: the patterns are slow on megabytes of path data.
+    for match in _DST.finditer(text) if "sourcetype" in text.lower() else ():
         kind = (match.group(1) or match.group(2)).lower()
         said.append(f"its IPTC digital source type says: {SOURCE_TYPES.get(kind, kind)}")
     said += [f"its metadata names the program {name.strip()}" for name in _SOFTWARE.findall(text)]

@@ -14,8 +14,7 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any
 
-from . import containers, credentials, foreign
-from .story import LABEL
+from . import containers, credentials, foreign, story
 
 LONGEST_SIDECAR = 64 << 20  # bytes
 LONGEST_ANSWER = 8 << 20  # characters of JSON that one file's story may take
@@ -84,43 +83,59 @@ def _spells(stream: IO[bytes], word: bytes) -> bool:
 
 
 def _told(found: Mapping[str, Any]) -> dict[str, Any]:
-    results = found["results"]
-    codes = [one["code"] for one in (results.get("activeManifest") or {}).get("failure") or ()]
-    for delta in results.get("ingredientDeltas") or ():
-        codes += [one["code"] for one in (delta.get("validationDeltas") or {}).get("failure") or ()]
-    manifests = [gist(one) for one in found["crjson"].get("manifests") or ()]
-    while len(json.dumps(manifests)) > LONGEST_ANSWER and manifests:
+    results = _object(found["results"])
+    codes = [one["code"] for one in _objects(_object(results.get("activeManifest")).get("failure"))]
+    for delta in _objects(results.get("ingredientDeltas")):
+        codes += [one["code"] for one in _objects(_object(delta.get("validationDeltas")).get("failure"))]
+    manifests = [gist(one) for one in found["crjson"]["manifests"]]
+    while len(manifests) > 1 and len(json.dumps(manifests)) > LONGEST_ANSWER:
         manifests.pop()  # the oldest parents first; the active manifest stands in front
     return {"state": found["state"], "codes": codes, "manifests": manifests}
 
 
 def gist(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of one manifest (crJSON) that people are told of."""
-    assertions = manifest.get("assertions") or {}
-    claim = manifest.get("claim.v2") or manifest.get("claim") or {}
-    generator = claim.get("claim_generator_info") or {}
-    generator = generator[0] if isinstance(generator, list) and generator else generator
-    certificate = (manifest.get("signature") or {}).get("certificateInfo") or {}
-    ingredients = [one for one in assertions.values() if isinstance(one, dict) and one.get("relationship")]
-    actions = assertions.get("c2pa.actions.v2") or assertions.get("c2pa.actions") or {}
+    """The parts of one manifest (crJSON) that people are told of, whatever else a stranger has put into it."""
+    assertions = _object(manifest.get("assertions"))
+    claim = _object(manifest.get("claim.v2") or manifest.get("claim"))
+    generator = claim.get("claim_generator_info")
+    generator = _object(generator[0] if isinstance(generator, list) and generator else generator)
+    certificate = _object(_object(manifest.get("signature")).get("certificateInfo"))
+    actions = _object(assertions.get("c2pa.actions.v2") or assertions.get("c2pa.actions"))
+    lineage = assertions.get(story.LABEL)
     return {
-        "label": manifest.get("label", ""),
-        "title": claim.get("dc:title", ""),
-        "generator": generator.get("name", "") if isinstance(generator, dict) else "",
-        "signer": (certificate.get("subject") or {}).get("CN", ""),
-        "issuer": (certificate.get("issuer") or {}).get("CN", ""),
-        "actions": actions.get("actions") or [],
-        "ingredients": [_ingredient(one) for one in ingredients],
-        "lineage": assertions.get(LABEL) or {},
-        "training": (assertions.get("cawg.training-mining") or {}).get("entries") or {},
+        "label": _text(manifest.get("label")),
+        "title": _text(claim.get("dc:title")),
+        "generator": _text(generator.get("name")),
+        "signer": _text(_object(certificate.get("subject")).get("CN")),
+        "issuer": _text(_object(certificate.get("issuer")).get("CN")),
+        "actions": _objects(actions.get("actions")),
+        "ingredients": [_ingredient(one) for one in _objects(list(assertions.values())) if one.get("relationship")],
+        "lineage": lineage if story.well_formed(lineage) else {},
+        "training": _entries(_object(assertions.get("cawg.training-mining")).get("entries")),
     }
 
 
 def _ingredient(one: Mapping[str, Any]) -> dict[str, Any]:
     # Only the address of the parent's manifest; its checks are those of the day it was taken in.
-    manifest = (one.get("activeManifest") or {}).get("url", "").rpartition("/")[2]
-    kept = {key: one.get(key) for key in ("dc:title", "relationship", "description", "metadata", "dataTypes")}
-    return {**{key: value for key, value in kept.items() if value}, "manifest": manifest}
+    manifest = _text(_object(one.get("activeManifest")).get("url")).rpartition("/")[2]
+    kept = {key: one[key] for key in ("dc:title", "relationship", "description") if isinstance(one.get(key), str)}
+    return {**kept, "metadata": _object(one.get("metadata")), "manifest": manifest}
+
+
+def _entries(value: Any) -> dict[str, Any]:
+    return {key: one for key, one in _object(value).items() if isinstance(one, dict)}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _error(kind: str, message: str) -> dict[str, Any]:

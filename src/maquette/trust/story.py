@@ -168,3 +168,54 @@ def _each_string(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {key: _each_string(one, change) for key, one in value.items()}
     return [_each_string(one, change) for one in value] if isinstance(value, list) else value
+
+
+# -- stories that others have written -------------------------------------------------------------------------------
+
+_TEXT = str
+_NUMBER = (int, float)
+# What the teller relies on, by type: [one] is a list of such, {...} an object with these fields, where it has them.
+_SHAPE: dict[str, Any] = {
+    **dict.fromkeys(("format", "action", "how", "note", "checkpoint", "encoding", "human", "watermark"), _TEXT),
+    "seed": int,
+    "request": {"maker": _TEXT, "prompt": _TEXT, "controls": {}, "seed": int, "count": int, "prompt_sealed": {}},
+    "trace": {
+        "tokens": [int],
+        "sampler": {},
+        "scores": {},
+        "rank": int,
+        "pool": int,
+        "logprob": _NUMBER,
+        "reading": {"used": [_TEXT], "replaced": [[_TEXT]], "unknown": [_TEXT]},
+        "shapes": [{"by": _TEXT}],
+    },
+    "model": {
+        "name": _TEXT,
+        "parameters": _NUMBER,
+        "licences": {},
+        "datasets": [{"name": _TEXT, "licences": {}, "sets": [{"set": _TEXT, "licence": _TEXT, "items": int}]}],
+    },
+    "ingredients": [dict.fromkeys(("title", "relation", "kind", "author", "licence", "source", "sha256"), _TEXT)],
+    "originality": {
+        "verdict": _TEXT,
+        "note": _TEXT,
+        "nearest": [{"title": _TEXT, "author": _TEXT, "licence": _TEXT, "source": _TEXT, "iou": _NUMBER}],
+    },
+    "rights": {"offered": _TEXT, "from": _TEXT, "duties": [_TEXT]},
+}
+_ASKED = ("format", "action", "how", "request", "trace", "ingredients", "seed")
+
+
+def well_formed(value: Any) -> bool:
+    """True if a lineage that came with a file has the form that a teller relies on; anybody can sign anything."""
+    return isinstance(value, dict) and all(key in value for key in _ASKED) and _fits(value, _SHAPE)
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    if value is None:
+        return True
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(one is not None and _fits(one, shape[0]) for one in value)
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(_fits(value[key], part) for key, part in shape.items() if key in value)
+    return isinstance(value, shape) and not isinstance(value, bool)
