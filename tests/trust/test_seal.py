@@ -131,6 +131,15 @@ def test_a_private_work_keeps_its_words_to_itself(sealed, ada, manner):
     assert story["trace"] == {"encoding": "strokes.v1", "tokens": [5, 6]}
 
 
+@pytest.mark.parametrize("prompt", ["a", "path", "strokes", "ab"])
+def test_privacy_leaves_whole_what_a_work_is_remade_from(sealed, prompt):
+    trace = {"encoding": "strokes.v1", "tokens": [5], "svg": SVG.decode(), "paint": {"cap": "round"}}
+    made = sealed(work=a_work(prompt, trace=trace), private=True)
+    story = decoded(made, "image/svg+xml", ())["manifests"][0]["assertions"]["com.maquette.lineage"]
+    assert story["trace"] == trace
+    assert (story["checkpoint"], story["encoding"]) == ("ab" * 32, "strokes.v1")
+
+
 def test_two_private_works_do_not_betray_that_they_share_their_words(sealed):
     stories = [
         decoded(sealed(private=True), "image/svg+xml", ())["manifests"][0]["assertions"]["com.maquette.lineage"]

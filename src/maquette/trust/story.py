@@ -26,7 +26,7 @@ PRIVATE = "(private)"
 # prompt (the prefix of a token model does: it holds the words).
 REPLAYS = frozenset(
     (
-        *("encoding", "header", "style", "tokens", "body", "sampler", "checkpoint", "symmetry", "restyled"),
+        *("encoding", "header", "paint", "style", "tokens", "svg", "sampler", "checkpoint", "symmetry", "restyled"),
         *("shapes", "rank", "pool", "scores", "logprob"),
     )
 )
@@ -68,7 +68,8 @@ def tell_story(
     }
     plain: dict[str, Any] = clean(story)
     if private and work.request.prompt.strip():
-        plain = _without(plain, work.request.prompt.strip(), keep=("ingredients", "model"))
+        # Not from the credits: whose work it was made after is owed, whatever was asked for.
+        plain = _without(plain, work.request.prompt.strip(), ("note", "human", "originality"))
     plain["request"] = request_of(work.request, signer if private else None)
     return plain
 
@@ -85,7 +86,7 @@ def request_of(request: Request[Any], sealing: Signer | None = None) -> dict[str
     if sealing is None:
         return {**told, "prompt": prompt}
     if prompt.strip():
-        told = _without(told, prompt.strip(), keep=())
+        told = _without(told, prompt.strip(), ("controls",))
     nonce = secrets.token_hex(16)
     return {**told, "prompt": None, "prompt_sealed": {"nonce": nonce, "hmac_sha256": sealing.seal_words(prompt, nonce)}}
 
@@ -156,10 +157,14 @@ def _homes() -> list[str]:
     return sorted((home for home in homes if len(home) > 4), key=len, reverse=True)
 
 
-def _without(story: dict[str, Any], prompt: str, keep: Sequence[str]) -> dict[str, Any]:
-    pattern = re.compile(re.escape(prompt), re.IGNORECASE)
-    hide: Callable[[str], str] = lambda text: pattern.sub(PRIVATE, text)  # noqa: E731
-    return {key: value if key in keep else _each_string(value, hide) for key, value in story.items()}
+def _without(story: dict[str, Any], prompt: str, where: Sequence[str]) -> dict[str, Any]:
+    """The story with the prompt, where it stands as words of its own, left out of the fields named."""
+    pattern = re.compile(rf"(?<!\w){re.escape(prompt)}(?!\w)", re.IGNORECASE)
+
+    def hide(text: str) -> str:
+        return pattern.sub(PRIVATE, text)
+
+    return {key: _each_string(value, hide) if key in where else value for key, value in story.items()}
 
 
 def _each_string(value: Any, change: Callable[[str], str]) -> Any:
