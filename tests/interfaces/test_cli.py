@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 
 from maquette.interfaces.cli.root import COMMANDS, cli, run
@@ -236,31 +235,9 @@ def test_models_can_be_added_by_name_and_their_cards_read(say, tiny_box, tmp_pat
     assert say(f"models add {tiny_box} --name ../mine")[0] == 2
 
 
-def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
-    found = []
-    for name in group.list_commands(click.Context(group)):
-        command = group.get_command(click.Context(group), name)
-        assert command is not None
-        found.append(((*path, name), command))
-        if isinstance(command, click.Group):
-            found += commands(command, (*path, name))
-    return found
-
-
 def present() -> list[str]:
     here = Path(cli.callback.__code__.co_filename).parent
     return [name for name, (module, _, _) in COMMANDS.items() if (here / f"{module}.py").exists()]
-
-
-def test_every_command_has_an_example_in_its_help(say):
-    missing = []
-    for path in present():
-        command = cli.get_command(click.Context(cli), path)
-        inner = commands(command, (path,)) if isinstance(command, click.Group) else []
-        for words, one in [((path,), command), *inner]:
-            if "Example: maquette " not in (one.help or ""):
-                missing.append(" ".join(words))
-    assert not missing
 
 
 def test_the_table_of_commands_is_complete():

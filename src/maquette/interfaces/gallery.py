@@ -99,8 +99,8 @@ EDITED = """A work stays editable: every line is a stroke with points that any v
 made the strokes heavier. The new file carries the old one's credential inside its own: what was done, after what, by
 whom."""
 
-CHANGED = """This file was opened, a circle was drawn into it, and it was saved without saying so. Nothing about it looks
-wrong. Its credential no longer fits, and says which promise was broken."""
+CHANGED = """This file was opened, a circle was drawn into it, and it was saved without saying so. Nothing about it
+looks wrong. Its credential no longer fits, and says which promise was broken."""
 
 
 # -- pieces ------------------------------------------------------------------------------------------------------
@@ -205,8 +205,8 @@ def _card(work: Shown) -> str:
     return (
         f'<li class="card">{inline(work.drawing, 96, work.name)}'
         f'<div class="row">{inline(work.drawing, 48)}{inline(work.drawing, 24)}</div>'
-        f'<p class="note">{note}</p>{alike}<p class="foot">{_mark(work)}<span class="file">{escape(work.name)}</span></p>'
-        "</li>"
+        f'<p class="note">{note}</p>{alike}'
+        f'<p class="foot">{_mark(work)}<span class="file">{escape(work.name)}</span></p></li>'
     )
 
 

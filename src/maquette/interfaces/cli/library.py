@@ -61,7 +61,7 @@ def search(words: tuple[str, ...], as_json: bool) -> int:
 def forget(work: str, as_json: bool) -> int:
     """Remove a work from the library, with the library's own copy. Your file stays.
 
-    Example: maquette library forget a-rocket-1.svg
+    Example: maquette library forget a-rocket-7.svg
     """
     asset = studio().library.forget(work)
     if as_json:

@@ -27,7 +27,7 @@ def verify(files: tuple[Path, ...], trust: tuple[Path, ...], as_json: bool) -> i
     trusted: unchanged, by a signer you trust; valid: unchanged, by a signer you do not know; invalid: changed or
     broken; unsigned: it claims nothing. Ends with 0 if all are trusted or valid, with 3 otherwise.
 
-    Example: maquette verify a-rocket-1.svg
+    Example: maquette verify a-rocket-7.svg
     """
     from maquette.trust.verify import verify_all
 
@@ -51,7 +51,7 @@ def show(work: str, as_json: bool) -> int:
     Request, model, whose works it learnt from, edits, parents, nearest training works. Ends with 3 if its
     credential does not hold.
 
-    Example: maquette show a-rocket-1.svg
+    Example: maquette show a-rocket-7.svg
     """
     from maquette.studio.telling import tell
 
@@ -69,7 +69,7 @@ def show(work: str, as_json: bool) -> int:
 def explain(work: str, as_json: bool) -> int:
     """Say why a work came out so: which words were read how, what it was drawn after, what decided each stroke.
 
-    Example: maquette explain a-rocket-1.svg
+    Example: maquette explain a-rocket-7.svg
     """
     from maquette.trust.explain import explain as why
 

@@ -19,7 +19,7 @@ def remake(work: str, resample: bool, out: Path, as_json: bool) -> int:
 
     A replay gives the same drawing on every machine. --resample draws again and says whether this machine agrees.
 
-    Example: maquette remake a-rocket-1.svg --out again
+    Example: maquette remake a-rocket-7.svg --out again
     """
     with progress_line("remaking") as on_progress:
         made = studio().remake(work, resample=resample, out=out, on_progress=on_progress)
@@ -45,7 +45,7 @@ def adopt(edited: Path, original: str, human: str, out: Path, as_json: bool) -> 
 
     EDITED stays as it is; the signed file is written beside it under the next free name, or to --out.
 
-    Example: maquette adopt edited.svg --from a-rocket-1.svg
+    Example: maquette adopt edited.svg --from a-rocket-7.svg
     """
     asset = studio().adopt(edited, original, human=human, out=out)
     if as_json:

@@ -1,0 +1,150 @@
+"""Every command and program in README.md and docs/ runs, with the network closed.
+
+A fence marked `sh` or `python` is run, line by line, in one folder per page; one marked `text` is only shown. The
+folder holds what a reader is assumed to have: her icons, a batch, an edited file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+import socket
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import click
+import pytest
+
+from maquette.interfaces.cli.root import cli, run
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+# Too long to run here: their words and options are parsed, and the rest is tested where they live.
+PARSED = ("train", "evaluate", "tour")
+
+
+def fences(page: Path, *kinds: str) -> list[str]:
+    return [body for kind, body in FENCE.findall(page.read_text("utf-8")) if kind in kinds]
+
+
+def commands(page: Path) -> Iterator[str]:
+    """The commands of a page, with lines that end in a backslash joined and comments left out."""
+    for body in fences(page, "sh", "bash", "console"):
+        for line in body.replace("\\\n", " ").splitlines():
+            line = line.removeprefix("$ ").split("  #")[0].strip()
+            if line and not line.startswith("#"):
+                yield line
+
+
+@pytest.fixture
+def closed(monkeypatch):
+    """No connection can be opened, by address or by name."""
+
+    def refuse(*_args, **_more):
+        raise AssertionError("the network was asked for")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, closed):
+    """A reader's folder. Icons are drawn by the packaged starter, or by the toy maker while there is none."""
+    import toy
+    from maquette.checkpoints.starters import starters
+
+    if "icon-1" not in starters():
+        monkeypatch.setitem(toy.table.MAKERS, "icon", "toy:ToyMaker")
+        monkeypatch.setitem(toy.table.CONTROLS, "icon", "toy:ToyControls")
+    samples = Path(str(files("maquette.samples")))
+    shutil.copytree(samples / "my-icons", tmp_path / "my-icons")
+    shutil.copy(samples / "prompts.csv", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def edit_by_hand(folder: Path) -> None:
+    """What a reader does in her vector program between two commands: move a line, save as edited.svg."""
+    made = sorted(folder.glob("rockets/a-rocket-*.svg"))
+    if made and not (folder / "edited.svg").exists():
+        text = made[0].read_text("utf-8")
+        (folder / "edited.svg").write_text(text.replace("</svg>", '<path d="M3 21h18"/></svg>'), "utf-8")
+
+
+def parsed(words: list[str]) -> None:
+    """Walk a command line through click without running it: unknown commands, options and values fail."""
+    command: click.Command = cli
+    context = click.Context(cli, info_name="maquette")
+    while isinstance(command, click.Group):
+        name, command, words = command.resolve_command(context, words)  # type: ignore[assignment]
+        context = command.make_context(name, list(words), parent=context)
+        words = [*context.protected_args, *context.args] if isinstance(command, click.Group) else []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_on_the_page_runs(page, desk):
+    for line in commands(page):
+        words = shlex.split(line)
+        assert words[0] == "maquette", f"{page.name}: mark it ```text if it shall not run here: {line}"
+        if words[1] in PARSED:
+            parsed(words[1:])
+            continue
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = run(words[1:])
+        assert code == 0, f"{page.name}: {line}\n{out.getvalue()}{err.getvalue()}"
+        edit_by_hand(desk)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_program_on_the_page_runs(page, desk):
+    for body in fences(page, "python"):
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(body, page.name, "exec"), {"__name__": "__main__"})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_shown_and_not_run_names_what_exists(page):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"])
+    text = page.read_text("utf-8")
+    fenced = "\n".join(fences(page, "text")) + "\n".join(re.findall(r"`([^`\n]+)`", text))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", fenced, re.MULTILINE)) <= targets
+    for names in re.findall(r"(?:\.|maquette)\[([a-z,]+)\]", text):
+        assert set(names.split(",")) <= extras
+    for path in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+        assert (page.parent / path).exists(), f"{page.name} points at {path}, which is not there"
+
+
+def examples(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """(command, its example) for every command of the program."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        found = re.search(r"Example: (maquette .+)", command.help or "")
+        assert found, f"maquette {' '.join((*path, name))} has no example in its help"
+        yield " ".join((*path, name)), found[1]
+        if isinstance(command, click.Group):
+            yield from examples(command, (*path, name))
+
+
+def test_every_example_in_a_help_text_is_a_command_that_parses(desk):
+    found = list(examples(cli))
+    assert len(found) > 30
+    for _, line in found:
+        parsed(shlex.split(line)[1:])
+
+
+def test_the_first_screen_of_the_readme_shows_something_to_do():
+    first = "\n".join((ROOT / "README.md").read_text("utf-8").splitlines()[:30])
+    assert "```sh\nmaquette icon" in first
