@@ -22,7 +22,7 @@ from ..media.drawing import Drawing
 
 Verdict = Literal["distinct", "common", "near-copy"]
 
-SAME = 0.985  # agreement in both directions: nothing is shown by one and not by the other
+SAME = 0.98  # agreement in both directions: nothing is shown by one and not by the other
 ALIKE = 0.6  # IoU at 32 px below which agreement is an accident of small drawings
 COINCIDES = 0.95  # IoU at 32 px, with an agreement of at least:
 COINCIDES_IF = 0.95
