@@ -135,10 +135,17 @@ def ngram_bits(opened: Checkpoint, cases: Sequence[Case], ngram_from: Path | Non
     from ..engine.ngram import NGram
 
     if ngram_from is None:
-        ngram = NGram.load(opened.file("ngram.npz"))
+        ngram = NGram.load(_baseline_of(opened))
     else:
         ngram = fit_ngram(IconMaker(opened), open_dataset(ngram_from, split="train").items)
     return ngram.bits([case.encoded.body for case in cases])
+
+
+def _baseline_of(opened: Checkpoint) -> Path:
+    """The n-gram that travels with a checkpoint, or the packaged one for its encoding."""
+    own = opened.path / "ngram.npz"
+    packaged = Path(__file__).resolve().parents[1] / "starters" / "baselines" / f"{opened.encoding['name']}.npz"
+    return own if own.exists() else packaged
 
 
 def fit_ngram(maker: IconMaker, items: Iterable[Item]) -> Any:

@@ -140,8 +140,10 @@ def build(
         on_progress(Progress(i, len(items), "encoding"))
         try:
             shape = drawing.parse(item.svg_text())
-            for flip in copies if item.paint == "stroke" else copies[:2]:
+            for flip in copies:
                 encoded = encoding.encode(shape, style_name(item), flip)
+                if encoded.header.paint != "stroke" and flip > 1:
+                    break
                 if len(encoded.body) > longest:
                     break
                 tokens.append(encoded.body.astype(np.int16))
@@ -163,7 +165,7 @@ def build(
     }
     if cache is not None:
         part = cache.with_suffix(f".{os.getpid()}.npz")
-        np.savez(part, **arrays)  # type: ignore[arg-type]
+        np.savez(part, **arrays)
         os.replace(part, cache)
     return Corpus(arrays, items, words)
 
@@ -337,12 +339,12 @@ class _Parts:
 
 
 def evaluation_document(
-    encoding: StrokeEncoding, encoded: Encoded, words: Sequence[int], references: Sequence[Encoded] = ()
+    encoding: StrokeEncoding, header: Header, body: np.ndarray, words: Sequence[int], references: Sequence[Encoded] = ()
 ) -> Document:
     """One icon as it is judged: prefix given, every token of its body learnt. Hints of length are not given."""
     bare = [Encoded(bare_header(r.header), r.body) for r in references]
-    prefix = encoding.prefix(bare_header(encoded.header), words, bare)
-    tokens = np.concatenate([prefix, encoded.body])
+    prefix = encoding.prefix(bare_header(header), words, bare)
+    tokens = np.concatenate([prefix, body])
     learnt = np.arange(len(tokens)) >= len(prefix)
     return Document(tokens, encoding.places(tokens).astype(np.uint8), learnt)
 

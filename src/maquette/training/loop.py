@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,10 +61,9 @@ class Run:
 
     def steps(self) -> Iterator[Step]:
         """Train until the recipe's last step; every `recipe.every` steps the held-out icons are looked at."""
-        last = self.recipe.steps
-        while self.step < last:
+        while self.step < self.recipe.steps:
             batches = self.dealer.batches(self.pool, self.recipe.tokens)
-            while self.batch < len(batches) and self.step < last:
+            while self.batch < len(batches) and self.step < self.recipe.steps:
                 yield self._step(batches[self.batch])
             if self.batch >= len(batches):
                 self.pool, self.batch = self.pool + 1, 0
@@ -104,6 +103,12 @@ class Run:
             chosen = learnt[:, 1:]
             table = self.net.embed_tokens.table(v.OUTPUTS)
             return stroke_costs(hidden[chosen], table, tokens[:, 1:][chosen], places[:, :-1][chosen]), tokens.numel()
+
+    def look_if_better(self, keep: Callable[[], None]) -> None:
+        """Look once more before stopping, and keep the weights if they are the best."""
+        if self.step and (held_out := self.look()) < self.best:
+            self.best = held_out
+            keep()
 
     @torch.no_grad()
     def look(self) -> float:

@@ -56,6 +56,7 @@ class Recipe:
     tokens: int = 4096
     every: int = 150
     base: str = ""
+    sources: str = ""  # TOML of the sets' copyright lines, beside the recipe
     net: Net = field(default_factory=Net)
     optimiser: Optimiser = field(default_factory=Optimiser)
     sampling: Sampling = field(default_factory=Sampling)

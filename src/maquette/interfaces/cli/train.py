@@ -41,6 +41,7 @@ def train(
     if find_spec("torch") is None:
         raise MissingExtra("training needs torch, which making does not", mend="pip install 'maquette[train]'")
     from maquette.training.run import train as start
+    from maquette.trust.own import signed_by_me
 
     folder = out or Path(f"{craft}-model")
 
@@ -48,10 +49,12 @@ def train(
         told = step.as_dict() if hasattr(step, "as_dict") else dict(vars(step))
         if as_json:
             emit(told)
-        else:
+        elif told.get("held_out") is not None or told["step"] % 20 == 0:
             note("  ".join(f"{key} {_short(value)}" for key, value in told.items() if value not in (None, "")))
 
-    start(craft, data, recipe=recipe, base=base, net=net, minutes=minutes, out=folder, on_step=on_step)
+    start(
+        craft, data, recipe=recipe, base=base, net=net, minutes=minutes, out=folder, on_step=on_step, mine=signed_by_me
+    )
     if as_json:
         emit({"path": str(folder), "kind": "checkpoint"})
     else:

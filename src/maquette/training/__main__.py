@@ -1,0 +1,39 @@
+"""`python -m maquette.training RECIPE DATA --out DIR`: the same loop, for a machine that holds little but torch."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..core.errors import MaquetteError
+from .run import Report, train
+
+
+def main() -> int:
+    """Parse the arguments, train, say how it goes on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m maquette.training", description=__doc__)
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float)
+    told = parser.parse_args()
+
+    def say(report: Report) -> None:
+        if report.held_out is not None or report.step % 20 == 0:
+            held = "" if report.held_out is None else f"  held-out {report.held_out:.2f}"
+            left = f"{report.minutes_left:.0f} min left"
+            speed = f"{report.tokens_per_second} tokens/s"
+            line = f"{report.step}/{report.of}  loss {report.loss:.3f}{held}  {speed}  {left}"
+            print(line, file=sys.stderr, flush=True)
+
+    try:
+        train("icon", told.data, recipe=told.recipe, minutes=told.minutes, out=told.out, on_step=say)
+    except MaquetteError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,317 @@
+"""`maquette train`: a dataset and a recipe become a checkpoint. Resumable after a kill at any moment.
+
+The folder of a training holds `run/` (the state, the encoded corpus, the log) until it is finished, and then the
+checkpoint itself. The same command goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..core.errors import Cancelled, DataError, UsageError
+from ..core.progress import OnProgress, silent
+from ..core.registry import nearest
+from ..core.settings import threads
+from ..data import rights
+from ..data.dataset import Dataset, Item, open_dataset
+from ..encodings.strokes import StrokeEncoding
+from ..encodings.words import Words
+from . import recipe as recipes
+from . import state
+from .corpus import Corpus, Dealer, Document, build, evaluation_document, styles_of
+from .finish import Finished, finish
+from .lock import only_one
+from .loop import Run, Step, new_net
+from .recipe import Net, Recipe
+
+SAVE_EVERY = 120.0  # seconds
+LEAST = 4  # icons that a training needs
+FEW = 400  # icons below which the recipe for small sets is the default
+
+NETS = {
+    "tiny": Net(width=64, layers=2, heads=2, key_heads=1, hidden=128, dropout=0.0),
+    "small": Net(width=192, layers=5, heads=3, key_heads=1, hidden=512),
+    "base": Net(),
+    "large": Net(width=320, layers=8, heads=5, key_heads=5, hidden=960),
+}
+
+Mine = Callable[[Sequence[Path]], Collection[Path]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One line of a training's log, as shown and as kept in `run/log.jsonl`."""
+
+    step: int
+    of: int
+    loss: float
+    held_out: float | None
+    tokens_per_second: int
+    minutes: float
+    minutes_left: float
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return dataclasses.asdict(self)
+
+
+def train(
+    craft: str,
+    data: Path,
+    *,
+    recipe: Path | None = None,
+    base: str | None = None,
+    net: str | None = None,
+    minutes: float | None = None,
+    out: Path,
+    on_step: Callable[[Report], None] = lambda report: None,
+    on_progress: OnProgress = silent,
+    mine: Mine | None = None,
+) -> Path:
+    """Train a checkpoint on `data` into `out`, or go on with the training that is there. Returns the folder.
+
+    `base` starts from another checkpoint's weights, words and styles; `net` is one of NETS; `minutes` sets the number
+    of steps from the speed of the first ones. `mine` tells which files a creator signed herself (their "not for
+    training" is meant for others). A KeyboardInterrupt or Cancelled ends the run with the best weights so far.
+    Raises RightsError, DataError, UsageError, CheckpointError.
+    """
+    if craft != "icon":
+        raise UsageError(f"there is nothing to train for {craft!r} yet", mend="known is: icon")
+    folder = out / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    with only_one(folder / "lock"):
+        job = _Job.open(data, recipe, base, net, out, on_progress, mine)
+        torch.set_num_threads(threads())
+        job.train(minutes, on_step)
+        finish(job.finished(), out, on_progress)
+    return out
+
+
+class _Job:
+    """A training with everything it works with."""
+
+    def __init__(self, recipe: Recipe, dataset: Dataset, corpus: Corpus, held: Sequence[Document], out: Path) -> None:
+        self.recipe, self.dataset, self.corpus, self.out = recipe, dataset, corpus, out
+        self.folder = out / "run"
+        self.encoding = _encoding_of(self.folder)
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        net = new_net(recipe, self.encoding.vocabulary).to(device)
+        if recipe.base:
+            from .finish import wear
+
+            wear(net, recipe.base)
+        self.run = Run(recipe, net, Dealer(corpus, recipe.sampling, recipe.seed), held)
+        self.seconds = 0.0
+        self.tokens = 0
+        if (self.folder / "state.safetensors").exists():
+            self.run.restore(state.load(self.folder / "state.safetensors"))
+            kept = json.loads((self.folder / "compute.json").read_text())
+            self.seconds, self.tokens = kept["seconds"], kept["tokens"]
+
+    @classmethod
+    def open(
+        cls,
+        data: Path,
+        recipe: Path | None,
+        base: str | None,
+        net: str | None,
+        out: Path,
+        on_progress: OnProgress,
+        mine: Mine | None,
+    ) -> _Job:
+        dataset = open_dataset(data)
+        rights.require_training(dataset.items, data, mine=mine)
+        ready = _recipe(out / "run", dataset, recipe, base, net)
+        learnt, held = _split(dataset.items)
+        if len(learnt) < LEAST:
+            raise DataError(f"{len(learnt)} icons are too few to learn from", where=str(data), mend=f"give {LEAST}")
+        encoding = _encode_with(out / "run", learnt, ready.base)
+        words = Words.load(_words_file(ready.base)) if ready.base else Words.load()
+        few = len(learnt) < FEW
+        longest = ready.sampling.longest
+        corpus = build(
+            learnt, encoding, words, longest=longest, cache=out / "run" / "corpus.npz", on_progress=on_progress
+        )
+        aside = build(held or learnt[::10], encoding, words, longest=400, copies=(0,), cache=out / "run" / "held.npz")
+        cases = _held_out(aside, encoding, only_strokes=not few)
+        return cls(ready, dataset, corpus, cases, out)
+
+    def train(self, minutes: float | None, on_step: Callable[[Report], None]) -> None:
+        saved = time.monotonic()
+        began = self.seconds
+        try:
+            for step in self.run.steps():
+                self.seconds, self.tokens = self.seconds + step.seconds, self.tokens + step.tokens
+                if minutes is not None and self.run.step in (10, 40, 160):
+                    self._fit_into(minutes * 60 + began)
+                self._report(step, on_step)
+                if step.best:
+                    self._keep_best()
+                if time.monotonic() - saved > SAVE_EVERY:
+                    self._save()
+                    saved = time.monotonic()
+        except (KeyboardInterrupt, Cancelled):
+            self.run.look_if_better(self._keep_best)
+            self._save()
+            if not (self.folder / "best.safetensors").exists():
+                raise
+        self._save()
+
+    def _fit_into(self, seconds: float) -> None:
+        """Set the number of steps so that the run ends after about `seconds` of training."""
+        each = self.seconds / self.run.step
+        steps = max(self.run.step + 1, round(seconds / each))
+        self.recipe = self.run.recipe = replace(self.recipe, steps=steps)
+        _write(self.folder / "recipe.toml", self.recipe.as_toml())
+
+    def _report(self, step: Step, on_step: Callable[[Report], None]) -> None:
+        left = (step.of - step.number) * self.seconds / max(step.number, 1) / 60
+        speed = round(self.tokens / max(self.seconds, 1e-9))
+        note = ""
+        if step.held_out is not None:
+            note = self._preview(step.number)
+        report = Report(step.number, step.of, step.loss, step.held_out, speed, self.seconds / 60, left, note)
+        if step.held_out is not None or step.number % 20 == 0:
+            with open(self.folder / "log.jsonl", "a", encoding="utf-8") as log:
+                log.write(json.dumps(report.as_dict()) + "\n")
+        on_step(report)
+
+    def _preview(self, number: int) -> str:
+        """A sheet of unpicked samples, where making is installed; its name."""
+        try:
+            from .preview import sheet
+        except ImportError:
+            return "no preview: making is not installed here"
+        path = self.folder / f"preview-{number:06d}.png"
+        with self.run.mean.worn_by(self.run.net):
+            sheet(self.run.net, self.encoding, self.corpus, path)
+        return f"{path.parent.name}/{path.name}"
+
+    def _keep_best(self) -> None:
+        from safetensors.torch import save_file
+
+        part = self.folder / f"best.{os.getpid()}.part"
+        save_file({name: tensor.contiguous() for name, tensor in self.run.mean.mean.items()}, part)
+        os.replace(part, self.folder / "best.safetensors")
+
+    def _save(self) -> None:
+        state.save(self.folder / "state.safetensors", self.run.state())
+        told = {"seconds": self.seconds, "tokens": self.tokens, "cpu": platform.processor() or platform.machine()}
+        _write(self.folder / "compute.json", json.dumps(told))
+
+    def finished(self) -> Finished:
+        """What `finish` needs, with the best weights on the net."""
+        from safetensors.torch import load_file
+
+        best = load_file(self.folder / "best.safetensors")
+        with torch.no_grad():
+            for name, parameter in self.run.net.named_parameters():
+                parameter.copy_(best[name])
+        curve = [json.loads(line) for line in (self.folder / "log.jsonl").read_text().splitlines()]
+        return Finished(
+            net=self.run.net.cpu(),
+            recipe=self.recipe,
+            encoding=self.encoding,
+            corpus=self.corpus,
+            dataset=self.dataset,
+            held_out=self.run.best,
+            curve=[(row["step"], row["held_out"]) for row in curve if row["held_out"] is not None],
+            seconds=self.seconds,
+            tokens=self.tokens,
+        )
+
+
+def _recipe(folder: Path, dataset: Dataset, path: Path | None, base: str | None, net: str | None) -> Recipe:
+    """The recipe of this run: the one it began with, else the given one, else one fit for the size of the data."""
+    kept = folder / "recipe.toml"
+    row = {"name": dataset.name, "version": dataset.version, "sha256": dataset.sha256}
+    if kept.exists():
+        ready = recipes.read(kept)
+        if [dict(one) for one in ready.data] != [row]:
+            raise UsageError(
+                "this folder holds a training on other data", where=str(folder.parent), mend="choose another --out"
+            )
+        return ready
+    if path is not None:
+        ready = recipes.read(path)
+    elif len(dataset.items) < FEW:
+        ready = Recipe(steps=600, tokens=1024, every=50, net=NETS["small"])
+    else:
+        ready = Recipe()
+    if net is not None:
+        if net not in NETS:
+            raise UsageError(f"there is no net called {net!r}", mend=nearest(net, NETS))
+        ready = replace(ready, net=NETS[net])
+    if base:
+        from ..checkpoints.box import open_checkpoint
+
+        sizes = open_checkpoint(base).size
+        same = {field.name: sizes[field.name] for field in dataclasses.fields(Net) if field.name != "dropout"}
+        ready = replace(ready, base=base, net=Net(**same, dropout=ready.net.dropout))
+    ready = replace(ready, data=(row,))
+    if path is not None and ready.sources:
+        _write(folder / "sources.toml", (path.parent / ready.sources).read_text(encoding="utf-8"))
+    _write(kept, ready.as_toml())
+    return ready
+
+
+def _split(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """Training items and held-out items, by the split that they carry."""
+    return [i for i in items if i.split == "train"], [i for i in items if i.split == "val"]
+
+
+def _encode_with(folder: Path, items: Sequence[Item], base: str) -> StrokeEncoding:
+    """The encoding of this run, written down once: a base's own, or one with the styles of these items."""
+    if not (folder / "encoding.json").exists():
+        if base:
+            from ..checkpoints.box import open_checkpoint
+
+            told = open_checkpoint(base).encoding
+        else:
+            told = StrokeEncoding(styles_of(items), len(Words.load())).as_dict()
+        _write(folder / "encoding.json", json.dumps(told))
+    return _encoding_of(folder)
+
+
+def _encoding_of(folder: Path) -> StrokeEncoding:
+    told = json.loads((folder / "encoding.json").read_text(encoding="utf-8"))
+    return StrokeEncoding(told["styles"], told["words"])
+
+
+def _words_file(base: str) -> Path:
+    from ..checkpoints.box import open_checkpoint
+
+    return open_checkpoint(base).file("words.json.gz")
+
+
+def _held_out(aside: Corpus, encoding: StrokeEncoding, only_strokes: bool) -> list[Document]:
+    """Held-out icons as they are judged: style, stroke and words given, no hints of length."""
+    documents = []
+    for row in range(len(aside.a["item"])):
+        item = aside.items[int(aside.a["item"][row])]
+        header = aside.header(row)
+        if only_strokes and header.paint != "stroke":
+            continue
+        ids = list(dict.fromkeys(w for text in (item.title, *item.tags, item.category) for w in aside.words_of(text)))
+        documents.append(evaluation_document(encoding, header, aside.tokens(row).astype(np.int32), ids[:12]))
+    return documents
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
+
+
