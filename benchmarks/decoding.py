@@ -268,12 +268,12 @@ def limits(fine: Checkpoint, packed: Checkpoint) -> dict[str, Any]:
         size["layers"] * size["width"] * (2 * size["heads"] * head + 2 * size["key_heads"] * head + 3 * size["hidden"])
         + size["outputs"] * size["width"]
     )
-    mean = PROMPT + NEW / 2
-    cache = 2 * 4 * size["layers"] * size["key_heads"] * head * mean  # bytes of fp32 keys and values read per token
-    bytes_of = {"fp32": 4 * matrices + cache, "8-bit": matrices * (1 + 4 / 32) + cache}
+    numbers = 2 * size["layers"] * size["key_heads"] * head * (PROMPT + NEW / 2)  # keys and values read per token
+    cache = {"fp32": 4 * numbers, "8-bit": numbers}
+    bytes_of = {"fp32": 4 * matrices + cache["fp32"], "8-bit": matrices + cache["8-bit"]}
     gflops, gigabytes = (
         multiply_speed(),
-        {name: read_speed(int(4 * matrices * f)) for name, f in (("fp32", 1), ("8-bit", 0.28))},
+        {name: read_speed(int(4 * matrices * f)) for name, f in (("fp32", 1), ("8-bit", 0.25))},
     )
     return {
         "weights read per token": matrices,
@@ -281,7 +281,7 @@ def limits(fine: Checkpoint, packed: Checkpoint) -> dict[str, Any]:
         "read GB/s, a block of the weights' size": {name: round(x, 1) for name, x in gigabytes.items()},
         "memory limit, tokens/s at batch 1": {name: round(gigabytes[name] * 1e9 / n) for name, n in bytes_of.items()},
         "memory limit, tokens/s at batch 12": {
-            name: round(12 * gigabytes[name] * 1e9 / (n + 11 * cache)) for name, n in bytes_of.items()
+            name: round(12 * gigabytes[name] * 1e9 / (n + 11 * cache[name])) for name, n in bytes_of.items()
         },
         "fp32 arithmetic limit, tokens/s": round(gflops * 1e9 / (2 * matrices)),
         "precision on disk": packed.precision,

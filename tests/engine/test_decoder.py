@@ -20,7 +20,7 @@ def decoder_of(net: Any, precision: graph.Precision) -> Decoder:
     size = dataclasses.asdict(net.size)
     arrays = quantise.arrange(quantise.parameters(net), size)
     if precision == "8-bit":
-        arrays = quantise.pack(arrays)
+        arrays = quantise.pack(arrays, size)
     return Decoder(Session(graph.build_graph(size, precision), arrays, size, threads=1))
 
 
@@ -142,6 +142,27 @@ def test_the_probability_of_a_sample_is_that_of_the_masked_net(
     assert sampled.logprob == pytest.approx(steps.sum(), abs=1e-3)
 
 
+class Seen(Followed):
+    """Ids 10..19 are also read as 40..49, which may not be written."""
+
+    def mask(self) -> np.ndarray:
+        return np.arange(90) < 40
+
+    def view(self) -> tuple[int, int, int]:
+        return 10, 40, 10
+
+
+def test_a_second_view_adds_to_the_logits(decoders: dict[str, Decoder], tiny_transformer: Any) -> None:
+    tokens = prefix(6, 5)
+    options = {"temperature": 0, "longest": 20, "prefix_places": [places_of(tokens)]}
+    (sampled,) = decoders["fp32"].sample([tokens], [Seen(90, places=3)], seeds=[0], **options)
+    for token in sampled.tokens:
+        logits = torch_logits(tiny_transformer, tokens, places_of(tokens))[-1]
+        logits[10:20] += logits[40:50]
+        assert token == logits[:40].argmax()
+        tokens = np.append(tokens, token)
+
+
 def test_guidance_leans_away_from_the_prefix_without_the_prompt(
     decoders: dict[str, Decoder], tiny_transformer: Any
 ) -> None:
@@ -240,7 +261,7 @@ def test_eight_bits_cost_almost_nothing(decoders: dict[str, Decoder]) -> None:
 
 def test_a_session_opens_in_a_moment(tiny_transformer: Any) -> None:
     size = dataclasses.asdict(tiny_transformer.size)
-    arrays = quantise.pack(quantise.arrange(quantise.parameters(tiny_transformer), size))
+    arrays = quantise.pack(quantise.arrange(quantise.parameters(tiny_transformer), size), size)
     made = graph.build_graph(size)
     assert len(made) < 30_000
     started = time.perf_counter()

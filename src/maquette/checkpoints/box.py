@@ -39,7 +39,13 @@ PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy",
 LONGEST_HEADER = 100 << 20  # bytes, as in the safetensors library
 
 # name in safetensors: (numpy type, bytes of one number); bf16 is read as its upper half of an fp32
-TYPES: dict[str, tuple[str, int]] = {"F32": ("<f4", 4), "F16": ("<f2", 2), "BF16": ("<u2", 2), "U8": ("u1", 1)}
+TYPES: dict[str, tuple[str, int]] = {
+    "F32": ("<f4", 4),
+    "F16": ("<f2", 2),
+    "BF16": ("<u2", 2),
+    "I8": ("i1", 1),
+    "U8": ("u1", 1),
+}
 
 
 class Checkpoint:
@@ -134,7 +140,7 @@ def save_checkpoint(
         raise CheckpointError(f"no precision is called {precision!r}", mend="choose 8-bit or fp32")
     arrays = quantise.arrange(tensors, size)
     if precision == "8-bit":
-        arrays = quantise.pack(arrays)
+        arrays = quantise.pack(arrays, size)
     header = {"maquette.format": str(FORMAT), "maquette.precision": precision, "maquette.size": json.dumps(dict(size))}
     target.parent.mkdir(parents=True, exist_ok=True)
     making = _beside(target)

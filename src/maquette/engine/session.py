@@ -2,7 +2,7 @@
 
 The cache is one pair of buffers per layer, bound as past and present at once, so that no step copies it
 (GroupQueryAttention of onnxruntime/docs/ContribOperators.md). Weights are handed in as they lie in the mapped file;
-in 8 bits only their scales (1/32 of the numbers) and the token table are widened to fp32.
+only the token table, of which each step looks up a few rows, is widened to fp32.
 """
 
 from __future__ import annotations
@@ -52,8 +52,12 @@ class Session:
             raise CheckpointError(
                 "the graph and its weights do not open together",
                 where=str(error).splitlines()[0][:300],
-                mend="the files may be of two checkpoints; take them from one",
+                mend="take both from one checkpoint; if they are, pip install --upgrade onnxruntime",
             ) from error
+
+        kinds = {given.name: given.type for given in self._session.get_inputs()}
+        # In 8 bits keys and values are kept as whole numbers too: a quarter of the memory to be read for every token.
+        self.cache_type = np.int8 if kinds["past.0.key"] == "tensor(int8)" else np.float32
 
     def rows(self, tokens: Ints, places: Ints | None = None) -> Ints:
         """Rows of the joined table (..., 1 + p) for tokens (...) and their places (..., p)."""
@@ -75,8 +79,8 @@ class Cache:
         size = session.size
         self.session, self.capacity = session, capacity
         shape = (rows, size["key_heads"], capacity, size["width"] // size["heads"])
-        self.buffers = {
-            f"{layer}.{part}": np.zeros(shape, dtype=np.float32)
+        self.buffers: dict[str, NDArray[Any]] = {
+            f"{layer}.{part}": np.zeros(shape, dtype=session.cache_type)
             for layer in range(size["layers"])
             for part in ("key", "value")
         }
@@ -141,28 +145,19 @@ def _values(arrays: Mapping[str, NDArray[Any]], size: Mapping[str, Any]) -> dict
     """Every weight the graph names, as ONNX Runtime values over the given memory where its form allows."""
     import onnxruntime as ort
 
+    table, outputs = arrays["table"], size["outputs"]
     ready: dict[str, NDArray[Any]] = {}
     for name, array in arrays.items():
-        if array.dtype == np.uint8:
-            ready[name] = array
-        elif array.ndim == 2 and not name.endswith(".scale") and name != "table":
-            ready[name] = np.ascontiguousarray(array.T, dtype=np.float32)
-        else:
-            ready[name] = np.ascontiguousarray(array, dtype=np.float32)
-    table = ready["table"]
-    if table.dtype == np.uint8:
-        ready["head"], ready["head.scale"] = table[: size["outputs"]], ready.pop("table.scale")[: size["outputs"]]
-        ready["table"] = _widened(table, np.asarray(arrays["table.scale"]))
-    else:
-        ready["head"] = np.ascontiguousarray(table[: size["outputs"]].T)
+        whole = array.dtype == np.int8 or array.ndim < 2 or name == "table"
+        ready[name] = array if whole else np.ascontiguousarray(array.T)
+    ready["head"] = np.ascontiguousarray(table[:outputs].T)
+    if table.dtype == np.int8:
+        scales = ready.pop("table.scale")
+        ready["head.scale"] = np.ascontiguousarray(scales[:outputs])
+        # Widened: a gather reads rows as they are.
+        ready["table"] = table.astype(np.float32) * scales[:, None]
     ready["rope.cos"], ready["rope.sin"] = _rotations(size)
     return {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in ready.items()}
-
-
-def _widened(packed: NDArray[np.uint8], scales: NDArray[Any]) -> Floats:
-    """8-bit rows (n, k / 32, 32) -> (n, k) fp32: a gather reads them as they are."""
-    flat = (packed.astype(np.float32) - 128) * scales.astype(np.float32)[..., None]
-    return np.asarray(flat.reshape(len(packed), -1), dtype=np.float32)
 
 
 def _rotations(size: Mapping[str, Any]) -> tuple[Floats, Floats]:
