@@ -203,6 +203,11 @@ def test_a_file_that_carries_no_credential_inside_is_left_as_it_was(sealed):
     assert made.data == MIDI and made.sidecar and made.credential.where == "sidecar"
 
 
+def test_a_story_that_could_not_be_read_back_is_not_sealed(sealed):
+    with pytest.raises(CredentialError, match=r"trace\.tokens"):
+        sealed(work=a_work(trace={"tokens": "none"}))
+
+
 def test_an_old_credential_in_an_edited_file_is_replaced(sealed, kept, at, tmp_path):
     first = sealed()
     edited = first.data.replace(b'r="1.25"', b'r="2"')

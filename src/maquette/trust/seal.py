@@ -78,6 +78,8 @@ def seal(
     told = story.tell_story(
         work, action=action, card=card, originality=originality, signer=signer, private=private, human=human
     )
+    if part := story.misfit(told):
+        raise CredentialError(f"the story of this work could not be read back: {part}", where=work.request.maker)
     manifest = _manifest(work, told, action=action, parents=parents, training=training, private=private)
     sources = _sources(parents)
     sealed, sidecar = credentials.sign(manifest, data, mime, signer, sources)

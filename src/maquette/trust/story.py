@@ -209,18 +209,37 @@ _SHAPE: dict[str, Any] = {
     "rights": {"offered": _TEXT, "from": _TEXT, "duties": [_TEXT]},
 }
 _ASKED = ("format", "action", "how", "request", "trace", "ingredients", "seed")
+_ASKED_OF = {"nearest": ("title", "licence", "iou"), "sets": ("set",)}  # of each in a list of that name
+_MAY_BE_NULL = frozenset(("prompt", "model", "originality", "offered", "parameters", "licences"))
 
 
 def well_formed(value: Any) -> bool:
     """True if a lineage that came with a file has the form that a teller relies on; anybody can sign anything."""
-    return isinstance(value, dict) and all(key in value for key in _ASKED) and _fits(value, _SHAPE)
+    return misfit(value) is None
 
 
-def _fits(value: Any, shape: Any) -> bool:
-    if value is None:
-        return True
+def misfit(value: Any) -> str | None:
+    """Where a lineage departs from the form that a teller relies on: "trace.tokens"; None if it does not."""
+    if not isinstance(value, dict):
+        return "all of it"
+    return next((key for key in _ASKED if key not in value), None) or _misfit(value, _SHAPE, "")
+
+
+def _misfit(value: Any, shape: Any, name: str) -> str | None:
+    """The dotted name of the first part of `value` that is not of its type in `shape`."""
+    last = name.rpartition(".")[2]
+    if value is None and last in _MAY_BE_NULL:
+        return None
     if isinstance(shape, list):
-        return isinstance(value, list) and all(one is not None and _fits(one, shape[0]) for one in value)
+        if not isinstance(value, list):
+            return name
+        asked = _ASKED_OF.get(last, ())
+        if any(key not in one for one in value if isinstance(one, dict) for key in asked):
+            return name
+        return next(filter(None, (_misfit(one, shape[0], name) for one in value)), None)
     if isinstance(shape, dict):
-        return isinstance(value, dict) and all(_fits(value[key], part) for key, part in shape.items() if key in value)
-    return isinstance(value, shape) and not isinstance(value, bool)
+        if not isinstance(value, dict):
+            return name
+        parts = (_misfit(value[key], part, f"{name}.{key}".lstrip(".")) for key, part in shape.items() if key in value)
+        return next(filter(None, parts), None)
+    return None if isinstance(value, shape) and not isinstance(value, bool) else name
