@@ -152,6 +152,18 @@ def test_an_account_without_a_home_is_told_what_to_set(monkeypatch, tmp_path):
     assert "MAQUETTE_HOME" in caught.value.mend
 
 
+def test_an_account_whose_home_nobody_knows_is_told_too(monkeypatch):
+    from maquette.core.settings import places
+
+    monkeypatch.delenv("MAQUETTE_HOME")
+    for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    if os.name == "posix":
+        with pytest.raises(LibraryError, match="no home folder"):
+            places()
+
+
 def test_the_index_finds_by_words_and_lists_the_newest_first(studio, tmp_path):
     make(studio, tmp_path, "a rocket", count=1)
     make(studio, tmp_path, "Ракета летит", count=1)

@@ -41,13 +41,14 @@ def places() -> Places:
         return Places(home, home / "config")
     import platformdirs
 
+    homeless = LibraryError("this account has no home folder", mend="set MAQUETTE_HOME to a folder of yours")
     try:
         data, config = platformdirs.user_data_dir("maquette", False), platformdirs.user_config_dir("maquette", False)
-        return Places(Path(data), Path(config))
     except RuntimeError as error:
-        raise LibraryError(
-            "this account has no home folder", where=str(error), mend="set MAQUETTE_HOME to a folder of yours"
-        ) from error
+        raise homeless from error
+    if not (Path(data).is_absolute() and Path(config).is_absolute()):  # earlier platformdirs: "~/.local/share"
+        raise homeless
+    return Places(Path(data), Path(config))
 
 
 def threads() -> int:

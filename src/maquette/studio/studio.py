@@ -8,10 +8,11 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import CredentialError, OriginalityError, UsageError
+from ..core.errors import CredentialError, MissingExtra, OriginalityError, UsageError
 from ..core.hashing import sha256_file
 from ..core.progress import OnProgress, silent
 from ..core.settings import Places, places
@@ -346,6 +347,52 @@ class Studio:
             parents=[parent_id],
             card=card,
         )
+
+    # -- training ----------------------------------------------------------------------------------------------
+
+    def train(
+        self,
+        craft: str,
+        data: str | Path,
+        *,
+        out: str | Path,
+        recipe: str | Path | None = None,
+        base: str | None = None,
+        net: str | None = None,
+        minutes: float | None = None,
+        on_step: Callable[[Any], None] = lambda step: None,
+        on_progress: OnProgress = silent,
+    ) -> Path:
+        """Train a checkpoint of `craft` on `data` into the folder `out`, or go on with the training that is there.
+
+        Works that this creator signed herself may be learnt from, whatever they say to others. Raises MissingExtra
+        without torch, and RightsError, DataError, UsageError, CheckpointError, LibraryError.
+        """
+        if find_spec("torch") is None:
+            raise MissingExtra("training needs torch, which making does not", mend="pip install 'maquette[train]'")
+        from ..training.run import train
+        from ..trust.own import signed_by_me
+
+        folder, source = Path(out).expanduser(), Path(data).expanduser()
+        files.ready(folder)
+
+        def task(progress: OnProgress) -> Iterator[Path]:
+            yield train(
+                craft,
+                source,
+                recipe=Path(recipe) if recipe else None,
+                base=base,
+                net=net,
+                minutes=minutes,
+                out=folder,
+                on_step=on_step,
+                on_progress=progress,
+                mine=lambda paths: signed_by_me(paths, at=self.places),
+            )
+
+        told = {"train": craft, "data": source.name, "recipe": str(recipe or ""), "base": base, "minutes": minutes}
+        (made,) = self.runner.submit(Job(what=told), task, on_progress)
+        return made
 
     def _seal(
         self,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
-from maquette.core.errors import MissingExtra, UsageError
+from maquette.core.errors import UsageError
 
-from .common import FILE, emit, json_option, note, progress_line, shown
+from .common import FILE, emit, json_option, note, progress_line, shown, studio
 
 
 @click.command()
@@ -38,28 +37,42 @@ def train(
     """
     if not data.exists():
         raise UsageError("there is no such dataset", where=str(data), mend="give a folder or a record file")
-    if find_spec("torch") is None:
-        raise MissingExtra("training needs torch, which making does not", mend="pip install 'maquette[train]'")
-    from maquette.training.run import train as start
-    from maquette.trust.own import signed_by_me
-
     folder = out or Path(f"{craft}-model")
 
-    def on_step(step: Any) -> None:
-        told = step.as_dict() if hasattr(step, "as_dict") else dict(vars(step))
+    def on_step(report: Any) -> None:
+        told = report.as_dict()
         if as_json:
             emit(told)
-        elif told.get("held_out") is not None or told["step"] % 20 == 0:
-            note("  ".join(f"{key} {_short(value)}" for key, value in told.items() if value not in (None, "")))
+        else:
+            note(_line(told))
 
-    start(
-        craft, data, recipe=recipe, base=base, net=net, minutes=minutes, out=folder, on_step=on_step, mine=signed_by_me
-    )
+    with progress_line(f"training {craft}") as on_progress:
+        studio().train(
+            craft,
+            data,
+            recipe=recipe,
+            base=base,
+            net=net,
+            minutes=minutes,
+            out=folder,
+            on_step=on_step,
+            on_progress=on_progress,
+        )
     if as_json:
         emit({"path": str(folder), "kind": "checkpoint"})
     else:
         click.echo(f"{shown(folder)}  use it: maquette {craft} PROMPT --checkpoint {shown(folder)}")
     return 0
+
+
+def _line(told: dict[str, Any]) -> str:
+    """One report for people: where it is, how well it does, how long it still takes."""
+    parts = [f"step {told['step']}/{told['of']}", f"loss {told['loss']:.3f}"]
+    if told.get("held_out") is not None:
+        parts.append(f"held out {told['held_out']:.3f}")
+    parts += [f"{told['tokens_per_second']:,} tokens/s", f"{told['minutes_left']:.1f} min left"]
+    parts += [str(told.get("note") or "")]
+    return "  ".join(part for part in parts if part)
 
 
 def _short(value: Any) -> str:

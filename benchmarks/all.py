@@ -1,0 +1,30 @@
+"""Run every benchmark after the other, then write BENCHMARKS.md. One that fails is named, and the others go on.
+
+python benchmarks/all.py
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+HELPERS = ("all", "common", "report")
+
+
+def main() -> None:
+    """Run, report, and end with 1 if one failed."""
+    failed = []
+    for path in sorted(HERE.glob("*.py")):
+        if path.stem not in HELPERS and not path.stem.startswith("_"):
+            print(f"\n== {path.stem}", flush=True)
+            if subprocess.run([sys.executable, str(path)]).returncode:
+                failed.append(path.stem)
+    subprocess.run([sys.executable, str(HERE / "report.py")], check=True)
+    if failed:
+        sys.exit(f"these failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
