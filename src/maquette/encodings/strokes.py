@@ -322,17 +322,21 @@ class _Writer:
             begun = len(self.tokens)
             for stroke in strokes:
                 self.stroke(stroke)
-            if len(self.tokens) == begun and not subpath.closed:
+            if len(self.tokens) == begun:
                 self.tokens.append(v.HORIZONTAL)  # a dot: only its cap is seen
                 self.number(v.DX + v.ZERO, 0)
-            if subpath.closed:
+            elif subpath.closed:
                 self.tokens.append(v.CLOSE)
 
     # Strokes ------------------------------------------------------------------------------------
 
     def stroke(self, stroke: _Stroke) -> None:
         end = self.rounded(stroke.end)
-        if stroke.kind == "arc" and end != self.at:
+        if stroke.kind == "circle":  # within a longer line
+            middle = 2 * stroke.centre - stroke.start
+            for start, stop in ((stroke.start, middle), (middle, stroke.end)):
+                self.stroke(replace(stroke, kind="arc", start=start, end=stop))
+        elif stroke.kind == "arc" and end != self.at:
             if self.arc(stroke, end):
                 return
             for part in _cubics_of(stroke):

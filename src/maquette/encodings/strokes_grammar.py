@@ -19,6 +19,9 @@ from .strokes_pen import AT_CLOSED, AT_FIRST, AT_ICON, AT_NEXT, AT_SHAPE, Pen
 
 Mask = NDArray[np.bool_]
 _SPAN = v.TICK  # ticks per step
+_SLACK = 2  # steps by which the radius of a written half circle may fall short (see strokes_fit.nearest_arc)
+_T = np.linspace(0, 1, 9)
+_BEZIER = np.stack([(1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3])  # (4, 9)
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,19 @@ class Automaton:
         self.pen.push(v.ICON)
         self.count = self.shapes = 0
         self.done = False
+        self._before = AT_ICON  # where the pen stood before the running command
+        self._control: tuple[int, int] | None = None  # ticks: the last control point, if the last segment was a cubic
 
     def push(self, token: int) -> None:
         """The next token was chosen."""
         if self.pen.slot == v.COMMAND_SLOT:
             self.shapes += token in v.SHAPES
             self.done = token == v.END
+            self._before = self.pen.state
         self.count += 1
-        self.pen.push(token)
+        if self.pen.push(token):
+            cubic = bool(self.pen.arguments) and self.pen.command in (v.CUBIC, v.SMOOTH)
+            self._control = (self.pen.arguments[-4], self.pen.arguments[-3]) if cubic else None
 
     def places(self) -> NDArray[Any]:
         """(7,) place features of the token pushed last."""
@@ -73,12 +81,20 @@ class Automaton:
         slot = self.pen.slot
         if slot == v.COMMAND_SLOT:
             full = self.count >= self.rules.longest
-            return _commands(self.pen.state, self.rules.paint, self.shapes, full, self.rules.shapes)
+            mask = _commands(self.pen.state, self.rules.paint, self.shapes, full, self.rules.shapes)
+            return mask if self._reflects_inside() else _without(mask, v.SMOOTH)
         if slot in (v.X_SLOT, v.Y_SLOT):
             return _positions(slot, self.rules.inset, self.rules.grid)
         if slot == v.R_SLOT:
             return self._lengths()
         return self._deltas(slot - v.DX_SLOT)
+
+    def _reflects_inside(self) -> bool:
+        """Whether the control point that SMOOTH would start with lies on the canvas."""
+        if self._control is None or self.pen.start is None:
+            return True
+        side = 24 * v.STEP * _SPAN
+        return all(0 <= 2 * at - before <= side for at, before in zip(self.pen.start, self._control, strict=True))
 
     def _deltas(self, axis: int) -> Mask:
         pen = self.pen
@@ -89,56 +105,90 @@ class Automaton:
         mask = _landings(axis, base, self.rules.inset, self.rules.grid if last else 1, last)
         zero = (v.DX, v.DY)[axis] + v.ZERO
         if command in (v.HORIZONTAL, v.VERTICAL):
-            return mask if pen.state == AT_FIRST else _without(mask, zero)
+            dot = command == v.HORIZONTAL and self._before == AT_FIRST  # of no length: only its cap is seen
+            return mask if dot else _without(mask, zero)
         if not last:
             return mask
-        if v.ARC <= command < v.ARC + 4:
-            return self._arc_deltas(axis, mask, zero)
+        if v.ARC <= command < v.OVAL_ARC + 4:
+            mask = self._arc_deltas(axis, mask, zero)
+        elif command in (v.CUBIC, v.SMOOTH):
+            mask = self._cubic_ends(axis, mask, zero)
         if axis == 1 and pen.last[0] == pen.start[0]:
             return _without(mask, zero)
         return mask
 
-    def _arc_deltas(self, axis: int, mask: Mask, zero: int) -> Mask:
-        """Ends that a circular arc of the chosen radius reaches without leaving the canvas."""
+    def _cubic_ends(self, axis: int, mask: Mask, zero: int) -> Mask:
+        """Ends whose cubic stays on the canvas along this axis; the least bad if there are none."""
         pen = self.pen
         assert pen.start is not None
-        reach = 2 * pen.arguments[0] // _SPAN
-        other = abs(pen.last[0] - pen.start[0]) // _SPAN if axis == 1 else 0
-        limit = int(np.sqrt(max(reach * reach - other * other, 0)))
-        ids = np.arange(zero - limit, zero + limit + 1)
-        ids = ids[(ids >= (v.DX, v.DY)[axis]) & (ids < (v.DY, v.R)[axis])]
-        kept = np.zeros_like(mask)
-        kept[ids] = mask[ids]
-        if axis == 1:
-            if other == 0:
-                kept[zero] = False
-            ends = np.flatnonzero(kept)
-            kept[ends] = self._arcs_inside(ends - zero)
-        return kept if kept.any() else (_without(mask, zero) if other == 0 else mask)
+        a = pen.start[axis] / _SPAN
+        if pen.command == v.CUBIC:
+            c1 = pen.arguments[axis] / _SPAN
+        else:
+            c1 = a if self._control is None else 2 * a - self._control[axis] / _SPAN
+        c2 = pen.arguments[len(v.ARGUMENTS[pen.command]) - 4 + axis] / _SPAN
+        if self._inside(c1) and self._inside(c2):  # a cubic lies in the hull of its points
+            return mask
+        ends = np.flatnonzero(mask)
+        along = np.array([a, c1, c2]) @ _BEZIER[:3] + (a + ends - zero)[:, None] * _BEZIER[3]
+        return _kept(mask, ends, self._excess(along.min(axis=1), along.max(axis=1)))
 
-    def _arcs_inside(self, deltas: NDArray[np.intp]) -> Mask:
-        """Which of the vertical deltas (n,) in steps end an arc whose box lies on the canvas."""
+    def _inside(self, step: float) -> bool:
+        return self.rules.inset <= step <= 24 * v.STEP - self.rules.inset
+
+    def _excess(self, low: NDArray[Any], high: NDArray[Any]) -> NDArray[Any]:
+        """By how many steps something reaching from `low` to `high` passes the edge; one step is forgiven."""
+        return np.asarray(np.maximum(self.rules.inset - 1 - low, high - (24 * v.STEP - self.rules.inset + 1)))
+
+    def _arc_deltas(self, axis: int, mask: Mask, zero: int) -> Mask:
+        """Ends that an arc of the chosen radii reaches without leaving the canvas; the least bad if there are none."""
         pen = self.pen
         assert pen.start is not None
-        radius = max(pen.arguments[0] / _SPAN, 1e-3)
-        large, sweep = divmod(pen.command - v.ARC, 2)
-        a = complex(pen.start[0], pen.start[1]) / _SPAN
-        b = pen.last[0] / _SPAN + 1j * (a.imag + deltas)
+        rx, ry = self._radii()
+        reach = 2 * (rx + _SLACK)
+        if axis == 1:
+            other = abs(pen.last[0] - pen.start[0]) / _SPAN
+            reach = 2 * (ry + _SLACK) * float(np.sqrt(max(1 - (other / reach) ** 2, 0)))
+        ends = np.flatnonzero(mask)
+        near = ends[np.abs(ends - zero) <= reach]
+        if axis == 1 and pen.last[0] == pen.start[0]:
+            near, ends = near[near != zero], ends[ends != zero]
+        ends = near if len(near) else ends
+        if axis == 1:
+            return _kept(mask, ends, self._arc_excess(ends - zero))
+        return _kept(mask, ends, np.zeros(len(ends)))
+
+    def _radii(self) -> tuple[float, float]:
+        """Both radii of the running arc, in steps."""
+        first = self.pen.arguments[0] / _SPAN
+        return first, first if self.pen.command < v.OVAL_ARC else self.pen.arguments[1] / _SPAN
+
+    def _arc_excess(self, deltas: NDArray[np.intp]) -> NDArray[Any]:
+        """By how many steps (n,) the arc to each of the vertical deltas (n,) passes the edge; see `_excess`.
+
+        Computed where the ellipse is a unit circle; a radius too small is enlarged (SVG 2, F.6.6).
+        """
+        pen = self.pen
+        assert pen.start is not None
+        rx, ry = self._radii()
+        large, sweep = divmod((pen.command - v.ARC) % 4, 2)
+        a = complex(pen.start[0] / rx, pen.start[1] / ry) / _SPAN
+        b = pen.last[0] / _SPAN / rx + 1j * (a.imag + deltas / ry)
         half = (b - a) / 2
         size = np.maximum(np.abs(half), 1e-9)
-        r = np.maximum(radius, size)
+        r = np.maximum(1.0, size)
         side = 1 if large != sweep else -1
         centre = (a + b) / 2 + side * 1j * half / size * np.sqrt(np.maximum(r * r - size * size, 0))
         first, turn = np.angle(a - centre), np.angle((b - centre) / (a - centre))
         turn = np.where(turn < 0, turn + 2 * np.pi, turn) if sweep else np.where(turn > 0, turn - 2 * np.pi, turn)
-        lowest, highest = self.rules.inset - 1, 24 * v.STEP - self.rules.inset + 1
-        inside = np.ones(len(deltas), dtype=np.bool_)
+        worst = np.full(len(deltas), -np.inf)
         for k in range(4):  # the extreme points at 0, 90, 180 and 270 degrees, where the arc passes them
             ahead = (k * np.pi / 2 - first) % (2 * np.pi) if sweep else (first - k * np.pi / 2) % (2 * np.pi)
             point = centre + r * 1j**k
-            value = point.real if k % 2 == 0 else point.imag
-            inside &= (ahead > np.abs(turn)) | ((value >= lowest) & (value <= highest))
-        return inside
+            value = point.real * rx if k % 2 == 0 else point.imag * ry
+            passed = ahead <= np.abs(turn)
+            worst = np.maximum(worst, np.where(passed, self._excess(value, value), -np.inf))
+        return worst
 
     def _lengths(self) -> Mask:
         """Radii, widths and heights that fit where the pen stands."""
@@ -163,6 +213,15 @@ def _without(mask: Mask, token: int) -> Mask:
     kept = mask.copy()
     kept[token] = False
     return kept if kept.any() else mask
+
+
+def _kept(mask: Mask, ends: NDArray[np.intp], excess: NDArray[Any]) -> Mask:
+    """Of the ids `ends` (n,) those that pass no edge, or else those that do so least."""
+    if not len(ends):
+        return mask
+    kept = np.zeros_like(mask)
+    kept[ends[excess <= max(float(excess.min()), 0.0) + 1e-6]] = True
+    return kept
 
 
 @lru_cache(maxsize=512)
