@@ -95,22 +95,30 @@ def from_dict(values: Mapping[str, Any], where: str = "recipe") -> Recipe:
         if name in values:
             values[name] = _filled(kind, values[name], f"{where} [{name}]")
     if "data" in values:
-        values["data"] = tuple(dict(row) for row in values["data"])
+        rows = values["data"]
+        if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
+            raise UsageError(f"data = {rows!r} should be tables", where=where, mend="write [[data]] above each")
+        values["data"] = tuple(dict(row) for row in rows)
     return _filled(Recipe, values, where)  # type: ignore[no-any-return]
 
 
 def _filled(kind: Any, values: Mapping[str, Any], where: str) -> Any:
+    if not isinstance(values, Mapping):
+        raise UsageError(f"{values!r} should be a table", where=where, mend="write its keys below a line [name]")
     known = {f.name: f for f in dataclasses.fields(kind)}
     for key in values:
         if key not in known:
             raise UsageError(f"unknown key {key!r}", where=where, mend=nearest(key, known))
     ready = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     for key, value in ready.items():
-        wanted = type(getattr(kind(), key))
-        if wanted is float and isinstance(value, int):
+        default = getattr(kind(), key)
+        wanted = type(default)
+        if wanted is float and type(value) is int:
             ready[key] = float(value)
-        elif not isinstance(value, wanted):
+        elif not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise UsageError(f"{key} = {value!r} should be of type {wanted.__name__}", where=where)
+        elif wanted is tuple and default and len(value) != len(default):
+            raise UsageError(f"{key} = {list(value)} should have {len(default)} numbers", where=where)
     return kind(**ready)
 
 
