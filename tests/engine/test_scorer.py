@@ -24,11 +24,12 @@ def tiny(tmp_path_factory) -> tuple[Scorer, object]:
     from maquette.training.scorer import save_scorer
 
     torch.manual_seed(0)
-    size = ScorerSize(30, embedding=8, hidden=16, width=12, channels=(4, 6, 8, 8))
+    size = ScorerSize(30, embedding=8, hidden=16, drawing_hidden=96, width=12, channels=(4, 6, 8, 8))
     net = ScorerNet(size, torch.linspace(1, 5, 30))
     net.train()
     for _ in range(3):  # so that the batch norms have seen something
         net.drawings(torch.rand(16, 1, PIXELS, PIXELS))
+    net.drawings.settle_head(torch.rand(72), torch.rand(72) + 0.5)
     folder = tmp_path_factory.mktemp("scorer")
     save_scorer(folder, net, {"held_out": {"top1": 0.5}})
     return Scorer.load(folder), net

@@ -14,7 +14,15 @@ from maquette.training.vocabulary import build
 
 torch = pytest.importorskip("torch")
 
-from maquette.training.scorer import Deck, ScorerRecipe, fresh_net, render_items, retrieval, train  # noqa: E402
+from maquette.training.scorer import (  # noqa: E402
+    Deck,
+    ScorerRecipe,
+    fresh_net,
+    render_items,
+    retrieval,
+    settle,
+    train,
+)
 
 SHAPES = {
     "ring": '<circle cx="12" cy="12" r="9"/>',
@@ -23,7 +31,7 @@ SHAPES = {
     "box": '<rect x="4" y="4" width="16" height="16"/>',
 }
 ATTRS = {"fill": "none", "stroke": "currentColor", "stroke-width": "2"}
-TINY = ScorerRecipe(epochs=2, concepts=4, broken=2, kin=0.0, seed=3)
+TINY = ScorerRecipe(epochs=2, settle=2, settle_steps=2, settle_concepts=4, concepts=4, broken=2, kin=0.0, seed=3)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -85,20 +93,21 @@ def test_stroke_icons_are_also_shown_with_other_widths(items, tmp_path) -> None:
 def test_the_judge_learns_four_shapes_it_was_shown(items, words) -> None:
     renders = render_items(items)
     recipe = replace(TINY, epochs=25)
-    net = fresh_net(words, 0, embedding=8, hidden=32, width=16, channels=(4, 8, 8, 8))
+    net = fresh_net(words, 0, embedding=8, hidden=32, drawing_hidden=32, width=16, channels=(4, 8, 8, 8))
     losses = [loss for _, loss, _ in train(Deck(items, renders, words, recipe), net, recipe)]
     assert losses[-1] < losses[0] and retrieval(net, items, renders, words)["top1"] == 1.0
+    losses = [loss for _, loss, _ in settle(Deck(items, renders, words, recipe), net, replace(recipe, settle=8))]
+    assert losses[-1] < losses[0]
 
 
-def test_a_training_that_was_broken_off_goes_on_to_the_same_weights(items, words, tmp_path) -> None:
+@pytest.mark.parametrize("stage", [train, settle])
+def test_a_training_that_was_broken_off_goes_on_to_the_same_weights(items, words, tmp_path, stage) -> None:
     renders = render_items(items)
-    sizes = {"embedding": 8, "hidden": 16, "width": 8, "channels": (4, 4, 4, 4)}
+    sizes = {"embedding": 8, "hidden": 16, "drawing_hidden": 16, "width": 8, "channels": (4, 4, 4, 4)}
     deck = Deck(items, renders, words, TINY)
-    whole = fresh_net(words, 0, **sizes)
-    list(train(deck, whole, TINY))
-    first = fresh_net(words, 0, **sizes)
-    next(train(deck, first, TINY, tmp_path / "state.safetensors"))
-    second = fresh_net(words, 1, **sizes)
-    list(train(deck, second, TINY, tmp_path / "state.safetensors"))
+    whole, first, second = (fresh_net(words, 0, **sizes) for _ in range(3))
+    list(stage(deck, whole, TINY))
+    next(stage(deck, first, TINY, tmp_path / "state.safetensors"))
+    list(stage(deck, second, TINY, tmp_path / "state.safetensors"))
     for name, value in whole.state_dict().items():
         assert torch.allclose(value.float(), second.state_dict()[name].float(), atol=1e-6), name

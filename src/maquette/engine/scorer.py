@@ -63,7 +63,7 @@ class Scorer:
         if not len(ids):
             return np.zeros(self.size["width"], np.float32)
         rows, w = np.asarray(ids, np.int64), self._word_weights
-        table = w["table"][rows].astype(np.float32) * w["step"][rows, None]
+        table = w["table"][rows].astype(np.float32) * w["table.step"][rows, None]
         weight = w["weight"][rows]
         mean = (table * weight[:, None]).sum(0) / weight.sum()
         hidden = np.maximum(w["up.weight"] @ mean + w["up.bias"], 0)
@@ -87,11 +87,21 @@ class Scorer:
 
     @cached_property
     def _word_weights(self) -> dict[str, NDArray[Any]]:
-        return {
-            name[6:]: array if name == "words.table" else array.astype(np.float32)
-            for name, array in self._arrays.items()
-            if name.startswith("words.")
-        }
+        kept = {"table": self._arrays["words.table"], "table.step": self._arrays["words.table.step"]}
+        return {**self._wide("words.", but="words.table"), **kept}
+
+    def _wide(self, start: str, but: str = "") -> dict[str, NDArray[Any]]:
+        """Arrays whose names start so, in fp32; those in 8 bits times the step of their row."""
+        wide = {}
+        for name, array in self._arrays.items():
+            if not name.startswith(start) or name.endswith(".step") or name == but:
+                continue
+            value = array.astype(np.float32)
+            step = self._arrays.get(f"{name}.step")
+            if step is not None:
+                value *= step.reshape(-1, *[1] * (value.ndim - 1))
+            wide[name[len(start) :]] = value
+        return wide
 
     @cached_property
     def _session(self) -> ort.InferenceSession:
@@ -109,9 +119,8 @@ class Scorer:
 
     def _graph(self) -> bytes:
         """Four convolutions, a pool, two dense layers, length 1."""
-        weights = {
-            name[9:]: array.astype(np.float32) for name, array in self._arrays.items() if name.startswith("drawings.")
-        }
+        weights = self._wide("drawings.")
+        weights["up.weight"] *= weights.pop("up.column")
         nodes, x = [], "ink"
         for i, stride in enumerate(STRIDES):
             inputs = [x, f"conv{i}.weight", f"conv{i}.bias"]

@@ -22,9 +22,11 @@ class ScorerSize:
 
     vocabulary: int
     embedding: int = 96  # of a word
-    hidden: int = 256  # of both heads
+    hidden: int = 256  # of the words' head
+    drawing_hidden: int = 512  # of the drawings' head
     width: int = 128  # of the space in which both meet
     channels: tuple[int, int, int, int] = (16, 48, 96, 96)
+    dropout: float = 0.1  # in the drawings' head, while it learns alone
 
 
 class WordTower(nn.Module):
@@ -52,7 +54,14 @@ class WordTower(nn.Module):
 
 
 class DrawingTower(nn.Module):
-    """Renders to directions: (b, 1, 48, 48) ink coverage 0..1 -> (b, d) of length 1."""
+    """Renders to directions: (b, 1, 48, 48) ink coverage 0..1 -> (b, d) of length 1.
+
+    Convolutions give features (b, f), a head of two layers the direction. The head can learn on alone from features
+    that were computed once: `settle_head` starts it anew on features of mean 0 and spread 1.
+    """
+
+    mean: Tensor
+    spread: Tensor
 
     def __init__(self, size: ScorerSize) -> None:
         super().__init__()
@@ -63,18 +72,43 @@ class DrawingTower(nn.Module):
             for i in range(4)
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(c) for c in size.channels)
-        self.up = nn.Linear(size.channels[-1] * (PIXELS // 16) ** 2, size.hidden)
-        self.out = nn.Linear(size.hidden, size.width)
+        count = size.channels[-1] * (PIXELS // 16) ** 2
+        self.register_buffer("mean", torch.zeros(count))
+        self.register_buffer("spread", torch.ones(count))
+        self.up = nn.Linear(count, size.drawing_hidden)
+        self.out = nn.Linear(size.drawing_hidden, size.width)
+        self.dropout = 0.0
+        self.settled_dropout = size.dropout
 
-    def forward(self, renders: Tensor) -> Tensor:
+    def features(self, renders: Tensor) -> Tensor:
+        """(b, 1, 48, 48) -> (b, f)."""
         x = renders
         for conv, norm in zip(self.convs, self.norms):
             x = F.relu(norm(conv(x)))
-        x = F.max_pool2d(x, 2).flatten(1)
-        return F.normalize(self.out(F.relu(self.up(x))), dim=-1)
+        return F.max_pool2d(x, 2).flatten(1)
+
+    def head(self, features: Tensor) -> Tensor:
+        """(b, f) -> (b, d) of length 1."""
+        x = F.dropout((features - self.mean) / self.spread, self.dropout, self.training)
+        x = F.dropout(F.relu(self.up(x)), self.dropout, self.training)
+        return F.normalize(self.out(x), dim=-1)
+
+    def forward(self, renders: Tensor) -> Tensor:
+        return self.head(self.features(renders))
+
+    def settle_head(self, mean: Tensor, spread: Tensor) -> None:
+        """Start the head anew, for features with this mean and spread (f,)."""
+        self.mean.copy_(mean)
+        self.spread.copy_(spread)
+        self.dropout = self.settled_dropout
+        self.up.reset_parameters()
+        self.out.reset_parameters()
 
     def folded(self) -> dict[str, Tensor]:
-        """The weights with batch normalisation folded into the convolutions, for use without torch."""
+        """The weights for use without torch: batch normalisation and the features' mean folded in.
+
+        `up.weight` (h, f) is still to be multiplied by `up.column` (f,), which keeps it easy to round.
+        """
         weights: dict[str, Tensor] = {}
         for i, (conv, norm) in enumerate(zip(self.convs, self.norms)):
             assert isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d)
@@ -82,8 +116,9 @@ class DrawingTower(nn.Module):
             factor = norm.weight / torch.sqrt(norm.running_var + norm.eps)
             weights[f"conv{i}.weight"] = (conv.weight * factor[:, None, None, None]).detach()
             weights[f"conv{i}.bias"] = (norm.bias - norm.running_mean * factor).detach()
-        for name, layer in (("up", self.up), ("out", self.out)):
-            weights[f"{name}.weight"], weights[f"{name}.bias"] = layer.weight.detach(), layer.bias.detach()
+        weights["up.weight"], weights["up.column"] = self.up.weight.detach(), 1 / self.spread
+        weights["up.bias"] = (self.up.bias - self.up.weight @ (self.mean / self.spread)).detach()
+        weights["out.weight"], weights["out.bias"] = self.out.weight.detach(), self.out.bias.detach()
         return weights
 
 

@@ -1,11 +1,13 @@
 """Trains the judge of icons: do these words and this drawing belong together?
 
-    python -m maquette.training.scorer ICONS.jsonl.zst --words words.json.gz --out FOLDER [--epochs 18] [--cache FILE]
+    python -m maquette.training.scorer ICONS.jsonl.zst --words words.json.gz --out FOLDER [--epochs 13] [--cache FILE]
 
 All icons of the training split teach it, stroke and filled: whatever set drew a concept, its words are the same.
 Stroke icons are also shown with other stroke widths, all are shifted a little. A batch holds two drawings each of many
 concepts, a part of them concepts that share a word (the arrows, the files), and broken drawings (two laid over one
-another, halves put together, a part moved) that no words fit. Resumable: the state is kept after every epoch.
+another, halves put together, a part moved) that no words fit. Then the convolutions are held still, what they see is
+computed once, and the heads and words learn on from it: a batch of four times as many concepts costs less than before.
+Resumable: the state is kept after every epoch.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import os
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ from maquette.media.drawing import Drawing
 from maquette.nets.scorer import PIXELS, ScorerNet, ScorerSize, contrast
 
 FORMAT = "scorer.v1"
+SMALL = 4096  # numbers; a smaller array stays in fp16
 Pixels = NDArray[np.uint8]
 
 
@@ -41,7 +44,10 @@ Pixels = NDArray[np.uint8]
 class ScorerRecipe:
     """How the judge is trained; kept whole beside its weights."""
 
-    epochs: int = 18  # passes over as many drawings as there are training icons
+    epochs: int = 13  # passes over as many drawings as there are training icons
+    settle: int = 20  # rounds in which the heads and words learn on alone
+    settle_steps: int = 30  # batches in such a round
+    settle_concepts: int = 1024  # in such a batch
     concepts: int = 256  # in a batch, two drawings each
     broken: int = 96  # broken drawings in a batch
     kin: float = 0.4  # share of a batch's concepts that share a word with others in it
@@ -112,12 +118,25 @@ def _with_width(shown: Drawing, width: float) -> Drawing:
 
 @dataclass(frozen=True)
 class Batch:
-    """`renders` (2c + broken, 1, 48, 48); the words of the first 2c; `concept` (2c,) joins drawings of one idea."""
+    """`drawings` (2c + broken, ...) as renders or features; the words (2c, w) of the first 2c.
 
-    renders: torch.Tensor
+    `concept` (2c,) joins drawings of one idea.
+    """
+
+    drawings: torch.Tensor
     ids: torch.Tensor
     real: torch.Tensor
     concept: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the convolutions see, computed once: features (n, f) of all renders, shifted ones, and broken drawings."""
+
+    base: NDArray[np.float16]
+    shifted: NDArray[np.float16]
+    variants: NDArray[np.float16]
+    broken: NDArray[np.float16]
 
 
 class Deck:
@@ -147,24 +166,51 @@ class Deck:
 
     def batch(self, dice: np.random.Generator) -> Batch:
         """The next batch; all chance comes from `dice`."""
-        concepts = self._concepts(dice)
-        rows = [row for c in concepts for row in self._pair(self.members[c], dice)]
+        concepts, rows = self._rows(dice, self.recipe.concepts)
         shown = np.stack([self._render(row, dice) for row in rows])
         broken = np.stack([_broken(shown, dice) for _ in range(self.recipe.broken)])
+        pixels = _shifted(np.concatenate([shown, broken]), self.recipe.shift, dice)
+        renders = torch.from_numpy(pixels)[:, None].float() / 255
+        return Batch(renders, *self._texts(rows, dice), torch.from_numpy(np.repeat(concepts, 2)))
+
+    def seen_batch(self, seen: Seen, dice: np.random.Generator) -> Batch:
+        """The same with features that were computed once, in place of renders."""
+        concepts, rows = self._rows(dice, self.recipe.settle_concepts)
+        features = np.stack([self._feature(row, seen, dice) for row in rows])
+        count = min(len(seen.broken), len(rows) * self.recipe.broken // (2 * self.recipe.concepts))
+        broken = seen.broken[dice.integers(0, len(seen.broken), count)]
+        both = torch.from_numpy(np.concatenate([features, broken]).astype(np.float32))
+        return Batch(both, *self._texts(rows, dice), torch.from_numpy(np.repeat(concepts, 2)))
+
+    def broken_batch(self, dice: np.random.Generator) -> Pixels:
+        """As many broken drawings (n, 48, 48) as there are concepts in a batch."""
+        _, rows = self._rows(dice, self.recipe.concepts)
+        shown = np.stack([self._render(row, dice) for row in rows])
+        return np.stack([_broken(shown, dice) for _ in range(self.recipe.concepts)])
+
+    def _rows(self, dice: np.random.Generator, wanted: int) -> tuple[NDArray[np.int64], list[int]]:
+        """Concepts, and two items of each."""
+        concepts = self._concepts(dice, wanted)
+        return concepts, [row for c in concepts for row in self._pair(self.members[c], dice)]
+
+    def _texts(self, rows: Sequence[int], dice: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        """Words of items as padded ids and where they are real, both (n, w)."""
         ids = [self._text(row, dice) for row in rows]
         longest = max(map(len, ids))
         table = np.zeros((len(ids), longest), np.int64)
         real = np.zeros((len(ids), longest), np.float32)
         for i, text in enumerate(ids):
             table[i, : len(text)], real[i, : len(text)] = text, 1
-        pixels = _shifted(np.concatenate([shown, broken]), self.recipe.shift, dice)
-        renders = torch.from_numpy(pixels)[:, None].float() / 255
-        concept = torch.from_numpy(np.repeat(concepts, 2))
-        return Batch(renders, torch.from_numpy(table), torch.from_numpy(real), concept)
+        return torch.from_numpy(table), torch.from_numpy(real)
 
-    def _concepts(self, dice: np.random.Generator) -> NDArray[np.int64]:
+    def _feature(self, row: int, seen: Seen, dice: np.random.Generator) -> NDArray[np.float16]:
+        variants, chance = self.variants.get(row), dice.random()
+        if variants and chance < 0.6:
+            return np.asarray(seen.variants[variants[int(dice.integers(len(variants)))]])
+        return np.asarray((seen.base if chance < 0.8 else seen.shifted)[row])
+
+    def _concepts(self, dice: np.random.Generator, wanted: int) -> NDArray[np.int64]:
         """Different concepts, a part of them in groups that share a word."""
-        wanted = self.recipe.concepts
         chosen: list[int] = []
         while len(chosen) < wanted * self.recipe.kin and self.kin:
             group = self.kin[dice.integers(len(self.kin))]
@@ -227,14 +273,14 @@ def _shifted(pixels: Pixels, most: int, dice: np.random.Generator) -> Pixels:
 # --- training ------------------------------------------------------------------------------------------------------
 
 
-def loss_of(net: ScorerNet, batch: Batch, images: float) -> torch.Tensor:
-    """Words against drawings, drawings against words, and drawings against drawings."""
-    seen, said = net.drawings(batch.renders), net.words(batch.ids, batch.real)
+def loss_of(seen: torch.Tensor, said: torch.Tensor, batch: Batch, heat: torch.Tensor, images: float) -> torch.Tensor:
+    """Words (2c, d) against drawings (2c + broken, d), drawings against words, and drawings against drawings."""
     count = len(batch.concept)
     alike = batch.concept[:, None] == batch.concept[None, :]
     with_broken = torch.cat([alike, torch.zeros(count, len(seen) - count, dtype=torch.bool)], 1)
-    heat = net.inverse_temperature()
     words = contrast(said, seen, with_broken, heat) + contrast(seen[:count], said, alike, heat)
+    if not images:
+        return words
     itself = torch.eye(count, dtype=torch.bool)
     return words + images * contrast(seen[:count], seen[:count], alike, heat, skip=itself)
 
@@ -242,32 +288,97 @@ def loss_of(net: ScorerNet, batch: Batch, images: float) -> torch.Tensor:
 def train(
     deck: Deck, net: ScorerNet, recipe: ScorerRecipe, state: Path | None = None
 ) -> Iterator[tuple[int, float, float]]:
-    """Yields (epoch, mean loss, seconds so far) after each; goes on from `state` if it is there, and keeps it."""
+    """Everything learns. Yields (epoch, mean loss, seconds so far); goes on from `state` if there is one, and keeps it."""
+
+    def loss(dice: np.random.Generator) -> torch.Tensor:
+        batch = deck.batch(dice)
+        seen, said = net.drawings(batch.drawings), net.words(batch.ids, batch.real)
+        return loss_of(seen, said, batch, net.inverse_temperature(), recipe.images)
+
     steps = max(1, deck.size // (2 * recipe.concepts))
-    total = steps * recipe.epochs
-    decayed = [p for p in net.parameters() if p.ndim > 1]
-    rest = [p for p in net.parameters() if p.ndim <= 1]
+    yield from _learn(net, list(net.parameters()), loss, recipe, recipe.epochs, steps, state)
+
+
+def settle(
+    deck: Deck, net: ScorerNet, recipe: ScorerRecipe, state: Path | None = None
+) -> Iterator[tuple[int, float, float]]:
+    """The heads and words learn on, the convolutions held still. Yields as `train`, a round being an epoch."""
+    seen = see(deck, net, np.random.default_rng([recipe.seed, 1 << 20]))
+    torch.manual_seed(recipe.seed)
+    with torch.no_grad():
+        net.drawings.settle_head(*_moments(seen.base))
+    heads = [*net.words.parameters(), *net.drawings.up.parameters(), *net.drawings.out.parameters(), net.scale]
+
+    def loss(dice: np.random.Generator) -> torch.Tensor:
+        batch = deck.seen_batch(seen, dice)
+        drawn, said = net.drawings.head(batch.drawings), net.words(batch.ids, batch.real)
+        return loss_of(drawn, said, batch, net.inverse_temperature(), 0.0)
+
+    yield from _learn(net, heads, loss, recipe, recipe.settle, recipe.settle_steps, state)
+
+
+@torch.no_grad()
+def see(deck: Deck, net: ScorerNet, dice: np.random.Generator, broken: int = 12000) -> Seen:
+    """Features of all renders, of shifted ones and of about `broken` broken ones."""
+    net.eval()
+
+    def features(pixels: Pixels) -> NDArray[np.float16]:
+        parts = [
+            net.drawings.features(torch.from_numpy(pixels[i : i + 512])[:, None].float() / 255).numpy()
+            for i in range(0, len(pixels), 512)
+        ]
+        return np.concatenate([part.astype(np.float16) for part in parts])
+
+    renders, shift = deck.renders, deck.recipe.shift
+    batches = max(1, min(broken, deck.size) // deck.recipe.concepts)
+    torn = np.concatenate([deck.broken_batch(dice) for _ in range(batches)])
+    return Seen(
+        features(renders.base),
+        features(_shifted(renders.base, shift, dice)),
+        features(_shifted(renders.variants, shift, dice)),
+        features(_shifted(torn, shift, dice)),
+    )
+
+
+def _moments(features: NDArray[np.float16]) -> tuple[torch.Tensor, torch.Tensor]:
+    wide = features.astype(np.float32)
+    return torch.from_numpy(wide.mean(0)), torch.from_numpy(wide.std(0) + np.float32(1e-3))
+
+
+def _learn(
+    net: ScorerNet,
+    parameters: list[torch.nn.Parameter],
+    loss_on: Callable[[np.random.Generator], torch.Tensor],
+    recipe: ScorerRecipe,
+    rounds: int,
+    steps: int,
+    state: Path | None,
+) -> Iterator[tuple[int, float, float]]:
+    """AdamW (Loshchilov & Hutter 2019) under half a cosine; one generator a round, so that resuming changes nothing."""
+    decayed = [p for p in parameters if p.ndim > 1]
+    rest = [p for p in parameters if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": recipe.decay}, {"params": rest, "weight_decay": 0.0}]
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98))
     first, spent = _resume(state, net, optimiser) if state is not None and state.exists() else (0, 0.0)
-    for epoch in range(first, recipe.epochs):
-        dice = np.random.default_rng([recipe.seed, epoch])
+    for round in range(first, rounds):
+        dice = np.random.default_rng([recipe.seed, rounds * steps, round])
+        torch.manual_seed(int(dice.integers(1 << 31)))  # of dropout
         began, losses = time.monotonic(), []
         net.train()
-        for step in range(epoch * steps, (epoch + 1) * steps):
-            warm = min(1.0, (step + 1) / (0.5 * steps))
+        for step in range(round * steps, (round + 1) * steps):
+            warm = min(1.0, (step + 1) / 30)
             for group in optimiser.param_groups:
-                group["lr"] = recipe.rate * warm * 0.5 * (1 + np.cos(np.pi * step / total))
-            loss = loss_of(net, deck.batch(dice), recipe.images)
+                group["lr"] = recipe.rate * warm * 0.5 * (1 + np.cos(np.pi * step / (rounds * steps)))
+            loss = loss_on(dice)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             losses.append(loss.item())
         spent += time.monotonic() - began
         if state is not None:
-            _keep(state, net, optimiser, epoch + 1, spent)
-        yield epoch + 1, float(np.mean(losses)), spent
+            _keep(state, net, optimiser, round + 1, spent)
+        yield round + 1, float(np.mean(losses)), spent
 
 
 def _keep(path: Path, net: ScorerNet, optimiser: torch.optim.Optimizer, epoch: int, spent: float) -> None:
@@ -296,21 +407,29 @@ def _resume(path: Path, net: ScorerNet, optimiser: torch.optim.Optimizer) -> tup
 
 
 def save_scorer(folder: Path, net: ScorerNet, facts: dict[str, Any]) -> Path:
-    """Write `scorer.safetensors`: the word table in 8 bits a row, the rest in fp16; sizes and `facts` in its header."""
+    """Write `scorer.safetensors`: matrices in 8 bits with a step a row, the rest in fp16; sizes and `facts` on top."""
     net.eval()
-    table = net.words.table.weight.detach().numpy()
-    step = np.maximum(np.abs(table).max(1, keepdims=True) / 127, 1e-8)
-    tensors: dict[str, NDArray[Any]] = {
-        "words.table": np.round(table / step).astype(np.int8),
-        "words.step": step[:, 0].astype(np.float16),
-        "words.weight": net.words.weight.detach().exp().numpy().astype(np.float16),
-        "words.straight": net.words.straight.weight.detach().numpy().astype(np.float16),
+    words = net.words
+    values = {
+        "words.table": words.table.weight,
+        "words.weight": words.weight.exp(),
+        "words.straight": words.straight.weight,
+        "words.up.weight": words.up.weight,
+        "words.up.bias": words.up.bias,
+        "words.out.weight": words.out.weight,
+        "words.out.bias": words.out.bias,
+        **{f"drawings.{name}": value for name, value in net.drawings.folded().items()},
     }
-    for name, layer in (("up", net.words.up), ("out", net.words.out)):
-        tensors[f"words.{name}.weight"] = layer.weight.detach().numpy().astype(np.float16)
-        tensors[f"words.{name}.bias"] = layer.bias.detach().numpy().astype(np.float16)
-    for name, value in net.drawings.folded().items():
-        tensors[f"drawings.{name}"] = value.numpy().astype(np.float16)
+    tensors: dict[str, NDArray[Any]] = {}
+    for name, tensor in values.items():
+        value = tensor.detach().numpy()
+        if name != "words.table" and (value.size < SMALL or value.ndim < 2):
+            tensors[name] = value.astype(np.float16)
+            continue
+        rows = value.reshape(len(value), -1)
+        step = np.maximum(np.abs(rows).max(1) / 127, 1e-7).astype(np.float32)
+        tensors[name] = np.round(rows / step[:, None]).astype(np.int8).reshape(value.shape)
+        tensors[f"{name}.step"] = step
     header = {"format": FORMAT, "size": json.dumps(asdict(net.size)), "facts": json.dumps(facts, ensure_ascii=False)}
     path = folder / "scorer.safetensors"
     part = path.with_name(path.name + ".part")
@@ -375,17 +494,20 @@ def main() -> None:
     net = fresh_net(words, recipe.seed)
     given.out.mkdir(parents=True, exist_ok=True)
     deck = Deck(dataset.items, renders, words, recipe)
-    state, spent = given.out / "scorer-state.safetensors", 0.0
-    for epoch, loss, spent in train(deck, net, recipe, state):
-        found = retrieval(net, dataset.items, renders, words)
-        print(f"epoch {epoch:2d}  loss {loss:.3f}  {spent:5.0f} s  {found}", flush=True)
+    spent = 0.0
+    for stage in (train, settle):
+        state, so_far = given.out / f"scorer-{stage.__name__}.safetensors", 0.0
+        for epoch, loss, so_far in stage(deck, net, recipe, state):
+            found = retrieval(net, dataset.items, renders, words)
+            print(f"{stage.__name__} {epoch:2d}  loss {loss:.3f}  {so_far:5.0f} s  {found}", flush=True)
+        spent += so_far or float(load_file(state)["seconds"])
     facts = {
         "recipe": asdict(recipe),
         "data": {"name": dataset.name, "version": dataset.version, "icons": deck.size},
         "words": sha256_json(words.words),
         "held_out": retrieval(net, dataset.items, renders, words),
         "cosines": calibration(net, dataset.items, renders, words),
-        "seconds": round(spent or float(load_file(state)["seconds"])),
+        "seconds": round(spent),
     }
     print(save_scorer(given.out, net, facts))
 
