@@ -93,5 +93,5 @@ def test_the_credits_name_every_set_and_person_of_the_card():
     work = g.Shown("a.svg", d.parse(SVG), "trusted", "fine")
     text = g.page(g.Gallery("boat", [("round", [work])], None, None, card, "Ada", 1.0))
     assert all(f"Person {n} · MIT" in text for n in range(1, 30))
-    assert "Ada · Grace" in text and "7.6 million" in text
+    assert "Ada<br>Grace" in text and "7.6 million" in text
     assert text.index("Person 29") < text.index("Person 2 ")

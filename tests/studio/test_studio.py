@@ -196,6 +196,32 @@ def test_a_tampered_file_is_remade_from_the_librarys_copy(studio, tmp_path):
         studio.remake(asset.path, out=tmp_path)
 
 
+def test_a_model_is_found_by_what_it_is_and_not_by_its_name(studio, monkeypatch):
+    from maquette.core.errors import CheckpointError
+
+    (studio.places.models / "renamed").mkdir(parents=True)
+    boxes = {"icon-1": SimpleNamespace(id="other"), "renamed": SimpleNamespace(id="wanted")}
+
+    def opened(self, name):
+        if name not in boxes:
+            raise CheckpointError("none")
+        return boxes[name]
+
+    monkeypatch.setattr(Studio, "_open", opened)
+    story = {"checkpoint": "wanted", "model": {"name": "icon-1"}, "request": {"checkpoint": "mine"}}
+    assert studio._checkpoint_of(story) is boxes["renamed"]
+    assert studio._checkpoint_of({**story, "checkpoint": "nobody's"}) is None
+
+
+def test_resampling_without_the_model_says_what_to_do(studio, tmp_path, monkeypatch):
+    asset = make(studio, tmp_path, count=1)[0]
+    verdict = verify(asset.path)
+    story = {**verdict.story, "checkpoint": "f" * 64}
+    monkeypatch.setattr(Studio, "original", lambda *_: (asset.path, dataclasses.replace(verdict, story=story)))
+    with pytest.raises(UsageError, match="not on this machine"):
+        studio.remake(asset.path, resample=True, out=tmp_path)
+
+
 def test_a_private_work_can_be_replayed_and_not_resampled(studio, tmp_path):
     asset = make(studio, tmp_path, "my secret", count=1, keeping={"private": True})[0]
     assert asset.path.name == "icon-0.svg"

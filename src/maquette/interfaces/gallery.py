@@ -300,7 +300,7 @@ def _credits(gallery: Gallery) -> str:
         for one in work.story.get("ingredients") or ():
             used[one.get("title", ""), one.get("author", ""), one.get("licence", "")] += 1
     looked = [(f"{title} ({licence})", author) for (title, author, licence), _ in used.most_common()]
-    people = " · ".join(escape(str(line)) for line in gallery.card.get("attribution") or ())
+    people = "<br>".join(escape(str(line)) for line in gallery.card.get("attribution") or ())
     rolls = [
         _roll("Redrawn on this page", looked),
         _roll(f"Taught {gallery.card.get('name', 'the model')}", _sets(gallery.card)),
@@ -316,8 +316,8 @@ def _sets(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The sets a model learnt from, the largest first: what and how much, whose and under which licence."""
     for dataset in card.get("datasets") or ():
         for one in sorted(dataset.get("sets") or (), key=lambda one: -int(one.get("items") or 0)):
-            owner = one.get("copyright") or one.get("set", "")
-            yield f"{one.get('set', '')}, {int(one.get('items') or 0):,}", f"{owner} · {one.get('licence', '')}"
+            facts = [one.get("copyright") or one.get("set", ""), one.get("licence")]
+            yield f"{one.get('set', '')}, {int(one.get('items') or 0):,}", " · ".join(filter(None, facts))
 
 
 def _counted(count: int, what: str) -> str:

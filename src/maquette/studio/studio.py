@@ -257,15 +257,21 @@ class Studio:
         return Remade(keeping.keep(work, story.get("originality")), equal, resample)
 
     def _checkpoint_of(self, story: Mapping[str, Any]) -> Checkpoint | None:
-        """The checkpoint that made a work, if this machine has it: needed for its card, not for a replay."""
-        from ..core.errors import CheckpointError, UsageError
+        """The checkpoint that made a work, if this machine has it, under whatever name."""
+        from ..checkpoints.starters import starters
+        from ..core.errors import MaquetteError
 
-        name = (story.get("model") or {}).get("name")
-        try:
-            found = self._open(name) if name else None
-        except (CheckpointError, UsageError):
-            return None
-        return found if found is not None and found.id == story.get("checkpoint") else None
+        wanted = story.get("checkpoint")
+        own = self.places.models.iterdir() if self.places.models.is_dir() else ()
+        told = ((story.get("model") or {}).get("name"), (story.get("request") or {}).get("checkpoint"))
+        for name in dict.fromkeys([*filter(None, told), *starters(), *(path.name for path in own)]):
+            try:
+                found = self._open(name)
+            except MaquetteError:
+                continue
+            if found.id == wanted:
+                return found
+        return None
 
     def _resample(self, story: Mapping[str, Any], path: Path, on_progress: OnProgress) -> Work[Any]:
         from ..makers import table
@@ -278,13 +284,12 @@ class Studio:
             )
         request = again.request_of(story)
         maker_class = table.maker(request.maker)
-        name = request.checkpoint or maker_class.starter
-        checkpoint = self._open(name) if name else None
-        if checkpoint is not None and checkpoint.id != story.get("checkpoint"):
+        checkpoint = self._checkpoint_of(story) if story.get("checkpoint") else None
+        if checkpoint is None and story.get("checkpoint"):
             raise UsageError(
-                f"the {name} of this machine is not the one that made this work",
-                where=str(path),
-                mend="leave out --resample: its decisions can still be replayed",
+                "the model that made this work is not on this machine",
+                where=f"{path}: {(story.get('model') or {}).get('name')}, {story['checkpoint'][:12]}",
+                mend="add it with `maquette models add`, or leave out --resample: its decisions can still be replayed",
             )
         works = list(_works(maker_class(checkpoint), request, on_progress))
         # Each candidate has its own seed; where ranking chose others here, the nearest answer is the first.
@@ -449,7 +454,8 @@ class _Keeping:
         from ..trust.seal import Sealed
         from ..trust.seal import unsigned as no_credential
 
-        card = self.checkpoint.card if self.checkpoint is not None else {}
+        # What no model had a part in (a drawing that was found) tells of none.
+        card = self.checkpoint.card if self.checkpoint is not None and work.checkpoint else {}
         comment = "made with Maquette, unsigned" if self.unsigned else "made with Maquette: maquette show FILE"
         title = work.request.maker if self.private else work.request.prompt.strip()
         data, form = to_bytes(work.media, title=title, comment=comment)

@@ -83,8 +83,8 @@ def credits(model: Mapping[str, Any]) -> Iterator[str]:
             licences = ", ".join(f"{count} {spdx}" for spdx, count in sorted((dataset.get("licences") or {}).items()))
             yield f"{dataset.get('name', '')} {dataset.get('version', '')}: {licences}".strip()
         for one in sets:
-            owner = f" · {one['copyright']}" if one.get("copyright") else ""
-            yield f"{one.get('set', '')}: {one.get('items', 0):,} items, {one.get('licence', '')}{owner}"
+            facts = [f"{one.get('items', 0):,} items", *filter(None, (one.get("licence"), one.get("copyright")))]
+            yield f"{one.get('set', '')}: {', '.join(facts)}"
 
 
 def _nearest(originality: Mapping[str, Any]) -> Iterator[str]:
