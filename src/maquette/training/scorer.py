@@ -288,7 +288,7 @@ def loss_of(seen: torch.Tensor, said: torch.Tensor, batch: Batch, heat: torch.Te
 def train(
     deck: Deck, net: ScorerNet, recipe: ScorerRecipe, state: Path | None = None
 ) -> Iterator[tuple[int, float, float]]:
-    """Everything learns. Yields (epoch, mean loss, seconds so far); goes on from `state` if there is one, and keeps it."""
+    """Everything learns. Yields (epoch, mean loss, seconds so far); goes on from `state` if there, and keeps it."""
 
     def loss(dice: np.random.Generator) -> torch.Tensor:
         batch = deck.batch(dice)
@@ -366,7 +366,7 @@ def _learn(
         began, losses = time.monotonic(), []
         net.train()
         for step in range(round * steps, (round + 1) * steps):
-            warm = min(1.0, (step + 1) / 30)
+            warm = min(1.0, (step + 1) / (0.04 * rounds * steps))
             for group in optimiser.param_groups:
                 group["lr"] = recipe.rate * warm * 0.5 * (1 + np.cos(np.pi * step / (rounds * steps)))
             loss = loss_on(dice)
