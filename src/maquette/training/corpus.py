@@ -21,6 +21,7 @@ from ..core.progress import OnProgress, Progress, silent
 from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import Encoded, StrokeEncoding, shapes_of
 from ..encodings.strokes_pen import places_of
+from ..encodings.strokes_vary import shaken
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing
 
@@ -52,6 +53,7 @@ class Sampling:
     context: longest document in tokens; references are left out to keep within it.
     fills, mixed: how often an icon of that paint is taken as the target, relative to a stroke icon.
     references: chances of 0, 1 and 2 references, where the concept stands in other sets.
+    shaken: share of documents in which a shaken copy of the target stands before it, to be redrawn cleanly.
     turned: share of documents that are turned or mirrored (and say so).
     infill: share of documents whose last icon is learnt as fill-in-the-middle.
     no_words, no_style, no_trait: how often the words, the style, each other trait are withheld.
@@ -62,6 +64,7 @@ class Sampling:
     fills: float = 0.15
     mixed: float = 0.6
     references: tuple[float, float, float] = (0.5, 0.3, 0.2)
+    shaken: float = 0.0
     turned: float = 0.5
     infill: float = 0.15
     no_words: float = 0.12
@@ -204,6 +207,7 @@ class Dealer:
 
     def __init__(self, corpus: Corpus, sampling: Sampling, seed: int, pool: int = 512) -> None:
         self.corpus, self.sampling, self.seed, self.pool_size = corpus, sampling, seed, pool
+        self.encoding = StrokeEncoding()
         kinds = {"stroke": 1.0, "mixed": sampling.mixed, "fill": sampling.fills}
         self.targets = np.array(corpus.encoded_items)
         self.chances = np.array([kinds[_PAINTS[self._paint(i)]] for i in self.targets])
@@ -244,6 +248,8 @@ class Dealer:
         parts.prefix([v.START, *self._words(item)])
         for row in rows[:-1]:
             self._icon(parts, row, infill=False)
+        if s.shaken and dice.random() < s.shaken:
+            self._shaken(parts, item, flip)
         self._icon(parts, rows[-1], infill=dice.random() < s.infill)
         return parts.document()
 
@@ -282,6 +288,19 @@ class Dealer:
                 return
         parts.prefix(header.tokens())
         parts.body(tokens, places)
+
+    def _shaken(self, parts: _Parts, item: int, flip: int) -> None:
+        """A shaken copy of the target, in any stroke; it is read, not learnt."""
+        drawn = shaken(drawing.fit(drawing.parse(self.corpus.items[item].svg_text())), self.dice)
+        encoded = self.encoding.encode(drawn, None, flip)
+        if len(encoded.body) > self.sampling.longest:
+            return
+        known = bare_header(encoded.header)
+        if known.width is not None:
+            known = replace(known, width=float(self.dice.choice((1.0, 1.5, 2.0, 2.5))))
+        header = replace(known, cap=None, join=None) if self.dice.random() < 0.3 else known
+        parts.prefix(header.tokens())
+        parts.body(encoded.body, _body_places(encoded.body), learnt=False)
 
     def _infill(self, parts: _Parts, header: Header, shapes: list[list[int]]) -> None:
         first = int(self.dice.integers(len(shapes)))
@@ -329,10 +348,10 @@ class _Parts:
         self.places.append(np.repeat(self.AT_ICON if inside else self.OUTSIDE, len(tokens), axis=0))
         self.learnt.append(np.zeros(len(tokens), dtype=bool))
 
-    def body(self, tokens: np.ndarray, places: np.ndarray) -> None:
+    def body(self, tokens: np.ndarray, places: np.ndarray, learnt: bool = True) -> None:
         self.tokens.append(tokens.astype(np.int32))
         self.places.append(places)
-        self.learnt.append(np.ones(len(tokens), dtype=bool))
+        self.learnt.append(np.full(len(tokens), learnt))
 
     def document(self) -> Document:
         return Document(np.concatenate(self.tokens), np.concatenate(self.places), np.concatenate(self.learnt))
