@@ -54,6 +54,17 @@ def test_help_answers_within_three_tenths_of_a_second():
     assert min(cost() for _ in range(3)) <= 0.3
 
 
+def test_making_loads_no_torch(tmp_path):
+    """With the toy while no starter is packaged; with the real one as soon as there is one."""
+    from maquette.checkpoints.starters import starters
+
+    toys = f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r}); import toy; toy.install()"
+    words = ["icon", "plus", "--count", "1", "--out", str(tmp_path)]
+    make = f"from maquette.interfaces.cli.root import run\nassert run({words!r}) == 0"
+    assert "torch" not in loaded(make if "icon-1" in starters() else f"{toys}\n{make}")
+    assert len(list(tmp_path.glob("plus-0.svg"))) == 1
+
+
 def test_the_maker_of_icons_needs_no_torch():
     pytest.importorskip("maquette.makers.icon")
     assert "torch" not in loaded("import maquette.makers.icon, maquette.studio.studio, maquette.makers.evaluate")

@@ -118,6 +118,26 @@ def test_an_error_has_three_parts_and_is_an_object_with_json(say):
     assert "  to mend it: ask for 1 to 500 works" in err
 
 
+def test_private_may_be_a_setting_of_the_account(say, monkeypatch):
+    monkeypatch.setenv("MAQUETTE_PRIVATE", "1")
+    code, out, _ = say("icon 'my secret' --count 1 --json")
+    assert code == 0 and "secret" not in out and json.loads(out)["path"] == "icon-0.svg"
+
+
+def test_a_near_copy_is_named_with_its_author_and_is_no_result(say, monkeypatch):
+    near = {"title": "rocket", "author": "Ada", "licence": "MIT", "source": "set/rocket", "iou": 0.97}
+    found = {"nearest": [near], "common_sets": 1, "note": ""}
+    verdicts = iter(["near-copy", "distinct", "distinct", "near-copy", "near-copy", "near-copy"])
+    monkeypatch.setattr(
+        "maquette.studio.studio.Studio.originality", lambda *_: {**found, "verdict": next(verdicts)}
+    )
+    code, out, err = say("icon rocket --count 2 --json")
+    assert code == 0 and len(out.splitlines()) == 2
+    assert "near copy of rocket by Ada (MIT, set/rocket)" in err and "--allow-near-copy" in err
+    code, out, err = say("icon rocket --count 2 --json")
+    assert code == json.loads(out)["exit"] == 4
+
+
 def test_an_internal_fault_says_so_and_ends_with_1(say, monkeypatch):
     monkeypatch.setattr("toy.ToyMaker.make", lambda *_: 1 / 0)
     code, _, err = say("icon a")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST_PROMPT = 500  # characters
 MOST = 500  # works of one request
-SPARE = 0.5  # further works asked of a maker, as a share of the count: some may be near copies, which are not kept
+SPARE = 1 / 3  # further works asked of a maker, as a share of the count: some may be near copies, which are not kept
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,13 @@ def make_command(craft: str, example: str, what: str) -> click.Command:
 @click.option("--checkpoint", metavar="NAME|PATH", help="The model. Default: the craft's starter.")
 @click.option("--licence", metavar="SPDX", help="The licence you offer the works under, e.g. CC-BY-4.0.")
 @click.option("--prompts", type=FILE, metavar="FILE.csv", help="A batch: columns prompt, count, seed and any control.")
-@click.option("--private", is_flag=True, help="Keep the prompt out of the files; a salted hash takes its place.")
+@click.option(
+    "--private",
+    is_flag=True,
+    envvar="MAQUETTE_PRIVATE",
+    show_envvar=True,
+    help="Keep the prompt out of the files; a salted hash takes its place.",
+)
 @click.option("--unsigned", is_flag=True, help="Do not sign; the file and the library say so.")
 @click.option("--allow-near-copy", is_flag=True, help="Keep near copies of others' drawings; this is recorded.")
 @verbose_option
@@ -155,8 +161,6 @@ class _Told:
     def near_copy(self, near: NearCopy) -> None:
         first = near.originality["nearest"][0]
         whose = f"{first['title']} by {first['author']} ({first['licence']}, {first['source']})"
-        if self.as_json:
-            emit({"kept": False, "seed": near.work.seed, "near_copy_of": first, "originality": dict(near.originality)})
         note(f"not kept: a near copy of {whose}; keep it openly with --allow-near-copy")
 
 
