@@ -291,8 +291,9 @@ class Dealer:
 
     def _shaken(self, parts: _Parts, item: int, flip: int) -> None:
         """A shaken copy of the target, in any stroke; it is read, not learnt."""
-        drawn = shaken(drawing.fit(drawing.parse(self.corpus.items[item].svg_text())), self.dice)
-        encoded = self.encoding.encode(drawn, None, flip)
+        row = self.corpus.row[(item, 0)]
+        drawn = self.encoding.decode(self.corpus.header(row), self.corpus.tokens(row))
+        encoded = self.encoding.encode(shaken(drawn, self.dice), None, flip)
         if len(encoded.body) > self.sampling.longest:
             return
         known = bare_header(encoded.header)
