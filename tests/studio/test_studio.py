@@ -209,8 +209,8 @@ def test_a_model_is_found_by_what_it_is_and_not_by_its_name(studio, monkeypatch)
 
     monkeypatch.setattr(Studio, "_open", opened)
     story = {"checkpoint": "wanted", "model": {"name": "icon-1"}, "request": {"checkpoint": "mine"}}
-    assert studio._checkpoint_of(story) is boxes["renamed"]
-    assert studio._checkpoint_of({**story, "checkpoint": "nobody's"}) is None
+    assert studio.checkpoint_of(story) is boxes["renamed"]
+    assert studio.checkpoint_of({**story, "checkpoint": "nobody's"}) is None
 
 
 def test_resampling_without_the_model_says_what_to_do(studio, tmp_path, monkeypatch):

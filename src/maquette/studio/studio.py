@@ -253,10 +253,10 @@ class Studio:
             equal = same(work.media, open_media(path))
         private = story["request"].get("prompt") is None
         stem = files.slug(work.request.maker if private else work.request.prompt) + f"-{work.request.seed}"
-        keeping = _Keeping(self, Path(out).expanduser(), self._checkpoint_of(story), stem, private=private)
+        keeping = _Keeping(self, Path(out).expanduser(), self.checkpoint_of(story), stem, private=private)
         return Remade(keeping.keep(work, story.get("originality")), equal, resample)
 
-    def _checkpoint_of(self, story: Mapping[str, Any]) -> Checkpoint | None:
+    def checkpoint_of(self, story: Mapping[str, Any]) -> Checkpoint | None:
         """The checkpoint that made a work, if this machine has it, under whatever name."""
         from ..checkpoints.starters import starters
         from ..core.errors import MaquetteError
@@ -284,7 +284,7 @@ class Studio:
             )
         request = again.request_of(story)
         maker_class = table.maker(request.maker)
-        checkpoint = self._checkpoint_of(story) if story.get("checkpoint") else None
+        checkpoint = self.checkpoint_of(story) if story.get("checkpoint") else None
         if checkpoint is None and story.get("checkpoint"):
             raise UsageError(
                 "the model that made this work is not on this machine",
@@ -312,7 +312,7 @@ class Studio:
         work: Work[Any] = Work(media, told, int(story["seed"]), story["checkpoint"], "edited", note, ingredients)
         private = story["request"].get("prompt") is None
         stem = f"{files.slug(told.maker if private else told.prompt)}-{told.seed}-edited"
-        keeping = _Keeping(self, Path(out).expanduser(), self._checkpoint_of(story), stem, private=private)
+        keeping = _Keeping(self, Path(out).expanduser(), self.checkpoint_of(story), stem, private=private)
         return keeping.keep(work, keeping.studio.originality(work, keeping.checkpoint), again.parent_of(path))
 
     def adopt(self, edited: str | Path, original: str | Path, *, human: str = "", out: str | Path = ".") -> Asset:

@@ -80,12 +80,13 @@ def perform(
     for path, work in shows.items():
         say(f"  {work.told.state:<9}{shown(path)}")
     verdict, asset = desk.show(first.path)
+    box = desk.checkpoint_of(verdict.story)
     gallery = Gallery(
         word=word,
         manners=[(name, [shows[one.path].told for one in works]) for name, works in made],
         edited=(shows[first.path].told, shows[edited.path].told),
         changed=(shows[first.path].told, shows[changed].told),
-        card=_card(desk, first),
+        card=box.card if box is not None else {},
         signer=desk.signer.name,
         seconds=seconds,
         story=story_of(verdict, asset),
@@ -158,12 +159,6 @@ def _shown(desk: Studio, paths: Sequence[Path]) -> list[_Seen]:
 
 def _paths(made: Sequence[tuple[str, Sequence[Asset]]]) -> list[Path]:
     return [asset.path for _, works in made for asset in works]
-
-
-def _card(desk: Studio, asset: Asset) -> dict[str, Any]:
-    from maquette.checkpoints.box import open_checkpoint
-
-    return open_checkpoint(asset.model).card if asset.model else {}
 
 
 def _unknown(asset: Asset) -> list[str]:
