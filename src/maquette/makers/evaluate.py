@@ -21,6 +21,7 @@ from ..encodings.strokes import Encoded
 from ..encodings.strokes_grammar import Automaton, Rules, log_probabilities
 from ..media import drawing as d
 from .icon import IconMaker, replace_header
+from .icon_choice import LEAST_INK, MOST_INK, is_inside
 
 WORDS = 12  # at most so many words of an item are given
 REFERENCES = 2
@@ -247,9 +248,7 @@ def is_sound(drawing: d.Drawing) -> bool:
     if not drawing.shapes:
         return False
     share = float(d.render(drawing, 48).mean())
-    box = d.bounds(drawing)
-    inside = box is not None and min(box[:2]) >= -0.126 and max(box[2:]) <= v.CANVAS + 0.126
-    return 0.005 <= share <= 0.95 and inside
+    return LEAST_INK <= share <= MOST_INK and is_inside(drawing)
 
 
 def near_copy_share(opened: Checkpoint, drawings: Sequence[d.Drawing]) -> float | None:

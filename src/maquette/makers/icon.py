@@ -22,6 +22,7 @@ from ..core.types import Ingredient, Request, Work
 from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import Encoded, StrokeEncoding
 from ..encodings.strokes_grammar import Automaton, Rules
+from ..encodings.strokes_vary import shaken
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
 from . import icon_choice as choice
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ..engine.scorer import Scorer
 
 ROWS = 48  # candidates drawn side by side
+SHAKEN = 9  # shaken copies of each reference, so that no two candidates are led alike
 GRIDS = {"1": 0, "1/2": 1, "1/4": 2, "1/8": 3}
 COMPLEXITIES = {"simple": 1, "medium": 3, "detailed": 6}
 
@@ -72,11 +74,11 @@ class Manner:
 
 @dataclass(frozen=True)
 class _Reference:
-    """A shelf icon, ready to be redrawn."""
+    """A shelf icon, ready to be redrawn: as tokens, as it is and shaken in several ways."""
 
     icon: ShelfIcon
     drawing: d.Drawing
-    encoded: Encoded
+    shown: tuple[Encoded, ...]
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,19 @@ class IconMaker:
                 mend="try other words for the same thing, in English or Russian: "
                 + nearest(reading.unknown[0] if reading.unknown else "", self.words.words[:2000]),
             )
-        yield from self._found(shelf[: controls.found], request, reading)
-        wanted = request.count - min(controls.found, len(shelf))
+        found = shelf[: min(controls.found, request.count)]
+        yield from self._found(found, request, reading)
+        wanted = request.count - len(found)
         if wanted <= 0:
             return
         plans = self._plans(request, reading, shelf, wanted)
         candidates = self._draw(plans, controls, on_progress)
+        if reading.ids and choice.sound_ones(candidates) < wanted:  # too many came out as copies of their references
+            more = self._plans(request, reading, (), wanted, first=len(plans))
+            candidates += self._draw(more, controls, on_progress)
         chosen = choice.choose(candidates, wanted, self.judge, reading.ids, controls.symmetry)
+        if len(chosen) < wanted:
+            on_progress(Progress(0, 0, f"only {len(chosen)} of {wanted} came out as drawings of their own"))
         for candidate in chosen:
             yield self._work(candidate, request, reading)
 
@@ -154,25 +162,34 @@ class IconMaker:
             return []
         from ..data.shelf import search_shelves
 
-        found = search_shelves(reading.used or reading.unknown, wanted + 3)
+        found = search_shelves(reading.sought, wanted + 3, synonyms=self.words.synonyms)
         best = found[0].score if found else 0.0
         return [icon for icon in found if icon.score >= 0.55 * best][:wanted]
 
     def _plans(
-        self, request: Request[IconControls], reading: Reading, shelf: Sequence[ShelfIcon], wanted: int
+        self,
+        request: Request[IconControls],
+        reading: Reading,
+        shelf: Sequence[ShelfIcon],
+        wanted: int,
+        first: int = 0,
     ) -> list[_Plan]:
-        """What to draw: two in three after a reference where there is one, the rest from words alone."""
+        """What to draw: two in three after a reference where there is one, the rest from words alone.
+
+        `first` is the number of candidates that were planned before: these are others.
+        """
         controls = request.controls
-        references = [r for icon in shelf[: controls.references] if (r := self._reference(icon)) is not None]
+        icons = shelf[: controls.references]
+        references = [r for icon in icons if (r := self._reference(icon, request.seed)) is not None]
         pool = max(controls.pool, 3 * wanted)
         manners = self._manners(controls.style)
         plans = []
-        for index in range(pool):
+        for index in range(first, first + pool):
             manner = _asked(manners[index % len(manners)], controls)
             header = _header(manner, controls)
             lead = index * 2 % 3 != 1 if reading.ids else True
             reference = references[index % len(references)] if references and lead else None
-            shown = [replace_header(reference.encoded)] if reference else []
+            shown = [reference.shown[index // len(references) % len(reference.shown)]] if reference else []
             prefix = self.encoding.prefix(header, reading.ids[:12], shown)
             plans.append(_Plan(candidate_seed(request.seed, index), manner, header, prefix, reference))
         return plans
@@ -186,14 +203,17 @@ class IconMaker:
             raise UsageError(f"{self.checkpoint.name} knows no style {style!r}", mend=nearest(style, [*names, "any"]))
         return chosen
 
-    def _reference(self, icon: ShelfIcon) -> _Reference | None:
+    def _reference(self, icon: ShelfIcon, seed: int) -> _Reference | None:
         """A shelf icon as tokens; None when it is too long to be shown to the net."""
         try:
             drawn = d.fit(d.parse(icon.svg))
-            encoded = self.encoding.encode(drawn, f"{icon.set}/outline")
+            dice = np.random.Generator(np.random.PCG64([seed, int(icon.sha256[:8], 16)]))
+            known = self.encoding.encode(drawn, f"{icon.set}/outline")
+            variants = [self.encoding.encode(shaken(drawn, dice)) for _ in range(SHAKEN)]
         except MediaError:
             return None
-        return _Reference(icon, drawn, encoded) if len(encoded.body) <= 200 else None
+        shown = tuple(replace_header(one) for one in (known, *variants) if len(one.body) <= 200)
+        return _Reference(icon, drawn, shown) if shown else None
 
     # -- drawing -----------------------------------------------------------------------------------
 

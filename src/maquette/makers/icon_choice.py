@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PIXELS = 48
 LEAST_INK, MOST_INK = 0.005, 0.95  # of the canvas
+OUTSIDE = 0.126  # units
 COPY = 0.9  # IoU with the reference in the same stroke: that would be a copy
 ALIKE = 0.82  # IoU of two candidates that are one idea
 SYMMETRIC = 0.85  # IoU with the mirrored self
@@ -37,11 +38,11 @@ class Candidate:
 def choose(
     candidates: Sequence[Candidate], wanted: int, judge: Scorer, words: Sequence[int], symmetry: bool | None = None
 ) -> list[Candidate]:
-    """The best `wanted` distinct candidates, best first; fewer only if fewer were drawn."""
+    """The best `wanted` distinct candidates, best first; fewer only if fewer are sound."""
     if not candidates:
         return []
     ink = d.render_many([c.drawing for c in candidates], PIXELS)
-    kept = _sound(candidates, ink) or list(range(len(candidates)))
+    kept = _sound(candidates, ink)
     scores = _scores(candidates, ink, judge, words, symmetry)
     order = sorted(kept, key=lambda i: -scores[i])
     flat = np.minimum(ink.reshape(len(ink), -1), 1)
@@ -53,14 +54,19 @@ def choose(
     return [candidates[i] for i in sorted(chosen, key=lambda i: -scores[i])]
 
 
+def sound_ones(candidates: Sequence[Candidate]) -> int:
+    """How many candidates could be shown."""
+    return len(_sound(candidates, d.render_many([c.drawing for c in candidates], PIXELS)))
+
+
 def _sound(candidates: Sequence[Candidate], ink: NDArray[np.float32]) -> list[int]:
-    """Those with ink enough on the canvas that are no copies of their references."""
+    """Those with ink enough, all of it on the canvas, that are no copies of their references."""
     share = ink.mean(axis=(1, 2))
     references = {id(c.reference): c.reference for c in candidates if c.reference is not None}
     pictures = dict(zip(references, d.render_many(list(references.values()), PIXELS), strict=True))
     kept = []
     for i, candidate in enumerate(candidates):
-        if not LEAST_INK <= share[i] <= MOST_INK:
+        if not LEAST_INK <= share[i] <= MOST_INK or not is_inside(candidate.drawing):
             continue
         if candidate.reference is not None and _iou(ink[i], pictures[id(candidate.reference)]) > COPY:
             continue
@@ -98,6 +104,14 @@ def _scores(
         }
         out.append(score)
     return out
+
+
+def is_inside(drawing: d.Drawing) -> bool:
+    """Whether all ink is on the canvas; an eighth of a unit is forgiven to rounding."""
+    box, (x, y, width, height) = d.bounds(drawing), drawing.viewbox
+    if box is None:
+        return False
+    return min(box[0] - x, box[1] - y, x + width - box[2], y + height - box[3]) >= -OUTSIDE
 
 
 def faults(drawing: d.Drawing) -> int:
