@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from maquette.core.errors import UsageError
 
-from .sampling import Sampling, choose, log_softmax, uniforms
+from .sampling import Sampling, bar, choose, log_softmax, uniforms
 from .session import Cache, Floats, Ints, Session
 
 CHUNK = 2048  # tokens that are run at once where whole sequences are read
+
+KNOWN_MASKS = 2048  # of one call to `sample`, 4 * outputs bytes each
 
 
 class Grammar(Protocol):
@@ -137,7 +139,7 @@ class Decoder:
         for step in range(longest):
             batch.read_both_ways()
             logits, guided = batch.logits(guidance)
-            tokens, gains = choose(logits, batch.legal(), dice[batch.order, step], how, guided)
+            tokens, gains = choose(logits, batch.barred(), dice[batch.order, step], how, guided)
             done.update(batch.push(tokens, gains))
             if on_step is not None:
                 on_step(step + 1)
@@ -252,8 +254,11 @@ class _Batch:
         self.cache = session.cache(len(all_ids), min(context, max(lengths + beside) + longest))
         self._logits = _prefill(self.cache, all_ids)
         self._masks: list[NDArray[np.bool_] | None] = [None] * len(ids)
-        self._legal = np.ones((len(ids), session.size["outputs"]), dtype=np.bool_)
+        self._barred = np.zeros((len(ids), session.size["outputs"]), dtype=np.float32)
+        # Masks by identity, and what they bar: an encoding hands out the same few arrays again and again.
+        self._known: dict[int, tuple[NDArray[np.bool_], Floats]] = {}
         self.order = np.arange(len(ids))
+        self._all = np.arange(len(all_ids))
 
     def logits(self, guidance: float) -> tuple[Floats, Floats | None]:
         """Each row's logits (n, v), and those to choose by where guidance makes them differ."""
@@ -271,14 +276,18 @@ class _Batch:
                 rows = self._logits[slot * self.stride : (slot + 1) * self.stride]
                 rows[:, to : to + count] += rows[:, beside : beside + count]
 
-    def legal(self) -> NDArray[np.bool_]:
-        """(n, v): every row's mask; a row is copied only when its mask is another one than before."""
+    def barred(self) -> Floats:
+        """(n, v): every row's mask as numbers to add; a row is written only when its mask is another than before."""
         for slot, row in enumerate(self.rows):
             mask = row.grammar.mask()
             if mask is not self._masks[slot]:
                 self._masks[slot] = mask
-                self._legal[slot] = mask
-        return self._legal[: len(self.rows)]
+                if id(mask) not in self._known:
+                    if len(self._known) >= KNOWN_MASKS:
+                        self._known.clear()
+                    self._known[id(mask)] = (mask, bar(mask))  # holding the mask keeps its id its own
+                self._barred[slot] = self._known[id(mask)][1]
+        return self._barred[: len(self.rows)]
 
     def push(self, tokens: NDArray[np.intp], gains: Floats) -> Iterator[tuple[int, Sampled]]:
         """Hand every row its token; gives the rows that have ended."""
@@ -312,17 +321,19 @@ class _Batch:
 
     def run(self) -> None:
         """One step of the net over all living rows."""
-        places = self.session.places
-        tokens = np.array([row.tokens[-1] for row in self.rows], dtype=np.int64)
-        beside = np.stack([row.grammar.places() for row in self.rows]) if places else None
-        ids = self.session.rows(tokens, beside)[:, None]
-        for row in self.rows:
+        count, stride = len(self.rows), self.stride
+        ids = np.empty((count * stride, 1, 1 + self.session.places), dtype=np.int64)
+        lengths = np.empty(count * stride, dtype=np.int32)
+        for slot, row in enumerate(self.rows):
             row.length += 1
             row.without += 1
-        lengths = [(row.length, row.without)[: self.stride] for row in self.rows]
-        count = len(self.rows) * self.stride
-        ids = ids if self.stride == 1 else np.repeat(ids, self.stride, axis=0)
-        self._logits = self.cache.run(ids, np.array(lengths, dtype=np.int32).ravel(), np.arange(count))
+            lengths[slot * stride] = row.length
+            lengths[slot * stride + stride - 1] = row.without if stride == 2 else row.length
+            ids[slot * stride : (slot + 1) * stride, 0, 0] = row.tokens[-1]
+            if self.session.places:
+                ids[slot * stride : (slot + 1) * stride, 0, 1:] = row.grammar.places()
+        ids += self.session.starts
+        self._logits = self.cache.run(ids, lengths, self._all[: count * stride])
 
 
 def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
