@@ -121,6 +121,12 @@ def test_half_circles_never_turn_inside_out(radius: float, angle: float, sweep: 
     assert iou(drawing, drawn) >= 0.8
 
 
+def test_half_circles_say_their_true_radius() -> None:
+    _, drawn = again(svg('<path d="M4 12a4 4 0 0 1 8 0"/>'))
+    (subpath,) = drawn.shapes[0].geometry.subpaths  # type: ignore[union-attr]
+    assert subpath.segments == (d.Arc(4.0, 4.0, 0.0, False, True, (12.0, 12.0)),)
+
+
 def test_every_shape_keeps_its_own_pen() -> None:
     paints = [
         d.Paint(width=2, cap="round", join="round"),

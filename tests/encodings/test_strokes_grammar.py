@@ -111,7 +111,7 @@ def test_nearly_no_ink_leaves_the_canvas_even_in_blind_walks() -> None:
         box = d.bounds(ENCODING.decode(PEN, tokens))
         assert box is not None
         over.append(max(-min(box[:2]), max(box[2:]) - 24))
-    assert np.mean(np.array(over) <= 0.126) >= 0.7
+    assert np.mean(np.array(over) <= 0.126) >= 0.8
 
 
 def test_decoding_never_fails_on_what_the_automaton_lets_through() -> None:
@@ -154,6 +154,7 @@ HUMAN = [
     'c0 2.3 1.5 4 3 5.5l7 7Z"/>',
     '<path d="M4 12c2-6 6-6 8 0s6 6 8 0"/>',  # a smooth curve
     '<path d="M12 2a10 10 0 1 1-7 3"/>',  # a large arc
+    '<path d="M4 12a18 18 0 0 1 16 0"/>',  # a part of a circle larger than the canvas
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from ..media import drawing as d
@@ -70,15 +71,20 @@ class ShapeMaker:
             self.segments.append(d.Cubic(c1, (a[-4], a[-3]), to))
         else:
             large, sweep = divmod(command - (v.ARC if command < v.OVAL_ARC else v.OVAL_ARC), 2)
-            ry = a[0] if command < v.OVAL_ARC else a[1]
-            self.segments.append(d.Arc(a[0], ry, 0.0, bool(large), bool(sweep), to))
+            rx, ry = a[0], a[1]
+            if command < v.OVAL_ARC:  # half circles are written with a radius that may fall short: SVG enlarges it
+                rx = ry = max(a[0], math.dist(self._at(), to) / 2)
+            self.segments.append(d.Arc(rx, ry, 0.0, bool(large), bool(sweep), to))
 
     def _reflected(self) -> d.Point:
-        assert self.start is not None
-        at = self.segments[-1].to if self.segments else self.start
+        at = self._at()
         if self.segments and isinstance(before := self.segments[-1], d.Cubic):
             return 2 * at[0] - before.c2[0], 2 * at[1] - before.c2[1]
         return at
+
+    def _at(self) -> d.Point:
+        assert self.start is not None
+        return self.segments[-1].to if self.segments else self.start
 
     def _primitive(self, command: int, a: list[float]) -> None:
         if command == v.CIRCLE:

@@ -20,6 +20,7 @@ from .strokes_pen import AT_CLOSED, AT_FIRST, AT_ICON, AT_NEXT, AT_SHAPE, Pen
 Mask = NDArray[np.bool_]
 _SPAN = v.TICK  # ticks per step
 _SLACK = 2  # steps by which the radius of a written half circle may fall short (see strokes_fit.nearest_arc)
+TRIED = 9  # heights at which an arc's end is tried before its other coordinate is chosen
 _T = np.linspace(0, 1, 9)
 _BEZIER = np.stack([(1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3])  # (4, 9)
 
@@ -155,16 +156,22 @@ class Automaton:
             near, ends = near[near != zero], ends[ends != zero]
         ends = near if len(near) else ends
         if axis == 1:
-            return _kept(mask, ends, self._arc_excess(ends - zero))
-        return _kept(mask, ends, np.zeros(len(ends)))
+            return _kept(mask, ends, self._arc_excess((pen.last[0] - pen.start[0]) / _SPAN, ends - zero))
+        if (pen.command - v.ARC) % 4 < 2 and pen.command < v.OVAL_ARC:
+            return _kept(mask, ends, np.zeros(len(ends)))  # a short arc that stays inside begins almost everywhere
+        across = (ends - zero)[:, None]
+        ys = np.linspace(self.rules.inset, 24 * v.STEP - self.rules.inset, TRIED) - pen.start[1] / _SPAN
+        height = 2 * (ry + _SLACK) * np.sqrt(np.maximum(1 - (across / reach) ** 2, 0))
+        excess = self._arc_excess(across, np.clip(ys, -height, height))
+        return _kept(mask, ends, excess.min(axis=1))
 
     def _radii(self) -> tuple[float, float]:
         """Both radii of the running arc, in steps."""
         first = self.pen.arguments[0] / _SPAN
         return first, first if self.pen.command < v.OVAL_ARC else self.pen.arguments[1] / _SPAN
 
-    def _arc_excess(self, deltas: NDArray[np.intp]) -> NDArray[Any]:
-        """By how many steps (n,) the arc to each of the vertical deltas (n,) passes the edge; see `_excess`.
+    def _arc_excess(self, dx: Any, dy: NDArray[Any]) -> NDArray[Any]:
+        """By how many steps the arc to each of the ends at (dx, dy) from its start passes the edge; see `_excess`.
 
         Computed where the ellipse is a unit circle; a radius too small is enlarged (SVG 2, F.6.6).
         """
@@ -173,28 +180,30 @@ class Automaton:
         rx, ry = self._radii()
         large, sweep = divmod((pen.command - v.ARC) % 4, 2)
         a = complex(pen.start[0] / rx, pen.start[1] / ry) / _SPAN
-        b = pen.last[0] / _SPAN / rx + 1j * (a.imag + deltas / ry)
-        half = (b - a) / 2
+        half = (dx / rx + 1j * (dy / ry)) / 2
+        nowhere = half == 0
+        half = np.where(nowhere, 1e-6, half)
+        b = a + 2 * half
         size = np.maximum(np.abs(half), 1e-9)
         r = np.maximum(1.0, size)
         side = 1 if large != sweep else -1
         centre = (a + b) / 2 + side * 1j * half / size * np.sqrt(np.maximum(r * r - size * size, 0))
         first, turn = np.angle(a - centre), np.angle((b - centre) / (a - centre))
         turn = np.where(turn < 0, turn + 2 * np.pi, turn) if sweep else np.where(turn > 0, turn - 2 * np.pi, turn)
-        worst = np.full(len(deltas), -np.inf)
+        worst = np.full(turn.shape, -np.inf)
         for k in range(4):  # the extreme points at 0, 90, 180 and 270 degrees, where the arc passes them
             ahead = (k * np.pi / 2 - first) % (2 * np.pi) if sweep else (first - k * np.pi / 2) % (2 * np.pi)
             point = centre + r * 1j**k
             value = point.real * rx if k % 2 == 0 else point.imag * ry
             passed = ahead <= np.abs(turn)
             worst = np.maximum(worst, np.where(passed, self._excess(value, value), -np.inf))
-        return worst
+        return np.where(nowhere, np.inf, worst)
 
     def _lengths(self) -> Mask:
         """Radii, widths and heights that fit where the pen stands."""
         pen, side = self.pen, 24 * v.STEP
         command, index = pen.command, len(pen.arguments)
-        least, most = 1, side // 2
+        least, most = 1, v.POSITIONS - 1
         if command in v.PRIMITIVES:
             x, y = (ticks // _SPAN for ticks in pen.arguments[:2])
             low, high = self.rules.inset, side - self.rules.inset
@@ -206,6 +215,8 @@ class Automaton:
                 most = min(x - low, high - x, y - low, high - y)
             else:
                 most = min(x - low, high - x) if index == 2 else min(y - low, high - y)
+        elif (command - v.ARC) % 4 >= 2:  # an arc of more than a half: no axis of it is shorter than 1.7 radii
+            most = int((side - 2 * self.rules.inset) / 1.7)
         return _range(v.R + least, v.R + max(most, least) + 1)
 
 
