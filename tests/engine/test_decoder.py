@@ -259,6 +259,16 @@ def test_eight_bits_cost_almost_nothing(decoders: dict[str, Decoder]) -> None:
     assert abs(packed.mean() / fine.mean() - 1) < 0.005
 
 
+def test_a_row_of_zeros_stays_zero_in_eight_bits(tiny_plain_transformer: Any) -> None:
+    size = dataclasses.asdict(tiny_plain_transformer.size)
+    state = quantise.parameters(tiny_plain_transformer)
+    state["embed_tokens.table"][7] = 0
+    arrays = quantise.pack(quantise.arrange(state, size), size)
+    decoder = Decoder(Session(graph.build_graph(size), arrays, size, threads=1))
+    logits = next(decoder.logits_of([np.array([7, 3])]))[2]
+    np.testing.assert_array_equal(logits, 0)
+
+
 def test_a_session_opens_in_a_moment(tiny_transformer: Any) -> None:
     size = dataclasses.asdict(tiny_transformer.size)
     arrays = quantise.pack(quantise.arrange(quantise.parameters(tiny_transformer), size), size)

@@ -87,7 +87,7 @@ class _Graph:
         self._weight("rope.sin", [size["context"], half])
         if self.precision == "8-bit":
             self._constant("last", [-1])
-            for name, value in (("one", [1.0]), ("tiny", [1e-9]), ("step", 1 / LEVELS)):
+            for name, value in (("one", [1.0]), ("step", 1 / LEVELS)):
                 self.weights.append(numpy_helper.from_array(np.array(value, dtype=np.float32), name))
             self.weights.append(numpy_helper.from_array(np.array(LEVELS, dtype=np.uint8), "middle"))
         stream, added = self._embedding(), ""
@@ -178,9 +178,9 @@ class _Graph:
         self._weight(name, [k, n], kind=3)  # int8
         self._weight(f"{name}.scale", [n])
         # Each row of x by its own largest number: so no row depends on another, and the product of whole numbers is
-        # exact, in whatever order and batch it is summed.
-        size_of = self._node("ReduceMax", [self._node("Abs", [x]), "last"], keepdims=1)
-        largest = self._node("Max", [size_of, "tiny"])
+        # exact, in whatever order and batch it is summed. A row of zeros divides by zero, becomes some whole numbers,
+        # and is multiplied by zero at the end.
+        largest = self._node("ReduceMax", [self._node("Abs", [x]), "last"], keepdims=1)
         whole = self._node("QuantizeLinear", [self._node("Div", [x, largest]), "step", "middle"])
         inputs = [whole, name, "step", f"{name}.scale", "middle"]
         product = self._node("MatMulIntegerToFloat", inputs, domain=MICROSOFT)
