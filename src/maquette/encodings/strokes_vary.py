@@ -37,13 +37,19 @@ class Shaking:
     as_paths: float = 0.3
 
 
+# Only moved, in parts too: its segments stay what they are, which is the first thing a net can learn to carry over.
+MOVED = Shaking(smallest=1.0, largest=1.0, stretch=0.0, shift=0.6, points=0.0, forget=0.0, as_paths=0.0)
+
+
 def shaken(drawing: d.Drawing, dice: np.random.Generator, how: Shaking = Shaking()) -> d.Drawing:
     """A shaken copy of a drawing fitted to the 24 canvas. The paint stays as it is."""
     scale = dice.uniform(how.smallest, how.largest)
     sx, sy = scale * np.exp(dice.normal(0, how.stretch, 2))
     tx, ty = MIDDLE - MIDDLE * np.array([sx, sy]) + dice.normal(0, how.shift, 2)
     moved = d.transformed(drawing, (float(sx), 0.0, 0.0, float(sy), float(tx), float(ty)))
-    shapes = list(moved.shapes)
+    # The scale is the drawing's, not the pen's.
+    pairs = zip(drawing.shapes, moved.shapes, strict=True)
+    shapes = [replace(shape, paint=replace(shape.paint, width=old.paint.width)) for old, shape in pairs]
     if len(shapes) > 1 and dice.random() < how.reorder:
         shapes = [shapes[i] for i in dice.permutation(len(shapes))]
     if len(shapes) > 2 and dice.random() < how.forget:
@@ -51,10 +57,9 @@ def shaken(drawing: d.Drawing, dice: np.random.Generator, how: Shaking = Shaking
     steady = dice.uniform(0, how.points) if dice.random() < 0.6 else 0.0
     hand = _Hand(dice, how.part, steady)
     out = []
-    for old, shape in zip(drawing.shapes, shapes, strict=False):
+    for shape in shapes:
         geometry = as_path(shape.geometry) if dice.random() < how.as_paths else shape.geometry
-        width = old.paint.width  # the scale is the drawing's, not the pen's
-        out.append(replace(shape, geometry=hand.geometry(geometry), paint=replace(shape.paint, width=width)))
+        out.append(replace(shape, geometry=hand.geometry(geometry)))
     return replace(drawing, shapes=tuple(out))
 
 

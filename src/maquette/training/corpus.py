@@ -21,7 +21,7 @@ from ..core.progress import OnProgress, Progress, silent
 from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import Encoded, StrokeEncoding, shapes_of
 from ..encodings.strokes_pen import places_of
-from ..encodings.strokes_vary import shaken
+from ..encodings.strokes_vary import MOVED, Shaking, shaken
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing
 
@@ -293,7 +293,8 @@ class Dealer:
         """A shaken copy of the target, in any stroke; it is read, not learnt."""
         row = self.corpus.row[(item, 0)]
         drawn = self.encoding.decode(self.corpus.header(row), self.corpus.tokens(row))
-        encoded = self.encoding.encode(shaken(drawn, self.dice), None, flip)
+        how = MOVED if self.dice.random() < 0.4 else Shaking()
+        encoded = self.encoding.encode(shaken(drawn, self.dice, how), None, flip)
         if len(encoded.body) > self.sampling.longest:
             return
         known = bare_header(encoded.header)
