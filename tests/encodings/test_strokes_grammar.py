@@ -111,7 +111,15 @@ def test_nearly_no_ink_leaves_the_canvas_even_in_blind_walks() -> None:
         box = d.bounds(ENCODING.decode(PEN, tokens))
         assert box is not None
         over.append(max(-min(box[:2]), max(box[2:]) - 24))
-    assert np.mean(np.array(over) <= 0.126) >= 0.8
+    assert np.mean(np.array(over) <= 0.126) >= 0.85
+
+
+def test_a_half_circle_is_not_begun_where_it_would_leave_the_canvas() -> None:
+    automaton = Automaton(Rules(inset=8))
+    for token in (v.STROKE, v.MOVE, v.X + 8 + 168, v.Y + 8 + 8, v.ARC, v.R + 72):  # at the top, turning upwards
+        automaton.push(token)
+    assert not automaton.mask()[v.DX + v.ZERO - 144]  # twice the radius to the left would be a half circle
+    assert automaton.mask()[v.DX + v.ZERO - 40 : v.DX + v.ZERO - 4].any()
 
 
 def test_decoding_never_fails_on_what_the_automaton_lets_through() -> None:

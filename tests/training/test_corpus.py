@@ -133,6 +133,18 @@ def test_references_are_the_same_thing_by_other_hands(corpus: Corpus) -> None:
     assert seen > 50
 
 
+def test_a_shaken_copy_stands_before_its_icon_and_is_not_learnt(corpus: Corpus, encoding: StrokeEncoding) -> None:
+    exact = 0
+    documents = dealt(corpus, 60, shaken=1.0, references=(1.0, 0.0, 0.0), infill=0.0)
+    for document in documents:
+        assert np.array_equal(document.places, encoding.places(document.tokens))
+        copy, own = icons_of(document)
+        assert not document.learnt[: -len(own)].any() and document.tokens[document.learnt][-1] == v.END
+        assert [t for t in copy if v.FLIP <= t < v.NO_WORDS] == [t for t in own if v.FLIP <= t < v.NO_WORDS]
+        exact += copy[-12:] == own[-12:]
+    assert exact < len(documents) / 4
+
+
 def test_all_icons_of_a_document_are_turned_alike(corpus: Corpus) -> None:
     def turns(tokens: list[int]) -> list[int]:
         return [token for token in tokens if v.FLIP <= token < v.NO_WORDS]

@@ -157,10 +157,11 @@ class Automaton:
         ends = near if len(near) else ends
         if axis == 1:
             return _kept(mask, ends, self._arc_excess((pen.last[0] - pen.start[0]) / _SPAN, ends - zero))
-        if (pen.command - v.ARC) % 4 < 2 and pen.command < v.OVAL_ARC:
-            return _kept(mask, ends, np.zeros(len(ends)))  # a short arc that stays inside begins almost everywhere
+        x, y = pen.start[0] / _SPAN, pen.start[1] / _SPAN
+        if all(self._inside(step) for step in (x - 2 * rx, x + 2 * rx, y - 2 * ry, y + 2 * ry)):
+            return _kept(mask, ends, np.zeros(len(ends)))  # far from every edge
         across = (ends - zero)[:, None]
-        ys = np.linspace(self.rules.inset, 24 * v.STEP - self.rules.inset, TRIED) - pen.start[1] / _SPAN
+        ys = np.linspace(self.rules.inset, 24 * v.STEP - self.rules.inset, TRIED) - y
         height = 2 * (ry + _SLACK) * np.sqrt(np.maximum(1 - (across / reach) ** 2, 0))
         excess = self._arc_excess(across, np.clip(ys, -height, height))
         return _kept(mask, ends, excess.min(axis=1))
