@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import icons
 import pytest
 
+import icons
 from maquette.checkpoints.box import open_checkpoint
 from maquette.core.types import Request
 from maquette.makers.evaluate import evaluate
