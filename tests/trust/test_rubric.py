@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from maquette.trust import credentials, seal
+from maquette.trust import credentials, models, seal
 from trust.samples import FILES, ROCKET, a_work
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +70,14 @@ def test_created_edited_adopted_and_found_works_pass_the_whole_rubric(every_mann
     assert len(reports) == len(FILES) * len(MANNERS) + 5
     for report in reports:
         assert (report["passed"], report["failed"], report["warned"]) == (31, [], []), report
+
+
+def test_the_seal_of_a_model_passes_the_whole_rubric(tiny_box, ada, tmp_path):
+    data, sidecar = (tiny_box / "card.json").read_bytes(), models.seal_model(tiny_box, signer=ada)
+    told = credentials.examine(io.BytesIO(data), models.MIME, (ada.root,), sidecar)
+    (tmp_path / "model.crjson").write_text(json.dumps(told["crjson"]), encoding="utf-8")
+    (report,) = evaluate(CONFORMANCE, [tmp_path / "model.crjson"])
+    assert (report["passed"], report["failed"], report["warned"]) == (31, [], [])
 
 
 def test_the_integrity_rubric_passes_for_a_reader_who_trusts_the_root(every_manner):

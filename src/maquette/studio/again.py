@@ -27,6 +27,12 @@ def story_of(path: Path, verdict: Verdict) -> Mapping[str, Any]:
         )
     if not verdict.story or "request" not in verdict.story:
         raise CredentialError("this file was not made by Maquette", where=str(path), mend="name a work of Maquette")
+    if verdict.story.get("how") == "trained":
+        raise UsageError(
+            "this is the card of a model, and no work",
+            where=str(path),
+            mend="train it again with the recipe.toml beside it, or name a work",
+        )
     return verdict.story
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..trust.seal import Action, Parent, Sealed
     from ..trust.verify import Verdict
+    from .models import Standing
 
 LONGEST_PROMPT = 500  # characters
 MOST = 500  # works of one request
@@ -370,6 +371,7 @@ class Studio:
     ) -> Path:
         """Train a checkpoint of `craft` on `data` into the folder `out`, or go on with the training that is there.
 
+        What was trained is signed: its card, with the hashes of everything in the box (`card.json.c2pa`).
         Works that this creator signed herself may be learnt from, whatever they say to others. Raises MissingExtra
         without torch, and RightsError, DataError, UsageError, CheckpointError, LibraryError.
         """
@@ -397,7 +399,23 @@ class Studio:
 
         told = {"train": craft, "data": source.name, "recipe": str(recipe or ""), "base": base, "minutes": minutes}
         (made,) = self.runner.submit(Job(what=told), task, on_progress)
+        self.seal_model(made)
         return made
+
+    def seal_model(self, folder: str | Path) -> Path:
+        """Sign the checkpoint in `folder` as it lies there; returns the path of the seal, beside the card."""
+        from ..checkpoints.box import open_checkpoint
+        from ..checkpoints.contents import keep_seal
+        from ..trust.models import seal_model
+
+        box = open_checkpoint(folder)
+        return keep_seal(box.path, seal_model(box.path, signer=self.signer))
+
+    def standing(self, box: Checkpoint) -> Standing:
+        """Whose a checkpoint is, and whether everything in its box is as it was signed."""
+        from .models import standing
+
+        return standing(box, self.verdict)
 
     def _seal(
         self,

@@ -17,6 +17,7 @@ HOW = {
     "words": "drawn by a model from words alone",
     "edited": "an edit of another work",
     "ngram": "drawn by an n-gram, the simplest of models",
+    "trained": "a model, trained on the works named below",
 }
 TRAINING = {"notAllowed": "not allowed", "allowed": "allowed", "constrained": "allowed under conditions"}
 VERDICTS = {

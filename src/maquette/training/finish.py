@@ -6,7 +6,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,7 +87,7 @@ def _files(done: Finished, out: Path, made: Path, on_progress: OnProgress) -> di
         "scorer.safetensors": _starter_file(done.recipe.base, "scorer.safetensors"),
         "fingerprints.npz": made / "fingerprints.npz",
         manifest.name: manifest,
-        "recipe.toml": done.recipe.as_toml().encode(),
+        "recipe.toml": _for_others(done.recipe).as_toml().encode(),
         "NOTICE.txt": notice(of_items(items, sources).values()).encode(),
     }
     if (ngram := _ngram(done, made)) is not None:
@@ -149,8 +149,8 @@ def card_of(done: Finished, out: Path) -> dict[str, Any]:
         "encoding": done.encoding.name,
         "created": time.strftime("%Y-%m-%d"),
         "parameters": sum(p.numel() for p in done.net.parameters()),
-        "base": done.recipe.base,
-        "recipe": done.recipe.as_dict(),
+        **_base(done.recipe.base),
+        "recipe": _for_others(done.recipe).as_dict(),
         "datasets": [dataset],
         "licences": terms(items),
         "attribution": attribution(items, sources),
@@ -164,6 +164,20 @@ def card_of(done: Finished, out: Path) -> dict[str, Any]:
         },
         "faults": list(FAULTS),
     }
+
+
+def _for_others(recipe: Recipe) -> Recipe:
+    """The recipe as it travels: a base given by its path is named by its folder, for nobody else has that path."""
+    return replace(recipe, base=Path(recipe.base).name)
+
+
+def _base(base: str) -> dict[str, str]:
+    """The base by name, and by the hash of its weights, which says more."""
+    if not base:
+        return {"base": ""}
+    from ..checkpoints.box import open_checkpoint
+
+    return {"base": Path(base).name, "base_id": open_checkpoint(base).id}
 
 
 def wear(net: Transformer, base: str) -> None:

@@ -47,6 +47,8 @@ def explain(verdict: Verdict) -> list[Section]:
     if not story:
         return [("State", ["it was not made by Maquette: its credential records no decisions"])]
     trace = story.get("trace") or {}
+    if story.get("how") == "trained":
+        return [("State", ["a model, no work: what it learnt from and how is in `maquette models card FOLDER`"])]
     sections = [
         ("Words", list(_words(story, trace))),
         ("Drawn after", [_credit(one) for one in _people(story)]),

@@ -151,7 +151,7 @@ def _manifest(
     actions = _actions(work, told, action, parent=parent, inputs=inputs, placed=placed)
     assertions = [
         {"label": "c2pa.actions", "data": {"allActionsIncluded": True, "actions": actions}},
-        {"label": "cawg.training-mining", "data": {"entries": _training_entries(training)}},
+        {"label": "cawg.training-mining", "data": {"entries": training_entries(training)}},
         {"label": story.LABEL, "data": told},
     ]
     if disclosure := _disclosure(work, told, action):
@@ -177,8 +177,8 @@ def _actions(
     placed: list[str],
 ) -> list[dict[str, Any]]:
     """What happened to the work, in order; the first is the created or opened that every claim starts with."""
-    when = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    agent = {"softwareAgent": {"name": "Maquette", "version": __version__}, "when": when}
+    agent = stamp()
+    when = agent["when"]
     used = {"parameters": {"ingredientIds": inputs, "com.maquette.seed": str(work.seed)}} if inputs else {}
     if parent is None:
         if action != "created" or work.how == "found":
@@ -202,6 +202,12 @@ def _actions(
         *_placed(placed, agent),
         {"action": "c2pa.edited", "digitalSourceType": IPTC + kind, **used, **agent},
     ]
+
+
+def stamp() -> dict[str, Any]:
+    """Who acts, and when (UTC, whole seconds): the part that all actions share."""
+    when = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return {"softwareAgent": {"name": "Maquette", "version": __version__}, "when": when}
 
 
 def _placed(labels: list[str], agent: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -228,7 +234,8 @@ def _disclosure(work: Work[Any], told: Mapping[str, Any], action: Action) -> dic
     return disclosure | ({"modelIdentifier": f"urn:sha256:{work.checkpoint}"} if work.checkpoint else {})
 
 
-def _training_entries(use: TrainingUse) -> dict[str, dict[str, str]]:
+def training_entries(use: TrainingUse) -> dict[str, dict[str, str]]:
+    """What others' trainers may do, as entries of `cawg.training-mining`; looking at a work is always allowed."""
     terms = {"use": use} | ({"constraint_info": "see the licence of the work"} if use == "constrained" else {})
     kinds = ("cawg.ai_training", "cawg.ai_generative_training", "cawg.data_mining")
     return {**dict.fromkeys(kinds, terms), "cawg.ai_inference": {"use": "allowed"}}
@@ -265,6 +272,12 @@ def _model_and_sets(work: Work[Any], told: Mapping[str, Any]) -> list[dict[str, 
     model = told["model"] or {}
     weights = Ingredient(model.get("name") or "unnamed", "inputTo", "model", sha256=work.checkpoint)
     made = [{**_ingredient(weights, "inputTo", "model"), "data_types": [{"type": "c2pa.types.model"}]}]
+    return [*made, *datasets_of(model)]
+
+
+def datasets_of(model: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a model learnt from, as `inputTo` ingredients: name, version, hash and licences of each dataset."""
+    made = []
     for number, one in enumerate(model.get("datasets", ())):
         table = ", ".join(f"{spdx} {count}" for spdx, count in sorted((one.get("licences") or {}).items()))
         title = " ".join(str(one[key]) for key in ("name", "version") if one.get(key)) or "training data"
@@ -272,6 +285,11 @@ def _model_and_sets(work: Work[Any], told: Mapping[str, Any]) -> list[dict[str, 
         record = _ingredient(data, "inputTo", f"dataset-{number}")
         made.append({**record, "data_types": [{"type": "c2pa.types.dataset"}]})
     return made
+
+
+def ingredients_of(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The ingredients of a story as those of a manifest, each `inputTo`."""
+    return [_ingredient(Ingredient(**one), "inputTo", f"ingredient-{number}") for number, one in enumerate(told)]
 
 
 def _sources(parents: Sequence[Parent]) -> list[credentials.Source]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from ..checkpoints.contents import CARD, differences
 from ..core.errors import CredentialError, UsageError
 from ..core.settings import Places, places
 from . import keys
@@ -30,6 +31,8 @@ SECONDS_PER_MB = 0.1  # for every megabyte of it
 MEMORY = 1 << 31  # bytes of address space that the reader may take
 READER = ["-m", "maquette.trust.reader"]  # what Python runs as the reader
 CRASHED = "general.error"  # the code of C2PA for what has none of its own
+
+SWAPPED = "assertion.collectionHash.mismatch"  # a file of a sealed model is another than it was
 
 CODES_OF_ERRORS = {
     "AssertionNotFound": "assertion.missing",
@@ -240,7 +243,19 @@ def _verdict(path: str, answer: Mapping[str, Any]) -> Verdict:
     state: State = {"Trusted": "trusted", "Valid": "valid"}.get(answer["state"], "invalid")  # type: ignore[assignment]
     told = _summary(state, codes, signer)
     story = newest.get("lineage") or {}
+    if state != "invalid" and (changed := _changed_files(Path(path), story)):
+        state, codes = "invalid", (*codes, SWAPPED)
+        told = f"does not hold: {'; '.join(changed)} [{SWAPPED}]"
     return Verdict(path, state, codes, signer, told, story, chain, where=answer["where"])
+
+
+def _changed_files(path: Path, story: Mapping[str, Any]) -> list[str]:
+    """For the card of a model, what lies beside it and is not what was sealed with it."""
+    files = (story.get("trace") or {}).get("files")
+    if story.get("how") != "trained" or not isinstance(files, dict):
+        return []
+    card = path.with_suffix("") if path.suffix == ".c2pa" else path
+    return differences(card.parent, files) if card.name == CARD else []
 
 
 def _summary(state: State, codes: Sequence[str], signer: str) -> str:

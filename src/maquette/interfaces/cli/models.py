@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import click
 
 from maquette.core.errors import CheckpointError, UsageError
 from maquette.core.settings import places
 
-from .common import FILE, emit, json_option, print_sections, shown
+from .common import FILE, emit, json_option, print_sections, shown, studio
 
 
 @click.group()
@@ -57,40 +56,22 @@ def list_(as_json: bool) -> int:
 @click.argument("name", metavar="NAME|PATH")
 @json_option
 def card(name: str, as_json: bool) -> int:
-    """The card of a model: whose works it learnt from, its figures, its known faults.
+    """The card of a model: whose works it learnt from, its figures, its known faults, and whether its seal holds.
+
+    Ends with 3 if a file of it is not what was signed.
 
     Example: maquette models card icon-1
     """
     from maquette.checkpoints.box import open_checkpoint
+    from maquette.studio.models import card_sections
 
     box = open_checkpoint(name)
+    stands = studio().standing(box)
     if as_json:
-        emit({"id": box.id, **box.card})
+        emit({"id": box.id, **box.card, "seal": stands.as_dict()})
     else:
-        print_sections(card_sections(box.card))
-    return 0
-
-
-def card_sections(card: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    """A card as headings and lines, the complete attribution included."""
-    from maquette.studio.telling import credits
-
-    what = " · ".join(str(card[key]) for key in ("kind", "encoding", "created") if card.get(key))
-    sections = [
-        (str(card.get("name", "model")), [what]),
-        ("Learnt from", list(credits(card))[1:]),
-        ("Licences", [f"{spdx}: {count:,}" for spdx, count in sorted((card.get("licences") or {}).items())]),
-        ("Figures", _pairs(card.get("figures") or {})),
-        ("Baseline", _pairs(card.get("baseline") or {})),
-        ("Known faults", [str(one) for one in card.get("faults") or ()]),
-        ("Attribution", [str(one) for one in card.get("attribution") or ()]),
-    ]
-    return [(heading, lines) for heading, lines in sections if lines]
-
-
-def _pairs(values: dict[str, Any]) -> list[str]:
-    told = {key.replace("_", " "): f"{one:.4g}" if isinstance(one, float) else one for key, one in values.items()}
-    return [f"{key}: {one}" for key, one in told.items()]
+        print_sections(card_sections(box.card, stands))
+    return 3 if stands.state == "invalid" else 0
 
 
 @models.command()
@@ -103,6 +84,7 @@ def add(folder: Path, name: str | None, as_json: bool) -> int:
     Example: maquette models add my-icon-model --name mine-1
     """
     from maquette.checkpoints.box import open_checkpoint
+    from maquette.checkpoints.contents import RUN
 
     if not folder.is_dir():
         raise UsageError("there is no such folder", where=str(folder))
@@ -116,7 +98,8 @@ def add(folder: Path, name: str | None, as_json: bool) -> int:
     part = target.with_name(f".{name}.part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        shutil.copytree(folder, part)
+        # What a training keeps to go on with is ten times the model, and not part of it.
+        shutil.copytree(folder, part, ignore=lambda at, _: [RUN] if Path(at) == folder else [])
         part.rename(target)
     except OSError as error:
         raise CheckpointError(f"the model cannot be copied: {error}", where=str(target)) from error

@@ -1,0 +1,125 @@
+"""Models in plain words: what a card says, whose it is, and whether everything in the box is as it was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from .telling import Section, credits
+
+if TYPE_CHECKING:
+    from ..checkpoints.box import Checkpoint
+    from ..trust.verify import Verdict
+
+Whose = Literal["part of Maquette", "trusted", "valid", "invalid", "unsigned"]
+
+# What the figures of a card and of `maquette evaluate` mean; {} is the number.
+FIGURES = {
+    "held_out_bits_per_icon": "{} bits per icon that it had never seen, given its words: fewer is better",
+    "bits_per_icon": "{} bits per icon that it had never seen, given its words: fewer is better",
+    "bits_per_icon_no_words": "{} bits without the words: what the words tell it is the difference",
+    "bits_per_icon_with_references": "{} bits with other hands' icons of the same thing to look at",
+    "baseline_bits_per_icon": "{} bits for the n-gram, the simplest of models, on the same icons",
+    "ratio": "{} of the bits of that n-gram",
+    "items": "measured on {} icons",
+    "skipped": "{} others were left out",
+    "round_trip_iou": "{} of the ink stays where it was when an icon becomes tokens and a drawing again (mean)",
+    "round_trip_p5": "{} of it in the worst twentieth",
+    "round_trip_min": "{} of it in the worst icon",
+    "valid_share": "{} of its drawings are sound: ink between 0.5 and 95 %, inside the canvas",
+    "near_copy_share": "{} of its drawings, unpicked, are near copies of one author's icon",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the seal of a checkpoint is worth. `failures` are C2PA codes, `beside` files that the seal does not name."""
+
+    state: Whose
+    told: str
+    failures: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"state": self.state, "told": self.told, "failures": list(self.failures), "beside": list(self.beside)}
+
+
+def standing(box: Checkpoint, verdict_of: Callable[[Path], Verdict]) -> Standing:
+    """The standing of an opened checkpoint; `verdict_of` reads the credential of a file."""
+    from ..checkpoints.contents import CARD, SEAL, contents
+    from ..checkpoints.starters import starter
+
+    packaged = starter(box.path.name)
+    if packaged is not None and packaged.resolve() == box.path.resolve():
+        return Standing("part of Maquette", "it ships with the program, and no key of yours has signed it")
+    if not (box.path / SEAL).is_file():
+        return Standing("unsigned", "nobody has signed it, so nothing says whether its files are what they were")
+    verdict = verdict_of(box.path / CARD)
+    if not verdict.holds:
+        return Standing(verdict.state, verdict.summary, verdict.failures)
+    sealed = (verdict.story.get("trace") or {}).get("files") or {}
+    beside = tuple(name for name in contents(box.path) if name not in sealed)
+    told = f"{verdict.summary}: the card and the {len(sealed)} files beside it"
+    return Standing(verdict.state, told, verdict.failures, beside)
+
+
+def card_sections(card: Mapping[str, Any], stands: Standing | None = None) -> list[Section]:
+    """A card as headings and lines, the seal's state first, the complete attribution last."""
+    sections = [
+        (str(card.get("name", "model")), list(_what(card))),
+        ("Seal", list(_seal(stands))),
+        ("Learnt from", list(credits(card))[1:]),
+        ("Licences", [f"{spdx}: {count:,}" for spdx, count in sorted((card.get("licences") or {}).items())]),
+        ("Made by", list(recipe_in_words(card))),
+        ("Figures", list(figures(card.get("figures") or {}))),
+        ("Beside it", list(figures(card.get("baseline") or {}))),
+        ("Known faults", [str(one) for one in card.get("faults") or ()]),
+        ("Attribution", [str(one) for one in card.get("attribution") or ()]),
+    ]
+    return [(heading, lines) for heading, lines in sections if lines]
+
+
+def _what(card: Mapping[str, Any]) -> Iterator[str]:
+    facts = [f"draws {card['kind']}s" if card.get("kind") else "", str(card.get("encoding") or "")]
+    facts += [f"made {card['created']}" if card.get("created") else ""]
+    facts += [f"{int(card['parameters']) / 1e6:.2g} million parameters" if card.get("parameters") else ""]
+    yield " · ".join(filter(None, facts))
+    if card.get("base"):
+        yield f"went on from {card['base']}" + (f" ({card['base_id'][:12]})" if card.get("base_id") else "")
+
+
+def _seal(stands: Standing | None) -> Iterator[str]:
+    if stands is not None:
+        yield f"{stands.state}: {stands.told}"
+        if stands.beside:
+            yield f"not part of the seal: {', '.join(stands.beside)}"
+
+
+def recipe_in_words(card: Mapping[str, Any]) -> Iterator[str]:
+    """How a model was trained: net, steps, time, machine."""
+    recipe, compute = card.get("recipe") or {}, card.get("compute") or {}
+    if net := recipe.get("net"):
+        yield f"{net['layers']} layers of width {net['width']}, {net['heads']} heads, {net['context']} tokens at a time"
+    if recipe.get("steps"):
+        by = (recipe.get("optimiser") or {}).get("name", "an optimiser")
+        yield f"{recipe['steps']:,} steps of {recipe['tokens']:,} tokens with {by}, seed {recipe['seed']}"
+    if compute.get("hours") is not None:
+        took = _time(float(compute["hours"]))
+        read = f", {compute['tokens_read']:,} tokens read" if compute.get("tokens_read") else ""
+        yield f"{took} on {compute.get('machine') or 'a machine that was not named'}{read}"
+
+
+def _time(hours: float) -> str:
+    if hours < 1 / 60:
+        return "less than a minute"
+    return f"{hours:.3g} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
+
+
+def figures(values: Mapping[str, Any]) -> Iterator[str]:
+    """Each figure as a sentence; those without one by their own name."""
+    for key, value in values.items():
+        number = f"{value:.4g}" if isinstance(value, float) else str(value)
+        yield FIGURES[key].format(number) if key in FIGURES else f"{key.replace('_', ' ')}: {number}"
