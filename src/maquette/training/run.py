@@ -133,7 +133,7 @@ class _Job:
     ) -> _Job:
         dataset = open_dataset(data)
         rights.require_training(dataset.items, data, mine=mine)
-        ready = _recipe(out / "run", dataset, recipe, base, net)
+        ready = _recipe(out, dataset, recipe, base, net)
         learnt, held = _split(dataset.items)
         if len(learnt) < LEAST:
             raise DataError(f"{len(learnt)} icons are too few to learn from", where=str(data), mend=f"give {LEAST}")
@@ -233,9 +233,14 @@ class _Job:
         )
 
 
-def _recipe(folder: Path, dataset: Dataset, path: Path | None, base: str | None, net: str | None) -> Recipe:
-    """The recipe of this run: the one it began with, else the given one, else one fit for the size of the data."""
+def _recipe(out: Path, dataset: Dataset, path: Path | None, base: str | None, net: str | None) -> Recipe:
+    """The recipe of this run: the one it began with, else the given one, else one fit for the size of the data.
+
+    A model without a recipe of its own is named after the folder that it is trained into.
+    """
+    folder = out / "run"
     kept = folder / "recipe.toml"
+    name = out.resolve().name or Recipe.name
     row = {"name": dataset.name, "version": dataset.version, "sha256": dataset.sha256}
     if kept.exists():
         ready = recipes.read(kept)
@@ -247,9 +252,9 @@ def _recipe(folder: Path, dataset: Dataset, path: Path | None, base: str | None,
     if path is not None:
         ready = recipes.read(path)
     elif len(dataset.items) < FEW:
-        ready = Recipe(steps=600, tokens=1024, every=50, net=NETS["small"])
+        ready = Recipe(name=name, steps=600, tokens=1024, every=50, net=NETS["small"])
     else:
-        ready = Recipe()
+        ready = Recipe(name=name)
     if net is not None:
         if net not in NETS:
             raise UsageError(f"there is no net called {net!r}", mend=nearest(net, NETS))
@@ -313,5 +318,3 @@ def _write(path: Path, text: str) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
     os.replace(part, path)
-
-
