@@ -20,7 +20,7 @@ from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import Encoded
 from ..encodings.strokes_grammar import Automaton, Rules, log_probabilities
 from ..media import drawing as d
-from .icon import IconMaker, replace_header
+from .icon import IconMaker, inset_of, replace_header
 from .icon_choice import LEAST_INK, MOST_INK, is_inside
 
 WORDS = 12  # at most so many words of an item are given
@@ -227,7 +227,7 @@ def sampled(maker: IconMaker, cases: Sequence[Case], count: int, on_progress: On
         some = [cases[i % len(cases)] for i in range(start, min(start + BATCH, count))]
         headers = [replace(case.encoded.header, flip=0) for case in some]
         prefixes = [maker.encoding.prefix(h, case.words) for h, case in zip(headers, some, strict=True)]
-        insets = [max(0, round((h.width or 2.0) / 2 * v.STEP)) for h in headers]
+        insets = [inset_of(h.width or 2.0, h.join) for h in headers]
         drawn = maker.decoder.sample(
             prefixes,
             [Automaton(Rules(inset=inset)) for inset in insets],

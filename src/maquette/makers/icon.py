@@ -356,9 +356,14 @@ def _header(manner: Manner, controls: IconControls) -> Header:
     )
 
 
+def inset_of(width: float, join: str | None) -> int:
+    """Steps that points keep from the edge: half the stroke width, and somewhat more where corners come to a tip."""
+    return max(0, round(width / 2 * v.STEP * (1.42 if join == "miter" else 1.0)))
+
+
 def _rules(plan: _Plan, controls: IconControls) -> Rules:
     """Points keep half the stroke width from the edges, so that the ink stays on the canvas."""
-    inset = max(0, round((plan.manner.width / 2) * v.STEP))
+    inset = inset_of(plan.manner.width, plan.manner.join)
     grid = 1 if controls.grid is None else v.STEP >> GRIDS[controls.grid]
     longest = {"simple": 40, "medium": 80}.get(controls.complexity or "", 160)
     return Rules("stroke", inset, grid, longest)

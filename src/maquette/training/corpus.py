@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..core.errors import DataError, MediaError
+from ..core.hashing import sha256_json
 from ..core.progress import OnProgress, Progress, silent
 from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import Encoded, StrokeEncoding, shapes_of
@@ -130,7 +131,9 @@ def build(
     on_progress: OnProgress = silent,
 ) -> Corpus:
     """Encode items, or read them from `cache` if it was made from the same. What does not fit is counted."""
-    stamp = np.frombuffer(f"{len(items)}:{items[0].id}:{items[-1].id}:{longest}:{copies}".encode(), dtype=np.uint8)
+    told = [[item.id, item.sha256] for item in items]
+    digest = sha256_json([told, list(encoding.styles), longest, list(copies)])
+    stamp = np.frombuffer(digest.encode(), dtype=np.uint8)
     if cache is not None and cache.exists():
         arrays = dict(np.load(cache))
         if np.array_equal(arrays["stamp"], stamp):
@@ -242,13 +245,16 @@ class Dealer:
         if any((i, flip) not in self.corpus.row for i in chosen):
             flip = 0
         rows = [self.corpus.row[(i, flip)] for i in chosen]
-        while len(rows) > 1 and sum(len(self.corpus.tokens(row)) + 10 for row in rows) + 13 > s.context:
+        redrawn = bool(s.shaken) and dice.random() < s.shaken
+        lengths = [len(self.corpus.tokens(row)) + 10 for row in rows]
+        while len(rows) > 1 and sum(lengths) + redrawn * lengths[-1] + 13 > s.context:
             rows.pop(0)
+            lengths.pop(0)
         parts = _Parts()
         parts.prefix([v.START, *self._words(item)])
         for row in rows[:-1]:
             self._icon(parts, row, infill=False)
-        if s.shaken and dice.random() < s.shaken:
+        if redrawn:
             self._shaken(parts, item, flip)
         self._icon(parts, rows[-1], infill=dice.random() < s.infill)
         return parts.document()
