@@ -1,6 +1,6 @@
 """Contact sheets to judge icons by eye, and a blind naming sheet.
 
-    python benchmarks/sheets.py contact --out build/sheets            # 100 prompts, best ranked of each, with references
+    python benchmarks/sheets.py contact --out build/sheets            # best ranked of 100 prompts, with references
     python benchmarks/sheets.py contact --references 0 --out ...      # from words alone
     python benchmarks/sheets.py blind --data icons.jsonl --out ...    # 48 icons, real and made mixed, eight words each
 
