@@ -75,6 +75,7 @@ def test_a_card_is_told_in_plain_words(box):
 
 def test_a_training_signs_its_model_and_names_it_after_its_folder(studio, tmp_path, monkeypatch):
     pytest.importorskip("torch")
+    from maquette.encodings.prints import PrintIndex
     from maquette.training import run as training
 
     monkeypatch.setattr("maquette.training.loop.bf16_pays", lambda device: False)
@@ -88,6 +89,11 @@ def test_a_training_signs_its_model_and_names_it_after_its_folder(studio, tmp_pa
     again = studio.train("icon", samples, out=tmp_path / "taken-further", base=str(made), minutes=0.005)
     card = open_checkpoint(again).card
     assert (card["name"], card["base"], card["base_id"]) == ("taken-further", "my-hand", box.id)
+    # Whoever taught the base has taught this model too, and its works are looked at for near copies.
+    assert [one["name"] for one in card["datasets"]] == ["my-icons", "my-icons"]
+    assert card["licences"] == {"CC0-1.0": 10} and len(card["attribution"]) == 2
+    assert len(PrintIndex.load(again / "fingerprints.npz")) == 10
+    assert "It went on from my-hand" in (again / "NOTICE.txt").read_text("utf-8")
     for path in again.iterdir():
         assert path.is_dir() or str(tmp_path).encode() not in path.read_bytes()
 

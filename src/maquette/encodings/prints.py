@@ -97,6 +97,11 @@ class PrintIndex:
         iou: NDArray[np.float32] = both / np.maximum(union, 1).astype(np.float32)
         return iou
 
+    def with_those_of(self, other: PrintIndex) -> PrintIndex:
+        """The works of both: what a model learnt from that went on from another."""
+        entries = [index.entry(number) for index in (self, other) for number in range(len(index))]
+        return PrintIndex(np.concatenate([self.pictures, other.pictures]), entries)
+
     def save(self, path: Path) -> int:
         """Write the index to `path` (.npz); returns its size in bytes."""
         parts = {

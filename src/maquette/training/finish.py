@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -75,11 +76,15 @@ def _set_aside(out: Path) -> Path:
 
 def _files(done: Finished, out: Path, made: Path, on_progress: OnProgress) -> dict[str, Path | bytes | str]:
     from ..data.manifest import write_manifest
-    from ..encodings.prints import build
+    from ..encodings.prints import PrintIndex, build
 
     items = [item for item in done.dataset.items if item.split == "train"]
     sources = read_sources(out / "run" / "sources.toml") if (out / "run" / "sources.toml").exists() else {}
     index = build(items, on_progress, holders=holders(sources), on_skipped=lambda name, why: None)
+    told = notice(of_items(items, sources).values())
+    if done.recipe.base:
+        index = index.with_those_of(PrintIndex.load(_starter_file(done.recipe.base, "fingerprints.npz")))
+        told = f"{told}\nIt went on from {Path(done.recipe.base).name}:\n\n{_notice_of(done.recipe.base)}"
     index.save(made / "fingerprints.npz")
     manifest = write_manifest(made, done.dataset, sources, bits=128)
     files: dict[str, Path | bytes | str] = {
@@ -88,7 +93,7 @@ def _files(done: Finished, out: Path, made: Path, on_progress: OnProgress) -> di
         "fingerprints.npz": made / "fingerprints.npz",
         manifest.name: manifest,
         "recipe.toml": _for_others(done.recipe).as_toml().encode(),
-        "NOTICE.txt": notice(of_items(items, sources).values()).encode(),
+        "NOTICE.txt": told.encode(),
     }
     if (ngram := _ngram(done, made)) is not None:
         files["ngram.npz"] = ngram
@@ -142,6 +147,8 @@ def card_of(done: Finished, out: Path) -> dict[str, Any]:
         "licences": terms(items),
         "sets": named,
     }
+    base = _card_of_base(done.recipe.base)
+    learnt = Counter(terms(items)) + Counter(base.get("licences") or {})
     return {
         "name": done.recipe.name,
         "kind": "icon",
@@ -151,9 +158,10 @@ def card_of(done: Finished, out: Path) -> dict[str, Any]:
         "parameters": sum(p.numel() for p in done.net.parameters()),
         **_base(done.recipe.base),
         "recipe": _for_others(done.recipe).as_dict(),
-        "datasets": [dataset],
-        "licences": terms(items),
-        "attribution": attribution(items, sources),
+        # Whoever taught the base has taught this model too.
+        "datasets": [dataset, *base.get("datasets", ())],
+        "licences": dict(learnt.most_common()),
+        "attribution": [*attribution(items, sources), *base.get("attribution", ())],
         "figures": {"held_out_bits_per_icon": round(done.held_out, 2), **done.figures},
         "curve": [[step, round(bits, 2)] for step, bits in done.curve],
         "compute": {
@@ -178,6 +186,23 @@ def _base(base: str) -> dict[str, str]:
     from ..checkpoints.box import open_checkpoint
 
     return {"base": Path(base).name, "base_id": open_checkpoint(base).id}
+
+
+def _card_of_base(base: str) -> dict[str, Any]:
+    if not base:
+        return {}
+    from ..checkpoints.box import open_checkpoint
+
+    return open_checkpoint(base).card
+
+
+def _notice_of(base: str) -> str:
+    """The notices of a base; of one that carries none, the lines of its attribution."""
+    from ..checkpoints.box import open_checkpoint
+
+    box = open_checkpoint(base)
+    path = box.path / "NOTICE.txt"
+    return path.read_text("utf-8") if path.is_file() else "\n".join(map(str, box.card.get("attribution") or ()))
 
 
 def wear(net: Transformer, base: str) -> None:
