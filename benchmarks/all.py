@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-HELPERS = ("all", "common", "report")
+HELPERS = ("all", "baseline_nets", "common", "report")
 
 
 def main() -> None:
