@@ -1,19 +1,25 @@
 """Rebuild the packaged starters from data that is not in the repository: `make starters DATA=FOLDER`.
 
 For each recipe `NAME-N.toml` here, its dataset is looked up by name anywhere below FOLDER and compared with the one
-that the recipe names by hash; the model is trained in `runs/NAME-N` (a run that was stopped goes on), and packaged
-into the source tree.
+that the recipe names by hash; the model is trained in `runs/NAME-N` (a run that was stopped goes on), packaged into
+the source tree, and judged on the held-out items: the figures go into its card, and the card into docs/cards.
+
+python recipes/starters.py FOLDER            trains, packages, judges
+python recipes/starters.py FOLDER --judge    only judges what is packaged
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+from maquette.checkpoints.contents import SEAL
 from maquette.data.dataset import open_dataset
+from maquette.makers.evaluate import evaluate
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -22,27 +28,45 @@ STARTERS = ROOT / "src" / "maquette" / "starters"
 
 def main() -> None:
     """Rebuild them all, in the order of their names."""
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
+    folders = [Path(word) for word in sys.argv[1:] if word != "--judge"]
+    if len(folders) != 1 or not folders[0].is_dir():
         sys.exit("say where the datasets are: make starters DATA=FOLDER")
     for recipe in sorted(HERE.glob("*-[0-9]*.toml")):
-        rebuild(recipe, Path(sys.argv[1]))
+        told = tomllib.loads(recipe.read_text("utf-8"))
+        (named,) = told["data"]
+        source = find(folders[0], named["name"], named.get("sha256", ""))
+        if "--judge" not in sys.argv:
+            rebuild(recipe, told["craft"], source)
+        judge(STARTERS / recipe.stem, told["craft"], source)
+    subprocess.run([sys.executable, str(ROOT / "benchmarks" / "cards.py")], check=True)
 
 
-def rebuild(recipe: Path, data: Path) -> None:
+def rebuild(recipe: Path, craft: str, source: Path) -> None:
     """Train one starter and put it in its place."""
-    told = tomllib.loads(recipe.read_text("utf-8"))
-    (named,) = told["data"]
-    source = find(data, named["name"], named.get("sha256", ""))
     run = ROOT / "runs" / recipe.stem
     print(f"{recipe.stem}: {source.name}, into {run.relative_to(ROOT)}", flush=True)
-    train = [sys.executable, "-m", "maquette", "train", told["craft"], str(source)]
+    train = [sys.executable, "-m", "maquette", "train", craft, str(source)]
     subprocess.run([*train, "--recipe", str(recipe), "--out", str(run)], check=True)
     target = STARTERS / recipe.stem
     target.mkdir(exist_ok=True)
     for made in sorted(run.iterdir()):
-        if made.is_file():
+        if made.is_file() and made.name != SEAL:  # a starter is part of Maquette, not of whoever trained it
             shutil.copy(made, target / made.name)
     print(f"{recipe.stem}: packaged, {sum(one.stat().st_size for one in target.iterdir()) / 1e6:.1f} MB")
+
+
+def judge(starter: Path, craft: str, source: Path) -> None:
+    """Write the held-out figures of a packaged starter, and the n-gram's beside them, into its card."""
+    figures = evaluate(craft, source, checkpoint=str(starter))
+    figures.pop("checkpoint")
+    path = starter / "card.json"
+    card = json.loads(path.read_text("utf-8"))
+    card["baseline"] = {"baseline_bits_per_icon": figures.pop("baseline_bits_per_icon")}
+    card["figures"] = {**card.get("figures", {}), **figures}
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(path)
+    print(f"{starter.name}: {figures['bits_per_icon']:.1f} bits, {figures['ratio']:.2f} of the n-gram's", flush=True)
 
 
 def find(folder: Path, name: str, sha256: str) -> Path:

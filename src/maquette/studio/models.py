@@ -17,19 +17,25 @@ Whose = Literal["part of Maquette", "trusted", "valid", "invalid", "unsigned"]
 
 # What the figures of a card and of `maquette evaluate` mean; {} is the number.
 FIGURES = {
-    "held_out_bits_per_icon": "{} bits per icon that it had never seen, given its words: fewer is better",
-    "bits_per_icon": "{} bits per icon that it had never seen, given its words: fewer is better",
-    "bits_per_icon_no_words": "{} bits without the words: what the words tell it is the difference",
-    "bits_per_icon_with_references": "{} bits with other hands' icons of the same thing to look at",
-    "baseline_bits_per_icon": "{} bits for the n-gram, the simplest of models, on the same icons",
-    "ratio": "{} of the bits of that n-gram",
-    "items": "measured on {} icons",
-    "skipped": "{} others were left out",
-    "round_trip_iou": "{} of the ink stays where it was when an icon becomes tokens and a drawing again (mean)",
+    "held_out_bits_per_icon": "{} bits per icon that it had never seen, when the training ended",
+    "items": "measured on {} icons that it had never seen",
+    "skipped": "{} others were left out: they are no stroke icons",
+    "bits_per_icon": "{} bits per icon, given its words: fewer is better",
+    "bits_per_icon_no_words": "{} bits without the words: the difference is what the words tell it",
+    "ratio": "{} of the bits of the n-gram",
+    "referenced_items": "{} of them have another hand's icon of the same thing on the shelf",
+    "bits_with_references": "{} bits for these with that icon to look at",
+    "bits_without_references": "{} bits for these without it",
+    "round_trip_iou": "{} of the ink stays in place when an icon becomes tokens and a drawing again, on average",
     "round_trip_p5": "{} of it in the worst twentieth",
     "round_trip_min": "{} of it in the worst icon",
-    "valid_share": "{} of its drawings are sound: ink between 0.5 and 95 %, inside the canvas",
-    "near_copy_share": "{} of its drawings, unpicked, are near copies of one author's icon",
+    "median_tokens": "{} tokens of commands and coordinates in the median icon",
+    "median_marks": "{} tokens for shapes and ends",
+    "median_prefix": "{} tokens before it, for style and stroke",
+    "samples": "{} drawings of its own were looked at, unpicked",
+    "valid_share": "{} of them are sound: ink between 0.5 and 95 %, inside the canvas",
+    "near_copy_share": "{} of them are near copies of one author's icon",
+    "baseline_bits_per_icon": "{} bits for the n-gram, the simplest of models, on the same icons",
 }
 
 
