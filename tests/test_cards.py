@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -59,3 +60,16 @@ def test_a_page_names_everybody_who_is_owed_and_every_known_fault(cards):
 def test_a_page_can_be_made_of_a_sparse_card(cards):
     card = {"name": "bare", "kind": "icon", "encoding": "strokes.v1", "created": "2026-11-22"}
     assert "Licences" not in cards.page(card)
+
+
+def test_the_notice_names_those_whose_words_and_icons_come_with_the_program():
+    from maquette.encodings.words import Words
+
+    told = (ROOT / "NOTICE").read_text("utf-8")
+    for owed in ("Unicode-3.0", "emojibase-data (MIT", "Miles Johnson"):
+        assert owed in told
+    assert "emojibase-data (MIT" in Words.load().notice  # should it name others one day, so must the notice
+    for word in ("UNICODE LICENSE V3", "python-lucide (MIT)", "ISC licence", "Cole Bemis", "NOTICE.txt"):
+        assert word in told
+    for path in re.findall(r"src/maquette/[\w./-]+\w", told):
+        assert (ROOT / path).is_file(), path
