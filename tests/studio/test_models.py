@@ -46,6 +46,24 @@ def test_a_signed_model_is_trusted_until_one_of_its_files_is_another(studio, box
     assert json.loads(capsys.readouterr().out)["seal"]["state"] == "trusted"
 
 
+def test_a_model_trained_elsewhere_can_be_signed_and_keeps_its_seal_when_it_is_added(box, capsys):
+    (box / "run").mkdir()
+    (box / "run" / "state.safetensors").write_bytes(b"ten times the model")
+    assert run(["models", "sign", str(box)]) == 0
+    assert run(["models", "add", str(box), "--name", "hers-1"]) == 0
+    capsys.readouterr()
+    assert run(["models", "card", "hers-1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["seal"]["state"] == "trusted"
+    assert not (open_checkpoint("hers-1").path / "run").exists()
+    assert run(["models", "sign", str(box / "nowhere")]) == 2
+
+
+def test_nobody_signs_a_packaged_starter(studio, box, monkeypatch):
+    monkeypatch.setattr("maquette.checkpoints.starters.HOME", box.parent)
+    with pytest.raises(UsageError, match="part of Maquette"):
+        studio.seal_model(box)
+
+
 def test_a_packaged_starter_is_part_of_maquette_whoever_asks(studio, box, monkeypatch):
     monkeypatch.setattr("maquette.checkpoints.starters.HOME", box.parent)
     assert studio.standing(open_checkpoint(box)).state == "part of Maquette"

@@ -53,13 +53,19 @@ class Standing:
         return {"state": self.state, "told": self.told, "failures": list(self.failures), "beside": list(self.beside)}
 
 
+def packaged(box: Checkpoint) -> bool:
+    """True for a starter that ships with the program."""
+    from ..checkpoints.starters import starter
+
+    home = starter(box.path.name)
+    return home is not None and home.resolve() == box.path.resolve()
+
+
 def standing(box: Checkpoint, verdict_of: Callable[[Path], Verdict]) -> Standing:
     """The standing of an opened checkpoint; `verdict_of` reads the credential of a file."""
     from ..checkpoints.contents import CARD, SEAL, contents
-    from ..checkpoints.starters import starter
 
-    packaged = starter(box.path.name)
-    if packaged is not None and packaged.resolve() == box.path.resolve():
+    if packaged(box):
         return Standing("part of Maquette", "it ships with the program, and no key of yours has signed it")
     if not (box.path / SEAL).is_file():
         return Standing("unsigned", "nobody has signed it, so nothing says whether its files are what they were")

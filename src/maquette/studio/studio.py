@@ -382,6 +382,7 @@ class Studio:
 
         folder, source = Path(out).expanduser(), Path(data).expanduser()
         files.ready(folder)
+        assert self.signer is not None  # keys that cannot be read are found now, and not after hours of training
 
         def task(progress: OnProgress) -> Iterator[Path]:
             yield train(
@@ -403,13 +404,21 @@ class Studio:
         return made
 
     def seal_model(self, folder: str | Path) -> Path:
-        """Sign the checkpoint in `folder` as it lies there; returns the path of the seal, beside the card."""
+        """Sign the checkpoint in `folder` as it lies there; returns the path of the seal, beside the card.
+
+        Raises UsageError for a packaged starter, which is not the creator's to sign, and LibraryError if the folder
+        cannot be written to.
+        """
         from ..checkpoints.box import open_checkpoint
         from ..checkpoints.contents import keep_seal
         from ..trust.models import seal_model
+        from .models import packaged
 
         box = open_checkpoint(folder)
-        return keep_seal(box.path, seal_model(box.path, signer=self.signer))
+        if packaged(box):
+            raise UsageError(f"{box.name} is part of Maquette", where=str(box.path), mend="sign one that you trained")
+        with files.told(box.path, "the model's folder"):
+            return keep_seal(box.path, seal_model(box.path, signer=self.signer))
 
     def standing(self, box: Checkpoint) -> Standing:
         """Whose a checkpoint is, and whether everything in its box is as it was signed."""

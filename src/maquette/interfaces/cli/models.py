@@ -113,6 +113,29 @@ def add(folder: Path, name: str | None, as_json: bool) -> int:
 
 
 @models.command()
+@click.argument("folder", type=FILE)
+@json_option
+def sign(folder: Path, as_json: bool) -> int:
+    """Sign the model in FOLDER as yours: one that you trained on a machine without your keys, or changed since.
+
+    `maquette train` does this by itself.
+
+    Example: maquette models sign my-icon-model
+    """
+    from maquette.checkpoints.box import open_checkpoint
+
+    if not folder.is_dir():
+        raise UsageError("there is no such folder", where=str(folder))
+    desk = studio()
+    path, stands = desk.seal_model(folder), desk.standing(open_checkpoint(folder))
+    if as_json:
+        emit({"path": str(path), "seal": stands.as_dict()})
+    else:
+        click.echo(f"{shown(path)}  {stands.told}")
+    return 0
+
+
+@models.command()
 @click.argument("name", metavar="NAME|PATH")
 @click.argument("out", type=FILE)
 @json_option
