@@ -17,6 +17,7 @@ Short runs: what they show is who learns faster, not who ends better.
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from baseline_nets import BareNet, PlainNet, class_costs, plain_net, whole_costs
-from common import keep, processor, table, take_turns
+from common import RESULTS, keep, processor, table, take_turns
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -325,6 +326,7 @@ def main() -> None:
     options.add_argument("--recipe", type=Path, default=RECIPE)
     options.add_argument("--icons", type=int, default=150, help="held-out icons to score")
     options.add_argument("--rounds", type=int, default=4)
+    options.add_argument("--go-on", action="store_true", help="keep the variants measured before with these settings")
     options.add_argument("--no-speed", action="store_true", help="only the comparison")
     chosen = options.parse_args()
     torch.set_num_threads(1)
@@ -356,12 +358,22 @@ def _compare_all(chosen: argparse.Namespace, names: Sequence[str]) -> None:
         f"{recipe.sampling.turned}",
     }
     print("\n".join(f"{key}: {value}" for key, value in told.items()), flush=True)
-    rows: dict[str, dict[str, Any]] = {}
-    for name in names:
+    rows = _kept(told) if chosen.go_on else {}
+    for name in [name for name in names if name not in rows]:
         rows[name] = compare(name, material, 60 * chosen.minutes)
         print(name, rows[name], flush=True)
         keep("training", {**told, "variants": rows})
     print(f"\n{table([{'': name, **row} for name, row in rows.items()])}")
+
+
+def _kept(told: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The rows of an earlier run under the same settings on the same processor; none if there is none."""
+    path = RESULTS / "training.json"
+    if not path.exists():
+        return {}
+    before = json.loads(path.read_text(encoding="utf-8"))
+    same = all(before.get(key) == value for key, value in {"processor": processor(), **told}.items())
+    return dict(before["variants"]) if same else {}
 
 
 if __name__ == "__main__":
