@@ -58,7 +58,7 @@ class IconControls:
     references: int = _control(3, "Human drawings from the shelf to redraw; 0 draws from words alone.")
     found: int = _control(0, "Offer so many drawings of the shelf as they are, first and credited.")
     pool: int = _control(48, "Candidates to draw and choose from.")
-    temperature: float = _control(0.8, "Below 1 more ordinary, above 1 more surprising.")
+    temperature: float = _control(0.5, "Below 1 more ordinary, above 1 more surprising.")
 
 
 @dataclass(frozen=True)

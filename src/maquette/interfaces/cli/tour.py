@@ -110,7 +110,13 @@ def manners_of(desk: Studio) -> list[str]:
     names = names or [str(one) for one in typing.get_args(typing.get_type_hints(kind)["style"])]
     starter = table.maker(CRAFT).starter
     if not names and starter:
-        names = [str(one["name"]) for one in open_checkpoint(starter).encoding.get("manners", ())]
+        manners = open_checkpoint(starter).encoding.get("manners", ())
+        # One of each kind of corner first, then of each width: manners that nobody could take for one another.
+        first: dict[tuple[str, object], str] = {}
+        for trait in ("join", "width", "name"):
+            for one in manners:
+                first.setdefault((trait, one[trait]), str(one["name"]))
+        names = list(dict.fromkeys(first.values()))
     return names[:MANNERS] or [str(style.default)]
 
 
