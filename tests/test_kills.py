@@ -22,7 +22,9 @@ SECONDS = 6.0  # that the whole loop may take
 
 def start(out: Path, *more: str) -> subprocess.Popen[str]:
     command = [sys.executable, str(TOY), "icon", "a rocket", "--count", "200", "--json", "-o", str(out), *more]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A shell's background job is started deaf to Ctrl-C, and so are its children: these are to hear it.
+    hearing = None if os.name == "nt" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hearing)
 
 
 def check_whole(out: Path) -> int:
