@@ -162,9 +162,14 @@ class IconMaker:
             return []
         from ..data.shelf import search_shelves
 
-        found = search_shelves(reading.sought, wanted + 3, synonyms=self.words.synonyms)
+        found = search_shelves(reading.sought, wanted + 5, synonyms=self.words.synonyms)
         best = found[0].score if found else 0.0
-        return [icon for icon in found if icon.score >= 0.55 * best][:wanted]
+        likely = [icon for icon in found if icon.score >= 0.55 * best]
+        if reading.ids and likely:  # tags say "home" of a lamp too: the judge knows which drawing shows it
+            pictures = d.render_many([d.fit(d.parse(icon.svg)) for icon in likely], choice.PIXELS)
+            said = dict(zip((icon.sha256 for icon in likely), self.judge.score(reading.ids, pictures), strict=True))
+            likely.sort(key=lambda icon: -(icon.score / best + said[icon.sha256]))
+        return likely[:wanted]
 
     def _plans(
         self,
