@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,9 @@ OUTSIDE = 0.126  # units
 COPY = 0.9  # IoU with the reference in the same stroke: that would be a copy
 ALIKE = 0.82  # IoU of two candidates that are one idea
 SYMMETRIC = 0.85  # IoU with the mirrored self
-WORDS, MODEL, LIKELY, UNTIDY = 1.0, 0.6, 0.08, 0.06  # weights of the score
+WORDS, MODEL, LIKELY, UNTIDY, SHAPE = 1.0, 0.6, 0.08, 0.06, 0.5  # weights of the score
+ENOUGH = 0.75  # more of the reference's shape than this earns nothing: it is to be redrawn, not copied
+BOX = (3.0, 3.0, 21.0, 21.0)  # units
 
 
 @dataclass
@@ -87,11 +89,13 @@ def _scores(
     models = dict(zip(references, judge.drawings(d.render_many(list(references.values()), PIXELS)), strict=True))
     likely = np.array([c.likelihood for c in candidates])
     likely = (likely - likely.mean()) / max(float(likely.std()), 1e-6)
+    shape = _shared_shape(candidates)
     out = []
     for i, candidate in enumerate(candidates):
         model = float(seen[i] @ models[id(candidate.reference)]) if candidate.reference is not None else 0.0
         untidy = faults(candidate.drawing)
         score = WORDS * float(said[i]) + MODEL * model + LIKELY * float(np.clip(likely[i], -2, 1)) - UNTIDY * untidy
+        score += SHAPE * min(shape[i], ENOUGH)
         if symmetry is not None:
             mirrored = _iou(ink[i], ink[i][:, ::-1]) >= SYMMETRIC
             score -= 2.0 * (mirrored != symmetry)
@@ -112,6 +116,27 @@ def is_inside(drawing: d.Drawing) -> bool:
     if box is None:
         return False
     return min(box[0] - x, box[1] - y, x + width - box[2], y + height - box[3]) >= -OUTSIDE
+
+
+def _shared_shape(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+    """(n,) IoU of each candidate with its reference, its ink laid into the same box: is a part of the thing missing?"""
+    out = np.zeros(len(candidates), np.float32)
+    rows = [i for i, c in enumerate(candidates) if c.reference is not None and d.bounds(c.drawing) is not None]
+    laid = [_in_box(candidates[i].drawing, BOX) for i in rows]
+    models = [_in_box(c.reference, BOX) for i in rows if (c := candidates[i]).reference is not None]
+    for i, a, b in zip(rows, d.render_many(laid, PIXELS), d.render_many(models, PIXELS), strict=True):
+        out[i] = _iou(a, b)
+    return out
+
+
+def _in_box(drawing: d.Drawing, box: tuple[float, float, float, float]) -> d.Drawing:
+    """The drawing stretched so that its ink fills `box` (left, top, right, bottom), with its own pen."""
+    found = d.bounds(drawing) or box
+    sx, sy = ((box[k + 2] - box[k]) / max(found[k + 2] - found[k], 0.5) for k in (0, 1))
+    moved = d.transformed(drawing, (sx, 0.0, 0.0, sy, box[0] - sx * found[0], box[1] - sy * found[1]))
+    pens = zip(drawing.shapes, moved.shapes, strict=True)
+    shapes = tuple(replace(new, paint=replace(new.paint, width=old.paint.width)) for old, new in pens)
+    return replace(moved, shapes=shapes)
 
 
 def faults(drawing: d.Drawing) -> int:
