@@ -95,7 +95,7 @@ def _scores(
         model = float(seen[i] @ models[id(candidate.reference)]) if candidate.reference is not None else 0.0
         untidy = faults(candidate.drawing)
         score = WORDS * float(said[i]) + MODEL * model + LIKELY * float(np.clip(likely[i], -2, 1)) - UNTIDY * untidy
-        score += SHAPE * min(shape[i], ENOUGH)
+        score += SHAPE * min(float(shape[i]), ENOUGH)
         if symmetry is not None:
             mirrored = _iou(ink[i], ink[i][:, ::-1]) >= SYMMETRIC
             score -= 2.0 * (mirrored != symmetry)
