@@ -7,6 +7,7 @@ together, the drawing rules and the net's own likelihood rank them, and only dis
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -134,8 +135,7 @@ class IconMaker:
             raise UsageError(
                 f"no word of this prompt is known to {self.checkpoint.name}: {', '.join(reading.unknown)}",
                 where=request.prompt,
-                mend="try other words for the same thing, in English or Russian: "
-                + nearest(reading.unknown[0] if reading.unknown else "", self.words.words[:2000]),
+                mend=_other_words(reading.unknown, self.words.words),
             )
         found = shelf[: min(controls.found, request.count)]
         yield from self._found(found, request, reading)
@@ -298,6 +298,13 @@ class IconMaker:
         paint = trace["paint"]
         header = Header(width=float(paint["width"]), cap=str(paint["cap"]), join=str(paint["join"]))
         return StrokeEncoding().decode(header, [int(token) for token in trace["tokens"]], str(trace.get("title", "")))
+
+
+def _other_words(unknown: Sequence[str], known: Sequence[str]) -> str:
+    """What to type instead: the nearest known words, if any are near."""
+    close = [word for one in unknown for word in difflib.get_close_matches(one, known, n=2)][:4]
+    advice = "try other words for the same thing, in English or Russian"
+    return f"{advice}; near it are: {', '.join(close)}" if close else advice
 
 
 def told_of(reading: Reading) -> list[str]:
