@@ -56,7 +56,7 @@ class Index:
             raise Broken(str(error)) from error
 
     def _prepare(self) -> None:
-        self.db.execute("PRAGMA journal_mode=WAL")
+        self._into_wal()
         self.db.execute("PRAGMA synchronous=NORMAL")
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
@@ -73,6 +73,18 @@ class Index:
         # Reading one row of each table finds most damage at once; the rest shows when it is met.
         self.db.execute("SELECT count(*) FROM assets").fetchone()
         self.db.execute("SELECT * FROM assets ORDER BY created DESC LIMIT 1").fetchone()
+
+    def _into_wal(self) -> None:
+        """Set the journal. SQLite does not wait where another process is just doing the same: so we do."""
+        ends = time.monotonic() + WAIT
+        while True:
+            try:
+                self.db.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > ends:
+                    raise
+                time.sleep(0.02)
 
     def _refusal(self, error: sqlite3.OperationalError) -> LibraryError:
         busy = "locked" in str(error) or "busy" in str(error)
