@@ -115,7 +115,7 @@ def test_a_record_file_gives_whole_drawings_in_its_own_split(tmp_path, suffix):
 
 @pytest.mark.parametrize(
     "broken",
-    [{"viewbox": [0, 0, 0, 24]}, {"viewbox": "none"}, {"svg": 3}, {"split": "later"}, {"viewbox": None}],
+    [{"viewbox": [0, 0, 0, 24]}, {"viewbox": "none"}, {"svg": 3}, {"split": 3}, {"viewbox": None}],
 )
 def test_a_broken_record_is_named_by_its_line(tmp_path, broken):
     path = write_records(tmp_path / "icons.jsonl", [record(), record("own/outline/owl", **broken)])

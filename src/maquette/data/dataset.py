@@ -189,9 +189,9 @@ def _record_item(record: dict[str, Any]) -> Item:
         raise ValueError("id and svg must be texts, attrs an object")
     if len(box) != 4 or not all(abs(number) < 1e9 for number in box) or box[2] <= 0 or box[3] <= 0:
         raise ValueError(f"viewbox {list(box)} is no x, y, width, height")
-    split = record.get("split", "train")
-    if split not in ("train", "val"):
-        raise ValueError(f"split {split!r} is neither train nor val")
+    split = record.get("split") or "train"  # other names than train and val (test ...) are kept: only train is learnt
+    if not isinstance(split, str):
+        raise ValueError(f"split {split!r} is no text")
     title = str(record.get("name") or record.get("title") or id.rpartition("/")[2])
     item = Item(
         id=id,
