@@ -20,8 +20,8 @@ OUTSIDE = 0.126  # units
 COPY = 0.9  # IoU with the reference in the same stroke: that would be a copy
 ALIKE = 0.82  # IoU of two candidates that are one idea
 SYMMETRIC = 0.85  # IoU with the mirrored self
-WORDS, MODEL, LIKELY, UNTIDY, SHAPE = 1.0, 0.6, 0.08, 0.06, 0.5  # weights of the score
-ENOUGH = 0.75  # more of the reference's shape than this earns nothing: it is to be redrawn, not copied
+WORDS, MODEL, LIKELY, UNTIDY, SHAPE = 1.0, 0.6, 0.08, 0.04, 1.0  # weights of the score
+ENOUGH = 0.85  # more of the reference's shape than this earns nothing: it is to be redrawn, not copied
 BOX = (3.0, 3.0, 21.0, 21.0)  # units
 
 
