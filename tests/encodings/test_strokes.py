@@ -220,7 +220,9 @@ def test_whatever_is_drawn_comes_back(shapes: list[d.Shape]) -> None:
     if box is None or min(box) < 0 or max(box) > 24:
         return  # what hangs over the edge is held back there
     encoded, drawn = again(drawing)
-    assert iou(drawing, drawn) >= 0.9
+    # A sixteenth of a unit, the most that the grid moves an edge, is a larger part of a speck than of a drawing.
+    smallest = min(box[2] - box[0], box[3] - box[1])
+    assert iou(drawing, drawn) >= min(0.9, 1 - 0.15 / smallest)
     assert encoded.body[-1] == v.END
     assert encoded.body.max() < v.OUTPUTS
 
