@@ -7,6 +7,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,33 @@ if TYPE_CHECKING:
 
 
 class Craft(click.Group):
-    """A craft's commands. `maquette icon "a rocket"` is short for `maquette icon make "a rocket"`."""
+    """A craft's commands. `maquette icon "a rocket"` is short for `maquette icon make "a rocket"`.
+
+    `moves`: name -> (module of this package, attribute, one line of help); a module is loaded when its move is used.
+    """
+
+    moves: Mapping[str, tuple[str, str, str]] = {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+        if args and args[0] not in self.list_commands(ctx) and args[0] not in ("-h", "--help"):
             args = ["make", *args]
         return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands, *self.moves]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.moves:
+            return super().get_command(ctx, cmd_name)
+        module, attribute, _ = self.moves[cmd_name]
+        command = getattr(import_module(f"maquette.interfaces.cli.{module}"), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([*own, *((name, line) for name, (_, _, line) in self.moves.items())])
 
 
 class Make(click.Command):
@@ -221,14 +243,3 @@ def _rows(path: Path, options: set[str]) -> Iterator[tuple[int, dict[str, str]]]
         yield reader.line_num, {names[key]: (value or "").strip() for key, value in row.items()}
     if not count:
         raise UsageError("the batch is empty", where=str(path), mend="add a line per prompt")
-
-
-@click.group("icon", cls=Craft)
-def icon() -> None:
-    """Draw icons as editable SVG, each signed.
-
-    Example: maquette icon "a rocket" --count 4 --seed 7 --out rockets
-    """
-
-
-icon.add_command(make_command("icon", 'maquette icon "a rocket" --count 4 --seed 7 --out rockets', "editable icons"))

@@ -1,0 +1,26 @@
+"""`maquette icon ...`: the moves of the icon craft."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import click
+
+from .crafts import Craft, make_command
+
+
+class Icons(Craft):
+    """The icon craft, its moves by name."""
+
+    moves: ClassVar[dict[str, tuple[str, str, str]]] = {}
+
+
+@click.group("icon", cls=Icons)
+def icon() -> None:
+    """Draw icons as editable SVG, each signed.
+
+    Example: maquette icon "a rocket" --count 4 --seed 7 --out rockets
+    """
+
+
+icon.add_command(make_command("icon", 'maquette icon "a rocket" --count 4 --seed 7 --out rockets', "editable icons"))
