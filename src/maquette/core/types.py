@@ -1,4 +1,4 @@
-"""The nouns of the corridor: Request, Ingredient, Work.
+"""The nouns of the corridor: Request, Ingredient, Work, Ghost.
 
 Frozen dataclasses of the standard library, so that every floor can speak them.
 """
@@ -13,7 +13,7 @@ Controls = TypeVar("Controls")
 Media = TypeVar("Media")
 
 Relation = Literal["parentOf", "componentOf", "inputTo"]
-How = Literal["found", "after", "words", "edited", "ngram"]
+How = Literal["found", "after", "words", "edited", "ngram", "drawn"]
 
 
 @dataclass(frozen=True)
@@ -58,4 +58,22 @@ class Work(Generic[Media]):
     how: How = "words"
     note: str = ""  # one line for people: "after rocket by Lucide contributors (ISC)"
     ingredients: tuple[Ingredient, ...] = ()
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ghost(Generic[Media]):
+    """What may come next in a work while a person makes it: seen, but not there until she accepts it.
+
+    `media` is the whole work with the ghost accepted; `elements` says which of its elements (shapes, bars, lines,
+    poses) are the ghost's. `chance` is the estimated probability that it is what she would make next.
+    """
+
+    media: Media
+    elements: range
+    chance: float  # 0..1
+    source: Literal["model", "retrieval", "repeat"]  # a net, a person's work, or this very work
+    note: str = ""  # one line for people: "as in rocket by Lucide contributors (ISC)"
+    ingredients: tuple[Ingredient, ...] = ()
+    checkpoint: str = ""  # id (sha256) of the net that drew it
     trace: Mapping[str, Any] = field(default_factory=dict)
