@@ -1,0 +1,132 @@
+"""The style card as TOML: a comment for every line a designer may want to change."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from maquette.core.errors import MediaError
+from maquette.media.style_card import FORMAT, StyleCard
+
+_NUMBERS = {"canvas": 1e-3, "grid": 1e-4, "width": 1e-3, "margin": None, "gap": 0.0}
+_CHOICES = {
+    "cap": ("butt", "round", "square"),
+    "join": ("miter", "round", "bevel"),
+    "paint": ("stroke", "fill", "both"),
+}
+_LISTS = {"radii": None, "angles": None, "ink": 2, "footprint": 4, "shapes": 2}
+
+
+def as_toml(card: StyleCard) -> str:
+    """The card as a commented TOML text."""
+    mix = ", ".join(f"{kind} = {_number(share)}" for kind, share in card.mix.items())
+    return f"""format = "{FORMAT}"
+name = {_text(card.name)}
+
+# Lengths are in units of your own canvas. Everything here may be edited.
+canvas = {_number(card.canvas)}      # the side of the square the icons are drawn on
+grid = {_number(card.grid)}       # points stand on multiples of this
+margin = {_number(card.margin)}     # clear space between ink and the edge of the canvas
+
+[stroke]
+width = {_number(card.width)}
+cap = "{card.cap}"     # the ends of lines: butt, round or square
+join = "{card.join}"    # the corners: miter, round or bevel
+paint = "{card.paint}"  # stroke, fill or both
+open = {str(card.open).lower()}      # most strokes are open lines, not closed shapes
+
+[shape]
+radii = {_list(card.radii)}    # of arcs and rounded corners, the most usual first
+angles = {_list(card.angles)}  # of straight lines in degrees, the most usual first
+gap = {_number(card.gap)}      # clear space between strokes that do not touch
+mix = {{ {mix} }}  # what the segments are
+
+# What is usual: mean and spread. Sets are compared with these; no icon is bent to them.
+[usual]
+ink = {_list(card.ink)}        # share of the canvas that is inked
+footprint = {_list(card.footprint)}  # width and its spread, height and its spread
+shapes = {_list(card.shapes)}     # strokes per icon
+
+[source]
+icons = [{", ".join(_text(name) for name in card.icons)}]
+"""
+
+
+def from_toml(text: str, where: str = "") -> StyleCard:
+    """The card of a text. MediaError tells what is wrong with it."""
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MediaError(f"this is no TOML: {error}", where=where, mend="mend the line it names") from error
+    version = said.pop("format", None)
+    if version != FORMAT:
+        told = f"its format is {version!r}" if version else "it has no line `format`"
+        mend = f'this program reads format = "{FORMAT}"; write the card again with `maquette icon style FOLDER`'
+        raise MediaError(f"this is no style card that can be read here: {told}", where=where, mend=mend)
+    values: dict[str, Any] = {}
+    for key, value in said.items():
+        inner = value if isinstance(value, Mapping) and key in _TABLES else {key: value}
+        for name, one in inner.items():
+            values[name] = _checked(name, one, where)
+    values.setdefault("name", "")
+    return StyleCard(**values)
+
+
+_TABLES = ("stroke", "shape", "usual", "source")
+
+
+def _checked(name: str, value: Any, where: str) -> Any:
+    def wrong(what: str, mend: str) -> MediaError:
+        return MediaError(f"{name} = {value!r}: {what}", where=where, mend=mend)
+
+    if name in _NUMBERS:
+        least = _NUMBERS[name]
+        if not _is_number(value) or (least is not None and value < least):
+            raise wrong("no such length", f"write a number{'' if least is None else f' of {least:g} or more'}")
+        return float(value)
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise wrong("not known", f"write one of {', '.join(_CHOICES[name])}")
+        return value
+    if name in _LISTS:
+        size = _LISTS[name]
+        fits = isinstance(value, list) and all(_is_number(one) for one in value) and size in (None, len(value))
+        if not fits:
+            raise wrong("no such list", f"write {size or 'some'} numbers in brackets, as in [1, 2]")
+        return tuple(float(one) for one in value)
+    if name == "mix":
+        if not isinstance(value, Mapping) or not all(_is_number(one) for one in value.values()):
+            raise wrong("no shares", "write { line = 0.5, arc = 0.4, curve = 0.1 }")
+        return {str(kind): float(share) for kind, share in value.items()}
+    if name == "open":
+        if not isinstance(value, bool):
+            raise wrong("neither true nor false", "write true or false")
+        return value
+    if name == "name":
+        return str(value)
+    if name == "icons":
+        return tuple(str(one) for one in value) if isinstance(value, list) else ()
+    from maquette.core.registry import nearest
+
+    known = [*_NUMBERS, *_CHOICES, *_LISTS, "mix", "open", "name", "icons"]
+    raise MediaError(f"a style card has no {name!r}", where=where, mend=nearest(name, known))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6
+
+
+def _number(value: float) -> str:
+    text = f"{value:.4f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def _list(values: tuple[float, ...]) -> str:
+    return f"[{', '.join(_number(value) for value in values)}]"
+
+
+def _text(text: str) -> str:
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
