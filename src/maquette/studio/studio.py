@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..trust.seal import Action, Parent, Sealed
     from ..trust.verify import Verdict
+    from .exports import Exported
     from .models import Standing
 
 LONGEST_PROMPT = 500  # characters
@@ -353,6 +354,18 @@ class Studio:
             parents=[parent_id],
             card=card,
         )
+
+    def export(
+        self, paths: Sequence[str | Path], kinds: Sequence[str], out: str | Path = ".", **asked: Any
+    ) -> list[Exported]:
+        """Export icons (files or folders) as `kinds` of files for other tools, signed; `asked`: see `exports.export`.
+
+        All kinds get their names in `out` at the end, or none does. Raises UsageError, RightsError, CredentialError,
+        LibraryError, MissingExtra.
+        """
+        from . import exports
+
+        return exports.export(self, paths, kinds, out, **asked)
 
     # -- training ----------------------------------------------------------------------------------------------
 

@@ -18,7 +18,9 @@ HOW = {
     "edited": "an edit of another work",
     "ngram": "drawn by an n-gram, the simplest of models",
     "trained": "a model, trained on the works named below",
+    "exported": "an export of the icons named below, for other tools",
 }
+RELATIONS = {"parentOf": "from", "componentOf": "holds"}
 TRAINING = {"notAllowed": "not allowed", "allowed": "allowed", "constrained": "allowed under conditions"}
 VERDICTS = {
     "distinct": "distinct: no training work has this form",
@@ -68,7 +70,7 @@ def _made(story: Mapping[str, Any]) -> Iterator[str]:
     for one in story.get("ingredients") or ():
         author = f" by {one['author']}" if one.get("author") else ""
         licence = f" ({one['licence']})" if one.get("licence") else ""
-        relation = "from" if one.get("relation") == "parentOf" else "looked at"
+        relation = RELATIONS.get(one.get("relation", ""), "looked at")
         yield f"{relation} {one.get('title', '')}{author}{licence} {one.get('source', '')}".rstrip()
 
 

@@ -32,7 +32,10 @@ MEMORY = 1 << 31  # bytes of address space that the reader may take
 READER = ["-m", "maquette.trust.reader"]  # what Python runs as the reader
 CRASHED = "general.error"  # the code of C2PA for what has none of its own
 
-SWAPPED = "assertion.collectionHash.mismatch"  # a file of a sealed model is another than it was
+SWAPPED = "assertion.collectionHash.mismatch"  # a file of a sealed model or folder is another than it was
+EXPORTED = "exported"  # the lineage's word for what was made for other tools
+# A file whose lineage names others by hash, by the lineage's word: they are looked at with it.
+LISTS = {"trained": CARD, EXPORTED: "contents.json"}
 
 CODES_OF_ERRORS = {
     "AssertionNotFound": "assertion.missing",
@@ -250,12 +253,12 @@ def _verdict(path: str, answer: Mapping[str, Any]) -> Verdict:
 
 
 def _changed_files(path: Path, story: Mapping[str, Any]) -> list[str]:
-    """For the card of a model, what lies beside it and is not what was sealed with it."""
-    files = (story.get("trace") or {}).get("files")
-    if story.get("how") != "trained" or not isinstance(files, dict):
+    """For the card of a model and the list of a folder, what lies beside it and is not what was sealed with it."""
+    files, expected = (story.get("trace") or {}).get("files"), LISTS.get(str(story.get("how")))
+    if expected is None or not isinstance(files, dict):
         return []
     card = path.with_suffix("") if path.suffix == ".c2pa" else path
-    return differences(card.parent, files) if card.name == CARD else []
+    return differences(card.parent, files) if card.name == expected else []
 
 
 def _summary(state: State, codes: Sequence[str], signer: str) -> str:

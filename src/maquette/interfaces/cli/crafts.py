@@ -9,7 +9,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -29,7 +29,7 @@ class Craft(click.Group):
     `moves`: name -> (module of this package, attribute, one line of help); a module is loaded when its move is used.
     """
 
-    moves: Mapping[str, tuple[str, str, str]] = {}
+    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.list_commands(ctx) and args[0] not in ("-h", "--help"):

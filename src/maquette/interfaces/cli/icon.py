@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import click
@@ -12,7 +13,9 @@ from .crafts import Craft, make_command
 class Icons(Craft):
     """The icon craft, its moves by name."""
 
-    moves: ClassVar[dict[str, tuple[str, str, str]]] = {}
+    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "export": ("icon_export", "export", "Icons as PNG, sprite, font, components and more."),
+    }
 
 
 @click.group("icon", cls=Icons)
