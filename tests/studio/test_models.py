@@ -104,13 +104,13 @@ def test_a_training_signs_its_model_and_names_it_after_its_folder(studio, tmp_pa
     box = open_checkpoint(made)
     assert box.name == "my-hand"
     assert studio.standing(box).state == "trusted"
-    again = studio.train("icon", samples, out=tmp_path / "taken-further", base=str(made), minutes=0.005)
+    again = studio.train("icon", samples, out=tmp_path / "taken-further", base=str(made), whole=True, minutes=0.005)
     card = open_checkpoint(again).card
     assert (card["name"], card["base"], card["base_id"]) == ("taken-further", "my-hand", box.id)
     # Whoever taught the base has taught this model too, and its works are looked at for near copies.
     assert [one["name"] for one in card["datasets"]] == ["my-icons", "my-icons"]
-    assert card["licences"] == {"CC0-1.0": 10} and len(card["attribution"]) == 2
-    assert len(PrintIndex.load(again / "fingerprints.npz")) == 10
+    assert card["licences"] == {"CC0-1.0": 42} and len(card["attribution"]) == 2
+    assert len(PrintIndex.load(again / "fingerprints.npz")) == 42
     assert "It went on from my-hand" in (again / "NOTICE.txt").read_text("utf-8")
     for path in again.iterdir():
         assert path.is_dir() or str(tmp_path).encode() not in path.read_bytes()
