@@ -6,6 +6,9 @@
     NAME/encoding.json         what the tokens mean
     NAME/...                   further files (fingerprints, a scorer, the manifest of the training items)
 
+A style adapter (see `adapter`) is a box without a graph: it opens together with the model that it belongs to, and what
+it does not hold itself, that model's box gives.
+
 Nothing in it can run code when opened: pickles are refused. It is written whole or not at all.
 """
 
@@ -27,6 +30,7 @@ from maquette.core import registry, settings
 from maquette.core.errors import CheckpointError
 from maquette.core.hashing import sha256_file
 
+from . import adapter
 from .starters import starter, starters
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 FORMAT = 1  # of the folder; a higher one is refused
 WEIGHTS, GRAPH, CARD, ENCODING = "weights.safetensors", "graph.onnx", "card.json", "encoding.json"
 NEEDED = (WEIGHTS, GRAPH, CARD, ENCODING)
+NEEDED_OF_ADAPTER = (WEIGHTS, CARD, ENCODING, adapter.STYLE)
 PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".npz")
 LONGEST_HEADER = 100 << 20  # bytes, as in the safetensors library
 
@@ -49,10 +54,16 @@ TYPES: dict[str, tuple[str, int]] = {
 
 
 class Checkpoint:
-    """An opened box. Reading it costs a few milliseconds; the weights are mapped, not read, until a decoder is made."""
+    """An opened box. Reading it costs a few milliseconds; the weights are mapped, not read, until a decoder is made.
 
-    def __init__(self, path: Path, name: str, size: dict[str, Any], precision: str) -> None:
+    `base` is the model that an adapter belongs to, None for a model of its own; `row` the adapter's row in the table.
+    """
+
+    def __init__(
+        self, path: Path, name: str, size: dict[str, Any], precision: str, base: Checkpoint | None = None, row: int = 0
+    ) -> None:
         self.path, self.name, self.size, self.precision = path, name, size, precision
+        self.base, self.row = base, row
 
     @cached_property
     def id(self) -> str:
@@ -68,8 +79,10 @@ class Checkpoint:
         return _json(self.path / ENCODING)
 
     def file(self, name: str) -> Path:
-        """Another file of the box; a CheckpointError names what is there if it is missing."""
+        """Another file of the box, or of its base's; a CheckpointError names what is there if it is missing."""
         path = self.path / name
+        if not path.is_file() and self.base is not None:
+            return self.base.file(name)
         if not path.is_file():
             there = [entry.name for entry in self.path.iterdir() if entry.is_file()]
             raise CheckpointError(
@@ -82,32 +95,43 @@ class Checkpoint:
         return {str(spdx): int(count) for spdx, count in self.card.get("licences", {}).items()}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """The engine's arrays, mapped from the file."""
-        return read_weights(self.path / WEIGHTS)[0]
+        """The engine's arrays, mapped from the file; those of an adapter merged with its base's."""
+        own = read_weights(self.path / WEIGHTS)[0]
+        if self.base is None:
+            return own
+        return adapter.merged(self.base.arrays(), self.size, own, self.row, str(self.path))
 
     def decoder(self, threads: int | None = None) -> Decoder:
         """A decoder on this net, ready to sample; `threads` None for the machine's setting."""
         from maquette.engine.decoder import Decoder
         from maquette.engine.session import Session
 
-        return Decoder(Session((self.path / GRAPH).read_bytes(), self.arrays(), self.size, threads))
+        graph = (self.base or self).path / GRAPH
+        return Decoder(Session(graph.read_bytes(), self.arrays(), self.size, threads))
 
 
 def open_checkpoint(name_or_path: str | os.PathLike[str]) -> Checkpoint:
     """Open a checkpoint by path, by its name among your own models, or by the name of a packaged starter.
 
-    Raises CheckpointError for pickles, truncated or foreign files, a newer format, missing files and unknown names.
+    Raises CheckpointError for pickles, truncated or foreign files, a newer format, missing files, unknown names, and
+    for an adapter whose base is not here.
     """
     path = _find(name_or_path)
-    missing = [name for name in NEEDED if not (path / name).is_file()]
+    weights = path / WEIGHTS
+    header = read_weights(weights)[1] if weights.is_file() else {}
+    told = adapter.base_of(header, str(weights))
+    missing = [name for name in (NEEDED_OF_ADAPTER if told else NEEDED) if not (path / name).is_file()]
     if missing:
         _refuse_pickles(path)
         raise CheckpointError(
             f"{', '.join(missing)} missing in the checkpoint", where=str(path), mend="copy the whole folder again"
         )
-    header = read_weights(path / WEIGHTS)[1]
-    size, precision = _understood(header, path / WEIGHTS)
-    checkpoint = Checkpoint(path, path.name, size, precision)
+    size, precision = _understood(header, weights)
+    if told is None:
+        checkpoint = Checkpoint(path, path.name, size, precision)
+    else:
+        base = _base(told, path)
+        checkpoint = Checkpoint(path, path.name, size, base.precision, base, told.row)
     checkpoint.name = str(checkpoint.card.get("name", path.name))
     assert checkpoint.encoding is not None  # read now, so that a broken file is named when the box is opened
     return checkpoint
@@ -134,23 +158,58 @@ def save_checkpoint(
     from . import quantise
     from .graph import build_graph
 
-    target = Path(folder)
-    _refuse_overwriting(target, replace)
+    _refuse_overwriting(Path(folder), replace)
     if precision not in ("8-bit", "fp32"):
         raise CheckpointError(f"no precision is called {precision!r}", mend="choose 8-bit or fp32")
     arrays = quantise.arrange(tensors, size)
     if precision == "8-bit":
         arrays = quantise.pack(arrays, size)
     header = {"maquette.format": str(FORMAT), "maquette.precision": precision, "maquette.size": json.dumps(dict(size))}
+    files = {WEIGHTS: save(arrays, metadata=header), GRAPH: build_graph(size, precision)}  # type: ignore[arg-type]
+    return _written(Path(folder), card, encoding, {**files, **(extra_files or {})}, replace)
+
+
+def save_adapter(
+    folder: str | os.PathLike[str],
+    base: Checkpoint,
+    row: int,
+    changes: Mapping[str, tuple[NDArray[Any], NDArray[Any]]],
+    style: NDArray[Any],
+    card: Mapping[str, Any],
+    encoding: Mapping[str, Any],
+    extra_files: Mapping[str, bytes | str | os.PathLike[str]],
+    *,
+    replace: bool = False,
+) -> Checkpoint:
+    """Write an adapter of `base` as a box of its own, whole or not at all; `extra_files` must hold the style card.
+
+    changes: (up (n, r), down (r, k)) by the name of the projection; style (width,): row `row` of the token table.
+    """
+    from safetensors.numpy import save
+
+    if adapter.STYLE not in extra_files:
+        raise CheckpointError("an adapter needs the style card of its icons", mend=f"hand in {adapter.STYLE}")
+    named = adapter.Base(base.path.resolve().name, base.id, row)
+    weights = save(adapter.as_arrays(changes, style), metadata=adapter.header(named, base.size, FORMAT))
+    return _written(Path(folder), card, encoding, {WEIGHTS: weights, **extra_files}, replace)
+
+
+def _written(
+    target: Path,
+    card: Mapping[str, Any],
+    encoding: Mapping[str, Any],
+    files: Mapping[str, bytes | str | os.PathLike[str]],
+    replace: bool,
+) -> Checkpoint:
+    """Write a box into a temporary folder that takes its place at the end; gives it opened."""
+    _refuse_overwriting(target, replace)
     target.parent.mkdir(parents=True, exist_ok=True)
     making = _beside(target)
     making.mkdir()
     try:
-        (making / WEIGHTS).write_bytes(save(arrays, metadata=header))
-        (making / GRAPH).write_bytes(build_graph(size, precision))  # type: ignore[arg-type]
         for name, content in ((CARD, card), (ENCODING, encoding)):
             (making / name).write_text(json.dumps(dict(content), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        for name, data in (extra_files or {}).items():
+        for name, data in files.items():
             (making / name).parent.mkdir(parents=True, exist_ok=True)
             if isinstance(data, bytes):
                 (making / name).write_bytes(data)
@@ -218,6 +277,27 @@ def _understood(header: Mapping[str, str], path: Path) -> tuple[dict[str, Any], 
     except (KeyError, ValueError, TypeError) as error:
         raise CheckpointError("the size of the net is missing in the header", where=str(path)) from error
     return size, header.get("maquette.precision", "fp32")
+
+
+def _base(told: adapter.Base, path: Path) -> Checkpoint:
+    """The model that an adapter belongs to, found by the hash of its weights under whatever name it has here."""
+    models, namesake = settings.places().models, None
+    named = (models / told.name, starter(told.name), path.parent / told.name)
+    packaged = (starter(name) for name in starters())
+    every = [*named, *packaged, *(models / name for name in sorted(_folders(models)))]
+    for folder in dict.fromkeys(found for found in every if found is not None and found != path):
+        if not all((folder / name).is_file() for name in NEEDED):
+            continue
+        if sha256_file(folder / WEIGHTS) == told.id:
+            return open_checkpoint(folder)
+        namesake = namesake or (folder if folder.name == told.name else None)
+    wrong = f"this is an adapter of the model {told.name} ({told.id[:12]}), which is not here"
+    mend = "add that model first: maquette models add FOLDER; or train the adapter again on one that is here"
+    if namesake is not None:
+        found = sha256_file(namesake / WEIGHTS)
+        wrong = f"this is an adapter of another {told.name} ({told.id[:12]}) than the one that is here ({found[:12]})"
+        mend = f"train it again on this one (maquette train icon ICONS --base {told.name}), or add the other by a name"
+    raise CheckpointError(wrong, where=str(path), mend=mend)
 
 
 def _find(name_or_path: str | os.PathLike[str]) -> Path:

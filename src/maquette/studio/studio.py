@@ -16,7 +16,7 @@ from ..core.errors import CredentialError, MissingExtra, OriginalityError, Usage
 from ..core.hashing import sha256_file
 from ..core.progress import OnProgress, silent
 from ..core.settings import Places, places
-from ..core.types import Ingredient, Request, Work
+from ..core.types import Ghost, Ingredient, Request, Work
 from . import again, files, lineage
 from .jobs import Job, JobBook
 from .library import Library, Say, warn
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..trust.seal import Action, Parent, Sealed
     from ..trust.verify import Verdict
     from .exports import Exported
+    from .ghosts import Session, Suggesters
     from .models import Standing
 
 LONGEST_PROMPT = 500  # characters
@@ -323,6 +324,7 @@ class Studio:
         The edited file itself stays as it is; the signed one is written to `out`.
         """
         from ..media.table import edits, mime_of, read_if_known
+        from .ghosts import changed_by_hand
 
         edited = Path(edited)
         if not edited.is_file():
@@ -339,7 +341,7 @@ class Studio:
         data = edited.read_bytes()
         words = human or edits(old, media)
         parent_id = sha256_file(before)
-        work = again.adopted(verdict.story, media, edited, parent_id)
+        work = again.adopted(verdict.story, media, edited, parent_id, changed_by_hand(verdict.story, old, media))
         parent = again.parent_of(before)
         # The model and the works behind the original stay behind the edited one: their credits and duties go on.
         card = verdict.story.get("model")
@@ -367,6 +369,27 @@ class Studio:
 
         return exports.export(self, paths, kinds, out, **asked)
 
+    # -- ghosts ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _suggesters(self) -> Suggesters:
+        from .ghosts import Suggesters
+
+        return Suggesters(self)
+
+    def suggest(self, media: Any, at: int | None = None, n: int = 3, **how: Any) -> list[Ghost[Any]]:
+        """What may come next in a work while a person makes it: up to `n` ghosts for place `at` (None: the end).
+
+        `how`: craft, words, checkpoint, style (see `ghosts.Suggesters.suggest`). Nothing is changed or kept.
+        """
+        return self._suggesters.suggest(media, at, n, **how)
+
+    def drawing(self, craft: str = "icon", words: str = "", **how: Any) -> Session:
+        """A work that a person makes, with ghosts; `how`: of, checkpoint, style (see `ghosts.begin`)."""
+        from .ghosts import begin
+
+        return begin(self, craft, words, **how)
+
     # -- training ----------------------------------------------------------------------------------------------
 
     def train(
@@ -379,11 +402,13 @@ class Studio:
         base: str | None = None,
         net: str | None = None,
         minutes: float | None = None,
+        whole: bool = False,
         on_step: Callable[[Any], None] = lambda step: None,
         on_progress: OnProgress = silent,
     ) -> Path:
         """Train a checkpoint of `craft` on `data` into the folder `out`, or go on with the training that is there.
 
+        With a `base` a style adapter of it is made; with `whole`, all of the base's weights are trained on.
         What was trained is signed: its card, with the hashes of everything in the box (`card.json.c2pa`).
         Works that this creator signed herself may be learnt from, whatever they say to others. Raises MissingExtra
         without torch, and RightsError, DataError, UsageError, CheckpointError, LibraryError.
@@ -405,6 +430,7 @@ class Studio:
                 base=base,
                 net=net,
                 minutes=minutes,
+                whole=whole,
                 out=folder,
                 on_step=on_step,
                 on_progress=progress,

@@ -162,7 +162,7 @@ def build(
     arrays = {
         "tokens": np.concatenate(tokens),
         "start": np.cumsum([0] + [len(t) for t in tokens]),
-        "places": np.concatenate([_body_places(t) for t in tokens]),
+        "places": np.concatenate([body_places(t) for t in tokens]),
         "header": np.array(headers, dtype=np.int16),
         "item": np.array([i for i, _ in owner]),
         "flip": np.array([f for _, f in owner], dtype=np.int8),
@@ -176,7 +176,7 @@ def build(
     return Corpus(arrays, items, words)
 
 
-def _body_places(tokens: np.ndarray) -> np.ndarray:
+def body_places(tokens: np.ndarray) -> np.ndarray:
     return places_of([v.ICON, *tokens.tolist()])[1:].astype(np.uint8)
 
 
@@ -250,7 +250,7 @@ class Dealer:
         while len(rows) > 1 and sum(lengths) + redrawn * lengths[-1] + 13 > s.context:
             rows.pop(0)
             lengths.pop(0)
-        parts = _Parts()
+        parts = Parts()
         parts.prefix([v.START, *self._words(item)])
         for row in rows[:-1]:
             self._icon(parts, row, infill=False)
@@ -284,7 +284,7 @@ class Dealer:
         self.dice.shuffle(unique)
         return [v.WORD + word for word in unique] or [v.NO_WORDS]
 
-    def _icon(self, parts: _Parts, row: int, infill: bool) -> None:
+    def _icon(self, parts: Parts, row: int, infill: bool) -> None:
         header = self._withheld(self.corpus.header(row))
         tokens, places = self.corpus.tokens(row), self.corpus.places(row)
         if infill:
@@ -295,7 +295,7 @@ class Dealer:
         parts.prefix(header.tokens())
         parts.body(tokens, places)
 
-    def _shaken(self, parts: _Parts, item: int, flip: int) -> None:
+    def _shaken(self, parts: Parts, item: int, flip: int) -> None:
         """A shaken copy of the target, in any stroke; it is read, not learnt."""
         row = self.corpus.row[(item, 0)]
         drawn = self.encoding.decode(self.corpus.header(row), self.corpus.tokens(row))
@@ -308,9 +308,9 @@ class Dealer:
             known = replace(known, width=float(self.dice.choice((1.0, 1.5, 2.0, 2.5))))
         header = replace(known, cap=None, join=None) if self.dice.random() < 0.3 else known
         parts.prefix(header.tokens())
-        parts.body(encoded.body, _body_places(encoded.body), learnt=False)
+        parts.body(encoded.body, body_places(encoded.body), learnt=False)
 
-    def _infill(self, parts: _Parts, header: Header, shapes: list[list[int]]) -> None:
+    def _infill(self, parts: Parts, header: Header, shapes: list[list[int]]) -> None:
         first = int(self.dice.integers(len(shapes)))
         last = first + 1 if self.dice.random() < 0.7 else int(self.dice.integers(first + 1, len(shapes) + 1))
         parts.prefix([*header.tokens(), v.BEFORE])
@@ -321,7 +321,7 @@ class Dealer:
             if mark == v.MIDDLE:
                 tokens = np.append(tokens, v.END)
             if len(tokens):
-                parts.body(tokens, _body_places(tokens))
+                parts.body(tokens, body_places(tokens))
 
     def _withheld(self, h: Header) -> Header:
         """The header with some of its traits left unsaid."""
@@ -339,7 +339,7 @@ class Dealer:
         )
 
 
-class _Parts:
+class Parts:
     """A document while it is put together."""
 
     OUTSIDE = np.array([[v.NOWHERE] * 6 + [31]], dtype=np.uint8)

@@ -95,13 +95,14 @@ class Run:
             self.best = min(self.best, held_out)
         return Step(self.step, self.recipe.steps, float(loss.detach()), rate, norm, tokens, seconds, held_out, best)
 
-    def _costs(self, documents: Sequence[Document]) -> tuple[Tensor, int]:
+    def _costs(self, documents: Sequence[Document], net: Transformer | None = None) -> tuple[Tensor, int]:
         """Costs (n,) in nats of all learnt tokens of a batch, and the number of tokens read."""
+        net = net or self.net
         tokens, places, learnt = collate(documents, self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            hidden = self.net.hidden(tokens[:, :-1], places[:, :-1])
+            hidden = net.hidden(tokens[:, :-1], places[:, :-1])
             chosen = learnt[:, 1:]
-            table = self.net.embed_tokens.table(v.OUTPUTS)
+            table = net.embed_tokens.table(v.OUTPUTS)
             return stroke_costs(hidden[chosen], table, tokens[:, 1:][chosen], places[:, :-1][chosen]), tokens.numel()
 
     def look_if_better(self, keep: Callable[[], None]) -> None:
@@ -118,13 +119,13 @@ class Run:
             return float(np.mean(self.bits(self.held_out)))
 
     @torch.no_grad()
-    def bits(self, documents: Sequence[Document]) -> np.ndarray:
-        """Bits (n,) of each document's learnt tokens."""
+    def bits(self, documents: Sequence[Document], net: Transformer | None = None) -> np.ndarray:
+        """Bits (n,) of each document's learnt tokens, by the run's own net as it stands or by another."""
         order = sorted(range(len(documents)), key=lambda i: len(documents[i].tokens))
         out = np.zeros(len(documents))
         for start in range(0, len(order), 48):
             some = order[start : start + 48]
-            costs, _ = self._costs([documents[i] for i in some])
+            costs, _ = self._costs([documents[i] for i in some], net)
             lengths = [int(documents[i].learnt[1:].sum()) for i in some]
             for i, part in zip(some, costs.split(lengths), strict=True):  # type: ignore[no-untyped-call]
                 out[i] = float(part.sum()) / math.log(2)

@@ -42,6 +42,25 @@ class Optimiser:
 
 
 @dataclass(frozen=True)
+class Adapter:
+    """How a style adapter learns; with rank 0 there is none, and the whole net is trained.
+
+    rank of the matrices, `reach` by which they count (Hu et al. 2021, arXiv:2106.09685: alpha / rank), `dropout` on
+    their way. pairs, copies: shares of documents in which another hand's drawing of the same thing, or a shaken copy
+    of the icon itself, stands before the icon. references: drawings of the shelf for each icon.
+    patience: looks at the held-out icons without gain after which it stops.
+    """
+
+    rank: int = 0
+    reach: float = 2.0
+    dropout: float = 0.1
+    pairs: float = 0.45
+    copies: float = 0.3
+    references: int = 3
+    patience: int = 6
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A training, complete: with the same recipe, data and machine it gives the same weights.
 
@@ -60,16 +79,20 @@ class Recipe:
     net: Net = field(default_factory=Net)
     optimiser: Optimiser = field(default_factory=Optimiser)
     sampling: Sampling = field(default_factory=Sampling)
+    adapter: Adapter = field(default_factory=Adapter)
     data: tuple[Mapping[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, every default filled in."""
-        return dataclasses.asdict(self)
+        """Plain data, every default filled in; without the adapter's settings where there is none."""
+        plain = dataclasses.asdict(self)
+        if not self.adapter.rank:
+            del plain["adapter"]
+        return plain
 
     def as_toml(self) -> str:
         """The recipe as a TOML file that `read` understands."""
         plain = self.as_dict()
-        tables = {key: plain.pop(key) for key in ("net", "optimiser", "sampling")}
+        tables = {key: plain.pop(key) for key in ("net", "optimiser", "sampling", "adapter") if key in plain}
         data = plain.pop("data")
         lines = [f"{key} = {_toml(value)}" for key, value in plain.items()]
         for name, table in tables.items():
@@ -77,6 +100,17 @@ class Recipe:
         for row in data:
             lines += ["", "[[data]]", *(f"{key} = {_toml(value)}" for key, value in row.items())]
         return "\n".join(lines) + "\n"
+
+
+# Of a style adapter, for ten to a hundred icons.
+ADAPTER = Recipe(
+    steps=400,
+    tokens=1024,
+    every=20,
+    optimiser=Optimiser(name="adamw", rate=2e-3, decay=0.05, warmup=20, descent=0.5, mean=0.97),
+    sampling=Sampling(longest=240, context=480, turned=0.5, infill=0.15, no_words=0.15, no_style=0.0),
+    adapter=Adapter(rank=8),
+)
 
 
 def read(path: Path) -> Recipe:
@@ -90,7 +124,7 @@ def read(path: Path) -> Recipe:
 def from_dict(values: Mapping[str, Any], where: str = "recipe") -> Recipe:
     """A recipe from plain data."""
     values = dict(values)
-    parts: dict[str, Any] = {"net": Net, "optimiser": Optimiser, "sampling": Sampling}
+    parts: dict[str, Any] = {"net": Net, "optimiser": Optimiser, "sampling": Sampling, "adapter": Adapter}
     for name, kind in parts.items():
         if name in values:
             values[name] = _filled(kind, values[name], f"{where} [{name}]")

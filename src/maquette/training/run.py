@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from ..core.errors import Cancelled, DataError, UsageError
-from ..core.progress import OnProgress, silent
+from ..core.progress import OnProgress, Progress, silent
 from ..core.registry import nearest
 from ..core.settings import threads
 from ..data import rights
@@ -33,7 +33,7 @@ from .corpus import Corpus, Dealer, Document, build, evaluation_document, styles
 from .finish import Finished, finish
 from .lock import only_one
 from .loop import Run, Step, new_net
-from .recipe import Net, Recipe
+from .recipe import ADAPTER, Net, Recipe
 
 SAVE_EVERY = 120.0  # seconds
 LEAST = 4  # icons that a training needs
@@ -55,7 +55,7 @@ class Report:
 
     step: int
     of: int
-    loss: float
+    loss: float | None
     held_out: float | None
     tokens_per_second: int
     minutes: float
@@ -75,6 +75,7 @@ def train(
     base: str | None = None,
     net: str | None = None,
     minutes: float | None = None,
+    whole: bool = False,
     out: Path,
     on_step: Callable[[Report], None] = lambda report: None,
     on_progress: OnProgress = silent,
@@ -82,21 +83,67 @@ def train(
 ) -> Path:
     """Train a checkpoint on `data` into `out`, or go on with the training that is there. Returns the folder.
 
-    `base` starts from another checkpoint's weights, words and styles; `net` is one of NETS; `minutes` sets the number
-    of steps from the speed of the first ones. `mine` tells which files a creator signed herself (their "not for
-    training" is meant for others). A KeyboardInterrupt or Cancelled ends the run with the best weights so far.
-    Raises RightsError, DataError, UsageError, CheckpointError.
+    With a `base` a style adapter of it is made (see `adapt`), or with `whole`, a `recipe` without an adapter, or a net,
+    all of its weights are trained on; `net` is one of NETS; `minutes` sets the number of steps from the speed of the
+    first ones. `mine` tells which files a creator signed herself (their "not for training" is meant for others).
+    A KeyboardInterrupt or Cancelled ends the run with the best weights so far.
+    Raises RightsError, DataError, MediaError, UsageError, CheckpointError.
     """
     if craft != "icon":
         raise UsageError(f"there is nothing to train for {craft!r} yet", mend="known is: icon")
     folder = out / "run"
     folder.mkdir(parents=True, exist_ok=True)
     with only_one(folder / "lock"):
-        job = _Job.open(data, recipe, base, net, out, on_progress, mine)
+        dataset = open_dataset(data)
+        rights.require_training(dataset.items, data, mine=mine)
+        ready = _recipe(out, dataset, recipe, base, net, whole)
         torch.set_num_threads(threads())
-        job.train(minutes, on_step)
-        finish(job.finished(), out, on_progress)
+        if ready.adapter.rank:
+            _adapt(ready, dataset, minutes, out, on_step, on_progress)
+        else:
+            job = _Job.open(ready, dataset, out, on_progress)
+            job.train(minutes, on_step)
+            finish(job.finished(), out, on_progress)
     return out
+
+
+def _adapt(
+    recipe: Recipe,
+    dataset: Dataset,
+    minutes: float | None,
+    out: Path,
+    on_step: Callable[[Report], None],
+    on_progress: OnProgress,
+) -> None:
+    """Make a style adapter of the recipe's base, or go on with the one that was begun here."""
+    from ..checkpoints.box import open_checkpoint
+    from . import adapt, adapt_finish
+
+    base = open_checkpoint(recipe.base)
+    if base.base is not None:
+        raise UsageError(
+            f"{base.name} is an adapter itself",
+            where=recipe.base,
+            mend=f"adapt its base, {base.base.name}, on the icons of both, or train the whole net with --whole",
+        )
+    folder = out / "run"
+    icons = adapt.gather(dataset, base, recipe, folder / "corpus.npz", on_progress)
+    on_progress(Progress(0, 0, "looking for the style that is nearest"))
+    work = adapt.Adaptation(base, recipe, icons, folder)
+
+    def told(number: int, of: int, loss: float | None, held_out: float | None, note: str = "") -> None:
+        speed, left = round(work.tokens / max(work.seconds, 1e-9)), work.seconds / max(number, 1) * (of - number) / 60
+        report = Report(number, of, loss, held_out, speed, work.seconds / 60, left, note)
+        if held_out is not None:
+            with open(folder / "log.jsonl", "a", encoding="utf-8") as log:
+                log.write(json.dumps(report.as_dict()) + "\n")
+        on_step(report)
+
+    told(work.run.step, work.recipe.steps, None, work.run.best, work.note())
+    work.steps(60 * (minutes or adapt.MINUTES), lambda step: told(step.number, step.of, step.loss, step.held_out))
+    done = work.finished()
+    told(work.run.step, work.run.step, None, done.bits, adapt_finish.told_of(done))
+    adapt_finish.finish(done, out, on_progress)
 
 
 class _Job:
@@ -121,22 +168,11 @@ class _Job:
             self.seconds, self.tokens = kept["seconds"], kept["tokens"]
 
     @classmethod
-    def open(
-        cls,
-        data: Path,
-        recipe: Path | None,
-        base: str | None,
-        net: str | None,
-        out: Path,
-        on_progress: OnProgress,
-        mine: Mine | None,
-    ) -> _Job:
-        dataset = open_dataset(data)
-        rights.require_training(dataset.items, data, mine=mine)
-        ready = _recipe(out, dataset, recipe, base, net)
+    def open(cls, ready: Recipe, dataset: Dataset, out: Path, on_progress: OnProgress) -> _Job:
         learnt, held = _split(dataset.items)
         if len(learnt) < LEAST:
-            raise DataError(f"{len(learnt)} icons are too few to learn from", where=str(data), mend=f"give {LEAST}")
+            few = f"{len(learnt)} icons are too few to learn from"
+            raise DataError(few, where=str(dataset.path), mend=f"give {LEAST}")
         encoding = _encode_with(out / "run", learnt, ready.base)
         words = Words.load(_words_file(ready.base)) if ready.base else Words.load()
         few = len(learnt) < FEW
@@ -233,8 +269,10 @@ class _Job:
         )
 
 
-def _recipe(out: Path, dataset: Dataset, path: Path | None, base: str | None, net: str | None) -> Recipe:
-    """The recipe of this run: the one it began with, else the given one, else one fit for the size of the data.
+def _recipe(
+    out: Path, dataset: Dataset, path: Path | None, base: str | None, net: str | None, whole: bool = False
+) -> Recipe:
+    """The recipe of this run: the one it began with, else the given one, else one fit for the data and the base.
 
     A model without a recipe of its own is named after the folder that it is trained into.
     """
@@ -251,6 +289,8 @@ def _recipe(out: Path, dataset: Dataset, path: Path | None, base: str | None, ne
         return ready
     if path is not None:
         ready = recipes.read(path)
+    elif base and not whole and net is None:
+        ready = replace(ADAPTER, name=name)
     elif len(dataset.items) < FEW:
         ready = Recipe(name=name, steps=600, tokens=1024, every=50, net=NETS["small"])
     else:
@@ -265,6 +305,8 @@ def _recipe(out: Path, dataset: Dataset, path: Path | None, base: str | None, ne
         sizes = open_checkpoint(base).size
         same = {field.name: sizes[field.name] for field in dataclasses.fields(Net) if field.name != "dropout"}
         ready = replace(ready, base=base, net=Net(**same, dropout=ready.net.dropout))
+    if ready.adapter.rank and not ready.base:
+        raise UsageError("an adapter belongs to a model", where=str(path), mend="name it: --base icon-1")
     ready = replace(ready, data=(row,))
     if path is not None and ready.sources:
         _write(folder / "sources.toml", (path.parent / ready.sources).read_text(encoding="utf-8"))

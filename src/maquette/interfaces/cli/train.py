@@ -16,7 +16,8 @@ from .common import FILE, emit, json_option, note, progress_line, shown, studio
 @click.argument("craft")
 @click.argument("data", type=FILE)
 @click.option("--recipe", type=FILE, metavar="TOML", help="Settings; what it leaves out is filled in and saved.")
-@click.option("--base", metavar="NAME", help="Adapt this model instead of starting afresh.")
+@click.option("--base", metavar="NAME", help="Make a style adapter of this model: minutes, under 2 MB.")
+@click.option("--whole", is_flag=True, help="With --base: train all of its weights on, into a model of its own.")
 @click.option("--net", metavar="NAME", help="Another net than the recipe's.")
 @click.option("--minutes", type=click.FloatRange(min=0.01), metavar="M", help="Stop after so many minutes.")
 @click.option("-o", "--out", type=FILE, default=None, help="Folder of the model. Default: CRAFT-model.")
@@ -26,15 +27,20 @@ def train(
     data: Path,
     recipe: Path | None,
     base: str | None,
+    whole: bool,
     net: str | None,
     minutes: float | None,
     out: Path | None,
     as_json: bool,
 ) -> int:
-    """Train a model of CRAFT on DATA, or adapt one. Ctrl-C keeps the best so far; the same command resumes.
+    """Learn CRAFT from DATA: with --base a style adapter of that model, else a model of its own.
 
-    Example: maquette train icon my-icons --minutes 30 --out my-icon-model
+    Ctrl-C keeps the best so far; the same command resumes.
+
+    Example: maquette train icon my-icons --base icon-1 --out my-hand
     """
+    if whole and base is None:
+        raise UsageError("--whole trains a base on", mend="name it: --base icon-1; or leave both out to start afresh")
     if not data.exists():
         raise UsageError("there is no such dataset", where=str(data), mend="give a folder or a record file")
     folder = out or Path(f"{craft}-model")
@@ -52,6 +58,7 @@ def train(
             data,
             recipe=recipe,
             base=base,
+            whole=whole,
             net=net,
             minutes=minutes,
             out=folder,
@@ -67,10 +74,12 @@ def train(
 
 def _line(told: dict[str, Any]) -> str:
     """One report for people: where it is, how well it does, how long it still takes."""
-    parts = [f"step {told['step']}/{told['of']}", f"loss {told['loss']:.3f}"]
+    parts = [f"step {told['step']}/{told['of']}"]
+    parts += [f"loss {told['loss']:.3f}"] if told["loss"] is not None else []
     if told.get("held_out") is not None:
         parts.append(f"held out {told['held_out']:.3f}")
-    parts += [f"{told['tokens_per_second']:,} tokens/s", f"{told['minutes_left']:.1f} min left"]
+    if told["tokens_per_second"]:
+        parts += [f"{told['tokens_per_second']:,} tokens/s", f"{told['minutes_left']:.1f} min left"]
     parts += [str(told.get("note") or "")]
     return "  ".join(part for part in parts if part)
 

@@ -1,0 +1,337 @@
+"""`maquette train icon my-icons/ --base icon-1`: twenty icons become a style adapter, in minutes on two cores.
+
+The base's weights rest; narrow matrices beside them (LoRA, Hu et al. 2021, arXiv:2106.09685) and one new style learn
+from pairs (see `pairs`). Some of the designer's icons are held out, and what they cost the net in bits decides three
+things: when to stop, how strongly the adapter counts, and whether it counts at all. The base itself, under the style
+of its own that suits these icons best, is the first candidate: an adapter that is worse is never kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ..checkpoints import adapter, quantise
+from ..checkpoints.box import Checkpoint
+from ..core.errors import Cancelled, CheckpointError, DataError
+from ..core.progress import OnProgress, Progress
+from ..data.dataset import Dataset, concept_of
+from ..encodings import strokes_vocabulary as v
+from ..encodings.strokes import StrokeEncoding
+from ..encodings.words import Words
+from ..media import drawing as d
+from ..media.style_card import Style, measure
+from ..nets.low_rank import LowRank, StillTable
+from ..nets.low_rank import adapt as made_adaptable
+from ..nets.transformer import Transformer, TransformerSize
+from . import state
+from .corpus import Corpus, build
+from .ema import RunningMean
+from .loop import Run, Step
+from .pairs import PairDealer, Shown, held_out_documents, references_of
+from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from .corpus import Document
+
+LEAST = 4  # icons that a hand can be read from
+FEW = 8  # icons below which the held-out figures say little
+MINUTES = 4.0  # of training, unless others are asked for
+SAVE_EVERY = 20.0  # seconds
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
+TRIED_ON = 12  # icons on which the base's styles are compared
+
+
+@dataclass(frozen=True)
+class Icons:
+    """A designer's icons, ready to be learnt from: numbers into `corpus.items`, what is shown before each, the card."""
+
+    dataset: Dataset
+    corpus: Corpus
+    learnt: tuple[int, ...]
+    held: tuple[int, ...]
+    left_out: tuple[str, ...]  # names of icons that no adapter can learn: filled, or too long
+    shown: Mapping[int, Sequence[Shown]]
+    ids: Mapping[int, Sequence[int]]
+    style: Style
+    encoding: StrokeEncoding  # the base's, with the new style at its end
+
+    @property
+    def index(self) -> int:
+        """The new style's number."""
+        return len(self.encoding.styles) - 1
+
+    def names(self, numbers: Sequence[int]) -> list[str]:
+        """The titles of some of the icons."""
+        return [self.corpus.items[i].title for i in numbers]
+
+    def documents(self, style: int | None, numbers: Sequence[int]) -> list[Document]:
+        """Icons as they are judged, under one of the styles."""
+        return held_out_documents(self.corpus, numbers, self.shown, self.ids, self.encoding, style)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The base on the held-out icons: bits under its best style (None: no style said) and by each that was tried."""
+
+    style: int | None
+    name: str
+    bits: float
+    start: int  # the style that the new one starts from
+
+
+@dataclass
+class Adapted:
+    """An adaptation that has ended: what changed, and by how much it helped. Bits are per held-out icon."""
+
+    base: Checkpoint
+    recipe: Recipe
+    icons: Icons
+    baseline: Baseline
+    strength: float
+    bits: float
+    changes: dict[str, tuple[np.ndarray, np.ndarray]]
+    row: np.ndarray
+    curve: list[tuple[int, float]]
+    seconds: float
+    tokens: int
+    told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def helped(self) -> bool:
+        """Whether anything learnt beat the base."""
+        return self.strength > 0
+
+
+# -- the icons ---------------------------------------------------------------------------------------------------
+
+
+def gather(dataset: Dataset, base: Checkpoint, recipe: Recipe, cache: Path, on_progress: OnProgress) -> Icons:
+    """Read the icons, their style card and what stands on the shelf beside them; set some aside.
+
+    Raises MediaError where there is no common style (an empty folder, filled icons, several canvases) and DataError
+    where too few icons are left.
+    """
+    name = recipe.name
+    drawings = {item.id: d.parse(item.svg_text()) for item in dataset.items}
+    style = measure(drawings, name)
+    if len(base.encoding["styles"]) >= v.STYLES:
+        raise CheckpointError(f"{base.name} has no free style left", where=str(base.path), mend="choose another --base")
+    encoding = StrokeEncoding([*base.encoding["styles"], f"{name}/own"], int(base.encoding["words"]))
+    items = [replace(item, set=name, style="own", concept=concept_of(item.title)) for item in dataset.items]
+    words = Words.load(base.file("words.json.gz"))
+    corpus = _stroke_icons(build(items, encoding, words, longest=recipe.sampling.longest, cache=cache))
+    usable = corpus.encoded_items
+    if len(usable) < LEAST:
+        raise DataError(
+            f"{len(usable)} of {len(items)} icons can be learnt from; a hand is read from {LEAST} at least",
+            where=str(dataset.path),
+            mend="add icons drawn with strokes; `maquette icon lined FILE` turns filled ones into strokes",
+        )
+    learnt, held = apart([items[i].concept for i in usable])
+    left_out = [item.title for i, item in enumerate(items) if i not in set(usable)]
+    titles = {i: items[i].title for i in usable}
+    on_progress(Progress(0, 0, "looking on the shelf for the same things"))
+    own = {item.sha256 for item in items}
+    shown = references_of(titles, words, encoding, most=recipe.adapter.references, own=own)
+    ids = {i: words.read(title).ids for i, title in titles.items()}
+    parts = (tuple(usable[i] for i in learnt), tuple(usable[i] for i in held))
+    return Icons(dataset, corpus, *parts, tuple(left_out), shown, ids, style, encoding)
+
+
+def _stroke_icons(corpus: Corpus) -> Corpus:
+    """The corpus without icons that are filled areas: an adapter draws strokes."""
+    for concept, numbers in list(corpus.concepts.items()):
+        kept = [i for i in numbers if corpus.header(corpus.row[(i, 0)]).paint != "fill"]
+        corpus.concepts[concept] = kept
+    return corpus
+
+
+def apart(concepts: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Numbers to learn from and to hold out: one concept in five, three at least (one of fewer than eight icons).
+
+    By the hash of the concept, so that versions of one thing stay together and a new icon moves few others.
+    """
+    groups: dict[str, list[int]] = {}
+    for number, concept in enumerate(concepts):
+        groups.setdefault(concept, []).append(number)
+    wanted = max(3, len(concepts) // 5) if len(concepts) >= FEW else 1
+    held: list[int] = []
+    for concept in sorted(groups, key=lambda one: hashlib.sha256(one.encode()).hexdigest()):
+        if len(held) < wanted and len(held) + len(groups[concept]) < len(concepts):
+            held += groups[concept]
+    return [i for i in range(len(concepts)) if i not in set(held)], sorted(held)
+
+
+# -- the net -----------------------------------------------------------------------------------------------------
+
+
+def net_of(told: Mapping[str, np.ndarray], base: Checkpoint, dropout: float = 0.0) -> Transformer:
+    """A net of the base's sizes that wears these weights, as `quantise.restore` names them."""
+    size = {**base.size, "places": tuple(base.size["places"]), "dropout": dropout}
+    net = Transformer(TransformerSize(**size))
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            key = "embed_tokens.table" if name == "embed_tokens.weight" else name
+            parameter.copy_(torch.from_numpy(told[key]))
+    return net.eval()
+
+
+def changes_of(net: Transformer) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """(up (n, r) with its reach, down (r, k)) of every adapted projection."""
+    return {
+        name: (module.reach * module.up.detach().numpy(), module.down.detach().numpy())
+        for name, module in net.named_modules()
+        if isinstance(module, LowRank)
+    }
+
+
+class Adaptation:
+    """An adaptation under way."""
+
+    def __init__(self, base: Checkpoint, recipe: Recipe, icons: Icons, folder: Path) -> None:
+        self.base, self.recipe, self.icons, self.folder = base, recipe, icons, folder
+        torch.manual_seed(recipe.seed)
+        told = quantise.restore(base.arrays(), base.size)
+        net = net_of(told, base, recipe.net.dropout)
+        self.table = told["embed_tokens.table"]
+        row = torch.from_numpy(self.table[v.STYLE].copy())
+        how = recipe.adapter
+        made_adaptable(net, how.rank, how.reach, how.dropout, v.STYLE + icons.index, row)
+        dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe)
+        self.run = Run(recipe, net, dealer, icons.documents(icons.index, icons.held))
+        self.baseline = self._baseline()
+        assert isinstance(net.embed_tokens, StillTable)
+        with torch.no_grad():
+            net.embed_tokens.style.copy_(torch.from_numpy(self.table[v.STYLE + self.baseline.start])[None])
+        self.run.mean = RunningMean(net, recipe.optimiser.mean)
+        self.best = {name: tensor.clone() for name, tensor in self.run.mean.mean.items()}
+        self.run.best = self.run.look()
+        self.curve = [(0, self.run.best)]
+        self.seconds, self.tokens, self.stale = 0.0, 0, 0
+        self._resume()
+
+    def _baseline(self) -> Baseline:
+        """The style of the base's own that suits these icons best, on the held-out ones and some of the others."""
+        icons = self.icons
+        some = [*icons.held, *icons.learnt][:TRIED_ON]
+        styles = [i for i, name in enumerate(icons.encoding.styles[: icons.index]) if "filled" not in name]
+        self.run.net.eval()
+        tried = {style: float(np.mean(self.run.bits(icons.documents(style, some)))) for style in (None, *styles)}
+        ranked = sorted(tried, key=lambda style: tried[style])
+        held = {style: float(np.mean(self.run.bits(icons.documents(style, icons.held)))) for style in ranked[:4]}
+        best = min(held, key=lambda style: held[style])
+        start = next((style for style in ranked if style is not None), 0)
+        name = "no style" if best is None else icons.encoding.styles[best]
+        return Baseline(best, name, held[best], start)
+
+    def note(self) -> str:
+        """What stands before the first step: what is held out, and what the base makes of it."""
+        icons = self.icons
+        few = f"; with fewer than {FEW} icons this says little" if len(icons.held) + len(icons.learnt) < FEW else ""
+        told = (
+            f"held out: {', '.join(icons.names(icons.held))}{few}; {self.base.name}'s best style: {self.baseline.name}"
+        )
+        return told + (f"; not learnt from: {', '.join(icons.left_out)}" if icons.left_out else "")
+
+    def steps(self, seconds: float, on_step: Callable[[Step], None]) -> None:
+        """Train until the held-out icons stop gaining, the recipe's steps are done or `seconds` have passed."""
+        began, saved = time.monotonic(), time.monotonic()
+        try:
+            if self.stale >= self.recipe.adapter.patience:
+                return
+            for step in self.run.steps():
+                self.seconds, self.tokens = self.seconds + step.seconds, self.tokens + step.tokens
+                spent = time.monotonic() - began
+                if self.run.step in (4, 12, 40):
+                    self._fit(seconds - spent, step.seconds)
+                if step.held_out is not None:
+                    self._looked(step.held_out, step.best)
+                on_step(step)
+                if self.stale >= self.recipe.adapter.patience or spent > seconds:
+                    break
+                if time.monotonic() - saved > SAVE_EVERY:
+                    self._save()
+                    saved = time.monotonic()
+        except (KeyboardInterrupt, Cancelled):
+            pass  # the best so far is kept, and the same command goes on
+        self._save()
+
+    def _fit(self, left: float, last: float) -> None:
+        """Fewer steps than the recipe's, where the time would not do for them."""
+        each = max(self.seconds / self.run.step, last)
+        steps = self.run.step + max(1, math.floor(left / each))
+        if steps < self.recipe.steps:
+            self.recipe = self.run.recipe = replace(self.recipe, steps=steps)
+
+    def _looked(self, bits: float, best: bool) -> None:
+        self.curve.append((self.run.step, bits))
+        self.stale = 0 if best else self.stale + 1
+        if best:
+            self.best = {name: tensor.clone() for name, tensor in self.run.mean.mean.items()}
+
+    def _save(self) -> None:
+        kept = self.run.state()
+        kept["net"] = {**kept["net"], **{f"best.{name}": tensor for name, tensor in self.best.items()}}
+        at = {"curve": self.curve, "seconds": self.seconds, "tokens": self.tokens, "stale": self.stale}
+        state.save(self.folder / "state.safetensors", {**kept, "at": {**kept["at"], **at, "steps": self.recipe.steps}})
+
+    def _resume(self) -> None:
+        path = self.folder / "state.safetensors"
+        if not path.exists():
+            return
+        kept = state.load(path)
+        self.best = {n.removeprefix("best."): t for n, t in kept["net"].items() if n.startswith("best.")}
+        kept["net"] = {name: tensor for name, tensor in kept["net"].items() if not name.startswith("best.")}
+        self.run.restore(kept)
+        at = kept["at"]
+        self.curve = [(int(step), float(bits)) for step, bits in at["curve"]]
+        self.seconds, self.tokens, self.stale = at["seconds"], at["tokens"], at["stale"]
+        self.recipe = self.run.recipe = replace(self.recipe, steps=at["steps"])
+
+    # -- what is kept ----------------------------------------------------------------------------------------
+
+    def finished(self) -> Adapted:
+        """The best weights at the strength that suits the held-out icons best; the base itself where none does."""
+        with torch.no_grad():
+            for name, parameter in self.run.net.named_parameters():
+                parameter.copy_(self.best[name])
+        changes = changes_of(self.run.net)
+        assert isinstance(self.run.net.embed_tokens, StillTable)
+        learnt = self.run.net.embed_tokens.style.detach().numpy()[0]
+        start = self.table[v.STYLE + self.baseline.start]
+        tried = {}
+        for strength in STRENGTHS[1:]:
+            tried[strength] = self._bits(*weighed(changes, learnt, start, strength))
+        best = min(tried, key=lambda one: tried[one])
+        told = {"strengths": {str(one): round(bits, 2) for one, bits in tried.items()}}
+        if tried[best] >= self.baseline.bits:
+            return self._done(0.0, self.baseline.bits, {}, start, told)
+        return self._done(best, tried[best], *weighed(changes, learnt, start, best), told)
+
+    def _done(self, strength: float, bits: float, changes: Any, row: np.ndarray, told: dict[str, Any]) -> Adapted:
+        kept = (self.base, self.recipe, self.icons, self.baseline, strength, bits, changes, row)
+        return Adapted(*kept, self.curve, self.seconds, self.tokens, told)
+
+    def _bits(self, changes: Mapping[str, tuple[np.ndarray, np.ndarray]], row: np.ndarray) -> float:
+        """Bits per held-out icon of the net as it will be opened: merged, and packed as its base is."""
+        arrays = adapter.as_arrays(changes, row)
+        slot = v.STYLE + self.icons.index
+        merged = adapter.merged(self.base.arrays(), self.base.size, arrays, slot, str(self.folder))
+        net = net_of(quantise.restore(merged, self.base.size), self.base)
+        return float(np.mean(self.run.bits(self.icons.documents(self.icons.index, self.icons.held), net)))
+
+
+def weighed(
+    changes: Mapping[str, tuple[np.ndarray, np.ndarray]], learnt: np.ndarray, start: np.ndarray, strength: float
+) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], np.ndarray]:
+    """An adapter that counts `strength` times: its matrices, and its style on the way from where it started."""
+    return {name: (strength * up, down) for name, (up, down) in changes.items()}, start + strength * (learnt - start)

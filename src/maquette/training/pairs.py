@@ -1,0 +1,165 @@
+"""The documents that teach one designer's hand: twenty icons say little by themselves, but much in pairs.
+
+Each document ends in one of the designer's own icons, under her own style. Before it stands, in turn, a person's
+drawing of the same thing from the shelf (as it is or shaken), a shaken copy of the icon itself, or words alone: so the
+net learns to redraw in her hand what it is shown, which is what making then asks of it. Only her icon is learnt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..core.errors import MediaError
+from ..data import rights
+from ..data.dataset import Item
+from ..data.shelf import search_shelves
+from ..encodings import strokes_vocabulary as v
+from ..encodings.strokes import Encoded, StrokeEncoding
+from ..encodings.strokes_vary import MOVED, Shaking, shaken
+from ..media import drawing as d
+from .corpus import Corpus, Dealer, Document, Parts, bare_header, body_places, evaluation_document
+
+if TYPE_CHECKING:
+    from ..data.shelf import ShelfIcon
+    from ..encodings.words import Words
+    from .recipe import Recipe
+
+PASSES = 8  # over all icons in one pool of documents, so that batches of like lengths can be put together
+LIKELY = 0.9  # of the best find's score: what is shown as the same thing
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A person's drawing of the same thing, from the shelf: on the canvas of 24, and as it stands in tokens."""
+
+    icon: ShelfIcon
+    drawing: d.Drawing
+    encoded: Encoded
+
+
+def references_of(
+    titles: Mapping[int, str],
+    words: Words,
+    encoding: StrokeEncoding,
+    *,
+    most: int,
+    own: Collection[str] = (),
+    longest: int = 200,
+) -> dict[int, list[Shown]]:
+    """For each icon (its number and title) up to `most` drawings of the same thing by others, that may be learnt from.
+
+    `own` are the hashes of the designer's own files, which may stand on her shelf too.
+    """
+    found: dict[int, list[Shown]] = {}
+    for number, title in titles.items():
+        reading = words.read(title)
+        icons = search_shelves(reading.sought, most + 8, synonyms=words.synonyms) if reading.sought else []
+        best = icons[0].score if icons else 0.0
+        likely = [icon for icon in icons if icon.match == "name" or icon.score >= max(LIKELY * best, 0.8)]
+        shown = [one for icon in likely if icon.sha256 not in own and (one := _shown(icon, encoding, longest))]
+        found[number] = shown[:most]
+    return found
+
+
+def item_of(icon: ShelfIcon) -> Item:
+    """A shelf icon as an item, for rights and credits."""
+    return Item(
+        id=f"{icon.set}/{icon.name}",
+        title=icon.name,
+        author=icon.author,
+        licence=icon.licence,
+        source=icon.source,
+        sha256=icon.sha256,
+        set=icon.set,
+        svg=icon.svg,
+    )
+
+
+def _shown(icon: ShelfIcon, encoding: StrokeEncoding, longest: int) -> Shown | None:
+    """The icon ready to be shown; None if it is too long, no drawing, or must not be learnt from."""
+    if rights.refused([item_of(icon)]):
+        return None
+    try:
+        drawing = d.fit(d.parse(icon.svg))
+        encoded = encoding.encode(drawing, f"{icon.set}/outline")
+    except MediaError:
+        return None
+    return Shown(icon, drawing, encoded) if len(encoded.body) <= longest else None
+
+
+class PairDealer(Dealer):
+    """Deals documents of a designer's own icons, each with what is shown before it."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        learnt: Sequence[int],
+        shown: Mapping[int, Sequence[Shown]],
+        ids: Mapping[int, Sequence[int]],
+        recipe: Recipe,
+    ) -> None:
+        super().__init__(corpus, recipe.sampling, recipe.seed)
+        self.targets = np.array(sorted(set(learnt) & set(corpus.encoded_items)))
+        self.shown, self.ids, self.how = shown, ids, recipe.adapter
+
+    def pool(self, number: int) -> list[Document]:
+        """PASSES documents of every icon."""
+        self.dice = np.random.Generator(np.random.PCG64([self.seed, number]))
+        return [self.document(int(item)) for _ in range(PASSES) for item in self.targets]
+
+    def document(self, item: int) -> Document:
+        dice, s = self.dice, self.sampling
+        flip = int(dice.integers(1, 8)) if dice.random() < s.turned else 0
+        if (item, flip) not in self.corpus.row:
+            flip = 0
+        parts = Parts()
+        parts.prefix([v.START, *self._words_before(item)])
+        kind = dice.random()
+        others = self.shown.get(item, ())
+        if kind < self.how.pairs and len(others):
+            self._show(parts, others[int(dice.integers(len(others)))], flip)
+        elif kind < self.how.pairs + self.how.copies:
+            self._shaken(parts, item, flip)
+        self._icon(parts, self.corpus.row[(item, flip)], infill=dice.random() < s.infill)
+        return parts.document()
+
+    def _words_before(self, item: int) -> list[int]:
+        if self.dice.random() < self.sampling.no_words or not self.ids.get(item):
+            return [v.NO_WORDS]
+        ids = list(self.ids[item])
+        self.dice.shuffle(ids)
+        return [v.WORD + word for word in ids[:12]]
+
+    def _show(self, parts: Parts, shown: Shown, flip: int) -> None:
+        """A person's drawing before the icon: now and then as it is, else shaken, as a maker shows it."""
+        if self.dice.random() < 0.25 and not flip:
+            encoded = shown.encoded
+        else:
+            how = MOVED if self.dice.random() < 0.3 else Shaking()
+            encoded = self.encoding.encode(shaken(shown.drawing, self.dice, how), None, flip)
+        if len(encoded.body) <= self.sampling.longest:
+            parts.prefix(bare_header(encoded.header).tokens())
+            parts.body(encoded.body, body_places(encoded.body), learnt=False)
+
+
+def held_out_documents(
+    corpus: Corpus,
+    numbers: Iterable[int],
+    shown: Mapping[int, Sequence[Shown]],
+    ids: Mapping[int, Sequence[int]],
+    encoding: StrokeEncoding,
+    style: int | None,
+) -> list[Document]:
+    """Icons as they are judged: from words alone, and after the first drawing of another hand where there is one."""
+    documents = []
+    for item in numbers:
+        row = corpus.row[(item, 0)]
+        header = replace(corpus.header(row), style=style)
+        body = corpus.tokens(row).astype(np.int32)
+        cases: list[list[Encoded]] = [[], *([one.encoded] for one in shown.get(item, ())[:1])]
+        documents += [evaluation_document(encoding, header, body, list(ids.get(item, ()))[:12], case) for case in cases]
+    return documents
