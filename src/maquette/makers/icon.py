@@ -1,13 +1,13 @@
 """Draws one-colour icons stroke by stroke; the strokes stay editable.
 
-It looks on the shelf first: a human's drawing of the same thing becomes a reference that the net redraws in the manner
+It looks on the shelf first: a human's drawing of the same thing becomes a reference that the net redraws in the hand
 asked for, credited. Many candidates are drawn, with and without references; a judge that has seen names and drawings
-together, the drawing rules and the net's own likelihood rank them, and only distinct ones are shown.
+together, the drawing rules and the net's own likelihood rank them, and only distinct ones are shown. An answer may be
+told in rows: human drawings as they are, the same ones redrawn, new ones (see `icon_rows`).
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,14 +19,17 @@ from ..core.errors import MediaError, UsageError
 from ..core.progress import OnProgress, Progress, silent
 from ..core.registry import nearest
 from ..core.seeds import candidate_seed
-from ..core.types import Ingredient, Request, Work
+from ..core.types import Request, Work
 from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import Encoded, StrokeEncoding
-from ..encodings.strokes_grammar import Automaton, Rules
+from ..encodings.strokes_grammar import Automaton
 from ..encodings.strokes_vary import shaken
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
 from . import icon_choice as choice
+from .icon_hand import COMPLEXITIES, GRIDS, Hand, Manner, hands_of, inset_of
+from .icon_rows import EACH, Rows, best_copy, rows_of
+from .icon_works import Teller, other_words, replay, told_of
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
@@ -35,10 +38,11 @@ if TYPE_CHECKING:
     from ..engine.decoder import Decoder, Sampled
     from ..engine.scorer import Scorer
 
+__all__ = ["IconControls", "IconMaker", "Manner", "inset_of", "repaint", "replace_header", "told_of"]
+
 ROWS = 48  # candidates drawn side by side
-SHAKEN = 9  # shaken copies of each reference, so that no two candidates are led alike
-GRIDS = {"1": 0, "1/2": 1, "1/4": 2, "1/8": 3}
-COMPLEXITIES = {"simple": 1, "medium": 3, "detailed": 6}
+TAGGED = 0.33  # cosine: what only the tags of a drawing name (cake for "candle") is taken if the judge sees it too
+SHAKEN = 11  # shaken copies of each reference, so that no two candidates are led alike
 
 
 def _control(default: Any, text: str, choices: Sequence[str] = ()) -> Any:
@@ -49,7 +53,10 @@ def _control(default: Any, text: str, choices: Sequence[str] = ()) -> Any:
 class IconControls:
     """What a designer may fix; the rest is left to the net."""
 
-    style: str = _control("even", "Manner: even, round, soft, thin, bold ...; 'any' mixes them.")
+    style: str | None = _control(
+        None,
+        "Hand: a style card (my.toml), or even, round, soft, thin, bold ...; 'any' mixes. Default: the model's own.",
+    )
     width: float | None = _control(None, "Stroke width in units of the 24 canvas (default: the style's own).")
     cap: str | None = _control(None, "Line ends.", tuple(v.CAPS))
     join: str | None = _control(None, "Corners.", tuple(v.JOINS))
@@ -57,20 +64,13 @@ class IconControls:
     symmetry: bool | None = _control(None, "Mirror-symmetric about the vertical axis, or not.")
     grid: str | None = _control(None, "Points stand on this grid (units).", tuple(GRIDS))
     references: int = _control(3, "Human drawings from the shelf to redraw; 0 draws from words alone.")
-    found: int = _control(0, "Offer so many drawings of the shelf as they are, first and credited.")
+    found: int | None = _control(
+        None, "First row: drawings of the shelf as they are. Default: up to 4 with a card, else 0."
+    )
+    redrawn: int | None = _control(None, "Second row: the same ones in the hand. Default: up to 4 with a card, else 0.")
+    drawn: int | None = _control(None, "Third row: new ones, from words alone. Default: what is left of the count.")
     pool: int = _control(48, "Candidates to draw and choose from.")
     temperature: float = _control(0.5, "Below 1 more ordinary, above 1 more surprising.")
-
-
-@dataclass(frozen=True)
-class Manner:
-    """A manner of drawing that was learnt, under a neutral name."""
-
-    name: str
-    style: int | None
-    width: float
-    cap: str
-    join: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class _Plan:
     """One candidate before it is drawn."""
 
     seed: int
-    manner: Manner
+    hand: Hand
     header: Header
     prefix: np.ndarray
     reference: _Reference | None
@@ -125,39 +125,89 @@ class IconMaker:
         return self.checkpoint.decoder()
 
     def make(self, request: Request[IconControls], on_progress: OnProgress = silent) -> Iterator[Work[d.Drawing]]:
-        """Yield `request.count` icons, best first. `on_progress` may raise `Cancelled` to stop early."""
+        """Yield `request.count` icons, row by row, in each the best first. `on_progress` may raise `Cancelled`."""
         controls = _checked(request.controls)
         reading = self.words.read(request.prompt)
         for note in told_of(reading):
             on_progress(Progress(0, 0, note))
-        shelf = self._shelf(reading, controls)
+        hands = [hand.asked(controls) for hand in hands_of(controls.style, self.checkpoint, self.manners)]
+        rows = rows_of(controls, request.count, own=hands[0].card is not None)
+        shelf = self._shelf(reading, controls, rows)
         if not reading.ids and not shelf:
             raise UsageError(
                 f"no word of this prompt is known to {self.checkpoint.name}: {', '.join(reading.unknown)}",
                 where=request.prompt,
-                mend=_other_words(reading.unknown, self.words.words),
+                mend=other_words(reading.unknown, self.words.words),
             )
-        found = shelf[: min(controls.found, request.count)]
-        yield from self._found(found, request, reading)
-        wanted = request.count - len(found)
-        if wanted <= 0:
+        teller = Teller(request, reading, self.checkpoint.id)
+        found, redrawn = shelf[: rows.found], shelf[: rows.redrawn]
+        yield from teller.found(found)
+        yield from self._redrawn(request, reading, redrawn, hands[0], teller, on_progress)
+        wanted = request.count - len(found) - len(redrawn)
+        if rows.drawn is not None:
+            wanted = min(wanted, rows.drawn)
+        if wanted <= 0 or (not rows.mixed and not reading.ids):
             return
-        plans = self._plans(request, reading, shelf, wanted)
+        for candidate in self._drawn(request, reading, shelf if rows.mixed else (), hands, wanted, on_progress):
+            yield teller.drawn(candidate)
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _redrawn(
+        self,
+        request: Request[IconControls],
+        reading: Reading,
+        icons: Sequence[ShelfIcon],
+        hand: Hand,
+        teller: Teller,
+        on_progress: OnProgress,
+    ) -> Iterator[Work[d.Drawing]]:
+        """One work for each of these human drawings: it, in the hand that is asked for."""
+        controls = request.controls
+        references = {icon.sha256: self._reference(icon, request.seed) for icon in icons}
+        plans = []
+        for icon in icons:
+            reference = references[icon.sha256]
+            for k in range(EACH if reference is not None else 0):
+                assert reference is not None
+                seed = candidate_seed(request.seed, 100_000 + len(plans))
+                plans.append(self._plan(seed, hand, controls, reading, reference, k))
+        candidates = self._draw(plans, controls, on_progress)
+        for icon in icons:
+            own = [c for c in candidates if c.plan.reference.icon is icon]
+            original = d.fit(d.parse(icon.svg))
+            best = best_copy(own, original, hand, self.judge, reading.ids)
+            if best.by_rule:
+                yield teller.restyled(best.candidate, icon, best.of)
+            else:
+                yield teller.drawn(best.candidate, row=True, of=best.of)
+
+    def _drawn(
+        self,
+        request: Request[IconControls],
+        reading: Reading,
+        shelf: Sequence[ShelfIcon],
+        hands: Sequence[Hand],
+        wanted: int,
+        on_progress: OnProgress,
+    ) -> list[choice.Candidate]:
+        """New drawings, best first: after the shelf's where it has any, and from words alone."""
+        controls = request.controls
+        plans = self._plans(request, reading, shelf, hands, wanted)
         candidates = self._draw(plans, controls, on_progress)
         if reading.ids and choice.sound_ones(candidates) < wanted:  # too many came out as copies of their references
-            more = self._plans(request, reading, (), wanted, first=len(plans))
+            more = self._plans(request, reading, (), hands, wanted, first=len(plans))
             candidates += self._draw(more, controls, on_progress)
         chosen = choice.choose(candidates, wanted, self.judge, reading.ids, controls.symmetry)
         if len(chosen) < wanted:
             on_progress(Progress(0, 0, f"only {len(chosen)} of {wanted} came out as drawings of their own"))
-        for candidate in chosen:
-            yield self._work(candidate, request, reading)
+        return chosen
 
     # -- what is asked for -------------------------------------------------------------------------
 
-    def _shelf(self, reading: Reading, controls: IconControls) -> list[ShelfIcon]:
+    def _shelf(self, reading: Reading, controls: IconControls, rows: Rows) -> list[ShelfIcon]:
         """Human drawings of the same thing: those whose names say it, else those whose tags do."""
-        wanted = max(controls.references, controls.found)
+        wanted = max(controls.references, rows.found, rows.redrawn)
         if not wanted:
             return []
         from ..data.shelf import search_shelves
@@ -168,6 +218,7 @@ class IconMaker:
         if reading.ids and likely:  # tags say "home" of a lamp too: the judge knows which drawing shows it
             pictures = d.render_many([d.fit(d.parse(icon.svg)) for icon in likely], choice.PIXELS)
             said = dict(zip((icon.sha256 for icon in likely), self.judge.score(reading.ids, pictures), strict=True))
+            likely = [icon for icon in likely if icon.match != "tags" or said[icon.sha256] >= TAGGED]
             likely.sort(key=lambda icon: -(icon.score / best + said[icon.sha256]))
         return likely[:wanted]
 
@@ -176,6 +227,7 @@ class IconMaker:
         request: Request[IconControls],
         reading: Reading,
         shelf: Sequence[ShelfIcon],
+        hands: Sequence[Hand],
         wanted: int,
         first: int = 0,
     ) -> list[_Plan]:
@@ -187,26 +239,28 @@ class IconMaker:
         icons = shelf[: controls.references]
         references = [r for icon in icons if (r := self._reference(icon, request.seed)) is not None]
         pool = max(controls.pool, 3 * wanted)
-        manners = self._manners(controls.style)
         plans = []
         for index in range(first, first + pool):
-            manner = _asked(manners[index % len(manners)], controls)
-            header = _header(manner, controls)
             lead = index * 2 % 3 != 1 if reading.ids else True
             reference = references[index % len(references)] if references and lead else None
-            shown = [reference.shown[index // len(references) % len(reference.shown)]] if reference else []
-            prefix = self.encoding.prefix(header, reading.ids[:12], shown)
-            plans.append(_Plan(candidate_seed(request.seed, index), manner, header, prefix, reference))
+            turn = index // len(references) if references else 0
+            seed, hand = candidate_seed(request.seed, index), hands[index % len(hands)]
+            plans.append(self._plan(seed, hand, controls, reading, reference, turn))
         return plans
 
-    def _manners(self, style: str) -> list[Manner]:
-        if style == "any":
-            return self.manners
-        chosen = [manner for manner in self.manners if manner.name == style]
-        if not chosen:
-            names = [manner.name for manner in self.manners]
-            raise UsageError(f"{self.checkpoint.name} knows no style {style!r}", mend=nearest(style, [*names, "any"]))
-        return chosen
+    def _plan(
+        self,
+        seed: int,
+        hand: Hand,
+        controls: IconControls,
+        reading: Reading,
+        reference: _Reference | None,
+        turn: int,
+    ) -> _Plan:
+        """One candidate: `turn` says which shaken copy of its reference it is led by."""
+        header = hand.header(controls)
+        shown = [reference.shown[turn % len(reference.shown)]] if reference else []
+        return _Plan(seed, hand, header, self.encoding.prefix(header, reading.ids[:12], shown), reference)
 
     def _reference(self, icon: ShelfIcon, seed: int) -> _Reference | None:
         """A shelf icon as tokens; None when it is too long to be shown to the net."""
@@ -222,9 +276,7 @@ class IconMaker:
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def _draw(
-        self, plans: Sequence[_Plan], controls: IconControls, on_progress: OnProgress
-    ) -> list[choice.Candidate]:
+    def _draw(self, plans: Sequence[_Plan], controls: IconControls, on_progress: OnProgress) -> list[choice.Candidate]:
         out: list[choice.Candidate] = []
         for start in range(0, len(plans), ROWS):
             some = plans[start : start + ROWS]
@@ -235,7 +287,7 @@ class IconMaker:
 
             drawn = self.decoder.sample(
                 [plan.prefix for plan in some],
-                [Automaton(_rules(plan, controls)) for plan in some],
+                [Automaton(plan.hand.rules(controls)) for plan in some],
                 seeds=[plan.seed for plan in some],
                 temperature=controls.temperature,
                 min_p=0.02,
@@ -248,75 +300,21 @@ class IconMaker:
         return out
 
     def _candidate(self, plan: _Plan, sampled: Sampled) -> choice.Candidate:
-        shape = self.encoding.decode(plan.header, sampled.tokens)
+        shape = plan.hand.finish(self.encoding.decode(plan.header, sampled.tokens))
         reference = plan.reference
         return choice.Candidate(
             drawing=shape,
             tokens=sampled.tokens,
             likelihood=sampled.logprob / max(len(sampled.tokens), 1),
             plan=plan,
-            reference=None if reference is None else repaint(reference.drawing, plan.manner),
+            reference=None if reference is None else repaint(reference.drawing, plan.hand.manner),
+            strange=plan.hand.strangeness(shape),
         )
-
-    # -- works -------------------------------------------------------------------------------------
-
-    def _work(self, candidate: choice.Candidate, request: Request[IconControls], reading: Reading) -> Work[d.Drawing]:
-        plan: _Plan = candidate.plan
-        trace = {
-            "encoding": self.encoding.name,
-            "paint": {"width": plan.manner.width, "cap": plan.manner.cap, "join": plan.manner.join},
-            "style": plan.manner.name,
-            "prefix": plan.prefix.tolist(),
-            "tokens": candidate.tokens.tolist(),
-            "sampler": {"temperature": request.controls.temperature, "min_p": 0.02, "seed": plan.seed},
-            "scores": candidate.scores,
-            "reading": _read(reading),
-            "title": request.prompt,
-        }
-        media = replace(candidate.drawing, title=request.prompt)
-        if plan.reference is None:
-            return Work(media, request, plan.seed, self.checkpoint.id, "words", "from words", (), trace)
-        icon = plan.reference.icon
-        note = f"after {icon.name} by {icon.author} ({icon.licence})"
-        credit = (_ingredient(icon, "inputTo"),)
-        return Work(media, request, plan.seed, self.checkpoint.id, "after", note, credit, trace)
-
-    def _found(
-        self, icons: Sequence[ShelfIcon], request: Request[IconControls], reading: Reading
-    ) -> Iterator[Work[d.Drawing]]:
-        for icon in icons:
-            media = d.parse(icon.svg)
-            note = f"found: {icon.name} by {icon.author} ({icon.licence})"
-            trace = {"svg": icon.svg, "reading": _read(reading), "title": icon.name}
-            yield Work(media, request, request.seed, "", "found", note, (_ingredient(icon, "parentOf"),), trace)
 
     @staticmethod
     def replay(trace: Mapping[str, Any]) -> d.Drawing:
         """The drawing that a trace recorded, the same on every machine, without the checkpoint."""
-        if "svg" in trace:
-            return d.parse(str(trace["svg"]))
-        paint = trace["paint"]
-        header = Header(width=float(paint["width"]), cap=str(paint["cap"]), join=str(paint["join"]))
-        return StrokeEncoding().decode(header, [int(token) for token in trace["tokens"]], str(trace.get("title", "")))
-
-
-def _other_words(unknown: Sequence[str], known: Sequence[str]) -> str:
-    """What to type instead: the nearest known words, if any are near."""
-    close = [word for one in unknown for word in difflib.get_close_matches(one, known, n=2)][:4]
-    advice = "try other words for the same thing, in English or Russian"
-    return f"{advice}; near it are: {', '.join(close)}" if close else advice
-
-
-def told_of(reading: Reading) -> list[str]:
-    """Sentences on words that were read as others or left out."""
-    told = [f"{typed!r} is read as {used!r}" for typed, used in reading.replaced]
-    return told + [f"{word!r} is not known and left out" for word in reading.unknown]
-
-
-def _read(reading: Reading) -> dict[str, Any]:
-    """How the words were understood, as the story of a work tells it."""
-    replaced = [list(pair) for pair in reading.replaced]
-    return {"used": list(reading.used), "replaced": replaced, "unknown": list(reading.unknown)}
+        return replay(trace)
 
 
 def repaint(drawing: d.Drawing, manner: Manner) -> d.Drawing:
@@ -333,54 +331,6 @@ def replace_header(encoded: Encoded) -> Encoded:
     return Encoded(replace(encoded.header, complexity=None, symmetric=None, grid=None), encoded.body)
 
 
-def _ingredient(icon: ShelfIcon, relation: str) -> Ingredient:
-    return Ingredient(
-        title=icon.name,
-        relation=relation,  # type: ignore[arg-type]
-        kind="icon",
-        author=icon.author,
-        licence=icon.licence,
-        source=icon.source,
-        sha256=icon.sha256,
-    )
-
-
-def _asked(manner: Manner, controls: IconControls) -> Manner:
-    """The manner with the stroke that was asked for."""
-    return replace(
-        manner,
-        width=manner.width if controls.width is None else controls.width,
-        cap=controls.cap or manner.cap,
-        join=controls.join or manner.join,
-    )
-
-
-def _header(manner: Manner, controls: IconControls) -> Header:
-    return Header(
-        style=manner.style,
-        paint="stroke",
-        width=manner.width,
-        cap=manner.cap,
-        join=manner.join,
-        complexity=None if controls.complexity is None else COMPLEXITIES[controls.complexity],
-        symmetric=controls.symmetry,
-        grid=None if controls.grid is None else GRIDS[controls.grid],
-    )
-
-
-def inset_of(width: float, join: str | None) -> int:
-    """Steps that points keep from the edge: half the stroke width, and somewhat more where corners come to a tip."""
-    return max(0, round(width / 2 * v.STEP * (1.42 if join == "miter" else 1.0)))
-
-
-def _rules(plan: _Plan, controls: IconControls) -> Rules:
-    """Points keep half the stroke width from the edges, so that the ink stays on the canvas."""
-    inset = inset_of(plan.manner.width, plan.manner.join)
-    grid = 1 if controls.grid is None else v.STEP >> GRIDS[controls.grid]
-    longest = {"simple": 40, "medium": 80}.get(controls.complexity or "", 160)
-    return Rules("stroke", inset, grid, longest)
-
-
 def _checked(controls: IconControls) -> IconControls:
     """Refuse numbers that cannot be drawn."""
     if controls.width is not None and not 0.25 <= controls.width <= 5:
@@ -389,8 +339,11 @@ def _checked(controls: IconControls) -> IconControls:
         raise UsageError(f"a temperature of {controls.temperature:g} draws nothing good", mend="give 0.05 to 2")
     if not 1 <= controls.pool <= 1024:
         raise UsageError(f"a pool of {controls.pool} cannot be drawn", mend="give 1 to 1024 candidates")
-    if not 0 <= controls.references <= 8 or not 0 <= controls.found <= 500:
-        raise UsageError("references are 0 to 8, found drawings 0 to 500")
+    if not 0 <= controls.references <= 8:
+        raise UsageError(f"{controls.references} references cannot be looked at", mend="give 0 to 8 references")
+    for name in ("found", "redrawn", "drawn"):
+        if not 0 <= (getattr(controls, name) or 0) <= 500:
+            raise UsageError(f"a row of {getattr(controls, name)} {name} drawings cannot be made", mend="give 0 to 500")
     for name, known in (("cap", v.CAPS), ("join", v.JOINS), ("grid", GRIDS), ("complexity", COMPLEXITIES)):
         value = getattr(controls, name)
         if value is not None and value not in known:

@@ -16,24 +16,28 @@ if TYPE_CHECKING:
 
 PIXELS = 48
 LEAST_INK, MOST_INK = 0.005, 0.95  # of the canvas
-OUTSIDE = 0.126  # units
+OUTSIDE = 0.126  # units of a canvas of 24
 COPY = 0.9  # IoU with the reference in the same stroke: that would be a copy
 ALIKE = 0.82  # IoU of two candidates that are one idea
 SYMMETRIC = 0.85  # IoU with the mirrored self
 WORDS, MODEL, LIKELY, UNTIDY, SHAPE = 1.0, 0.6, 0.08, 0.04, 1.0  # weights of the score
+LOPSIDED = 0.8  # taken off for each part of a reference's mirror symmetry that was lost
+STRANGE = 0.08  # taken off for each spread by which a drawing departs from what is usual for the hand
 ENOUGH = 0.85  # more of the reference's shape than this earns nothing: it is to be redrawn, not copied
 BOX = (3.0, 3.0, 21.0, 21.0)  # units
 
 
 @dataclass
 class Candidate:
-    """A drawing on its way to being shown. `reference` is the human's drawing in the candidate's own stroke."""
+    """A drawing on its way to being shown. `reference` is the human's drawing in the candidate's own stroke, `strange`
+    how far the drawing is from what is usual for the hand that it should be in, in spreads."""
 
     drawing: d.Drawing
     tokens: NDArray[np.int32]
     likelihood: float  # nats per token
     plan: Any
     reference: d.Drawing | None
+    strange: float = 0.0
     scores: dict[str, float] = field(default_factory=dict)
 
 
@@ -51,7 +55,7 @@ def choose(
     chosen: list[int] = []
     for bound in (ALIKE, 0.95, 2.0):  # distinct ones first; the rest only to fill the count
         for i in order:
-            if len(chosen) < wanted and i not in chosen and all(_iou(flat[i], flat[j]) < bound for j in chosen):
+            if len(chosen) < wanted and i not in chosen and all(iou(flat[i], flat[j]) < bound for j in chosen):
                 chosen.append(i)
     return [candidates[i] for i in sorted(chosen, key=lambda i: -scores[i])]
 
@@ -70,7 +74,7 @@ def _sound(candidates: Sequence[Candidate], ink: NDArray[np.float32]) -> list[in
     for i, candidate in enumerate(candidates):
         if not LEAST_INK <= share[i] <= MOST_INK or not is_inside(candidate.drawing):
             continue
-        if candidate.reference is not None and _iou(ink[i], pictures[id(candidate.reference)]) > COPY:
+        if candidate.reference is not None and iou(ink[i], pictures[id(candidate.reference)]) > COPY:
             continue
         kept.append(i)
     return kept
@@ -86,19 +90,22 @@ def _scores(
     seen = judge.drawings(ink)
     said = seen @ judge.words(words)
     references = {id(c.reference): c.reference for c in candidates if c.reference is not None}
-    models = dict(zip(references, judge.drawings(d.render_many(list(references.values()), PIXELS)), strict=True))
+    pictures = dict(zip(references, d.render_many(list(references.values()), PIXELS), strict=True))
+    models = {key: judge.drawings(picture[None])[0] for key, picture in pictures.items()}
     likely = np.array([c.likelihood for c in candidates])
     likely = (likely - likely.mean()) / max(float(likely.std()), 1e-6)
-    shape = _shared_shape(candidates)
+    shape = shared_shape(candidates)
     out = []
     for i, candidate in enumerate(candidates):
         model = float(seen[i] @ models[id(candidate.reference)]) if candidate.reference is not None else 0.0
         untidy = faults(candidate.drawing)
         score = WORDS * float(said[i]) + MODEL * model + LIKELY * float(np.clip(likely[i], -2, 1)) - UNTIDY * untidy
-        score += SHAPE * min(float(shape[i]), ENOUGH)
+        score += SHAPE * min(float(shape[i]), ENOUGH) - STRANGE * candidate.strange
         if symmetry is not None:
-            mirrored = _iou(ink[i], ink[i][:, ::-1]) >= SYMMETRIC
-            score -= 2.0 * (mirrored != symmetry)
+            score -= 2.0 * ((mirrored(ink[i]) >= SYMMETRIC) != symmetry)
+        elif candidate.reference is not None:  # a heart that was even must not come out lopsided
+            even = mirrored(pictures[id(candidate.reference)])
+            score -= LOPSIDED * max(0.0, even - mirrored(ink[i])) if even >= SYMMETRIC else 0.0
         candidate.scores = {
             "words": round(float(said[i]), 4),
             "model": round(model, 4),
@@ -115,17 +122,23 @@ def is_inside(drawing: d.Drawing) -> bool:
     box, (x, y, width, height) = d.bounds(drawing), drawing.viewbox
     if box is None:
         return False
-    return min(box[0] - x, box[1] - y, x + width - box[2], y + height - box[3]) >= -OUTSIDE
+    forgiven = OUTSIDE * max(width, height) / 24
+    return min(box[0] - x, box[1] - y, x + width - box[2], y + height - box[3]) >= -forgiven
 
 
-def _shared_shape(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+def mirrored(ink: NDArray[np.float32]) -> float:
+    """How far a picture (h, w) is its own mirror image, left to right: 0..1."""
+    return iou(ink, ink[:, ::-1])
+
+
+def shared_shape(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
     """(n,) IoU of each candidate with its reference, its ink laid into the same box: is a part of the thing missing?"""
     out = np.zeros(len(candidates), np.float32)
     rows = [i for i, c in enumerate(candidates) if c.reference is not None and d.bounds(c.drawing) is not None]
-    laid = [_in_box(candidates[i].drawing, BOX) for i in rows]
-    models = [_in_box(c.reference, BOX) for i in rows if (c := candidates[i]).reference is not None]
+    laid = [_in_box(d.fit(candidates[i].drawing), BOX) for i in rows]
+    models = [_in_box(d.fit(c.reference), BOX) for i in rows if (c := candidates[i]).reference is not None]
     for i, a, b in zip(rows, d.render_many(laid, PIXELS), d.render_many(models, PIXELS), strict=True):
-        out[i] = _iou(a, b)
+        out[i] = iou(a, b)
     return out
 
 
@@ -143,7 +156,7 @@ def faults(drawing: d.Drawing) -> int:
     """Drawing rules broken: strokes shorter than half a unit, ends that almost meet, shapes drawn twice."""
     count = 0
     seen: set[Any] = set()
-    for shape in drawing.shapes:
+    for shape in d.fit(drawing).shapes:
         count += shape.geometry in seen
         seen.add(shape.geometry)
         if not isinstance(shape.geometry, d.Path):
@@ -159,5 +172,5 @@ def faults(drawing: d.Drawing) -> int:
     return count
 
 
-def _iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+def iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     return float(np.minimum(a, b).sum() / max(float(np.maximum(a, b).sum()), 1e-6))

@@ -1,0 +1,103 @@
+"""The rows of an answer: human drawings as they are, those same ones in the hand that is asked for, and new ones.
+
+In the second row a drawing must stay what it is: of several redrawn copies of one human icon the best one is shown,
+and where none keeps its shape, the human's own lines in the hand's stroke, canvas and grid (restyled by rule).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..media import drawing as d
+from . import icon_choice as choice
+from .icon_choice import Candidate
+from .icon_hand import Hand, restroked
+
+if TYPE_CHECKING:
+    from ..engine.scorer import Scorer
+    from .icon import IconControls
+
+ROW = 4  # human drawings in a row where nobody says how many
+EACH = 12  # redrawn copies of each human drawing to choose from
+KEPT = 0.5  # IoU with the human's drawing, laid into one box: below it the thing has lost its shape
+LIKE = 0.75  # cosine of the judge between the two: below it the thing looks like another
+SHAPE, MODEL, WORDS, STRANGE, UNTIDY = 1.5, 1.0, 0.4, 0.12, 0.06  # weights of the score
+RULE_LOSES = 0.25  # taken off the score of what was restyled by rule: its geometry is not the hand's
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many of each row. `drawn` None: as many as are left of the count. `mixed`: the last row holds drawings
+    after references and from words, ranked together; else it holds drawings from words alone."""
+
+    found: int
+    redrawn: int
+    drawn: int | None
+    mixed: bool
+
+
+def rows_of(controls: IconControls, count: int, own: bool) -> Rows:
+    """The rows of an answer of `count` works.
+
+    With a hand of one's own: a quarter found (4 at most), the same drawings redrawn, the rest new: three rows that can
+    be compared. Without one there is no hand to redraw in: all are drawn in the manner and ranked together, unless
+    the rows are asked for by number.
+    """
+    asked = controls.redrawn is not None or controls.drawn is not None
+    if not own and not asked:
+        return Rows(min(controls.found or 0, count), 0, None, True)
+    usual = min(ROW, count // 4) if own else 0
+    found = usual if controls.found is None else controls.found
+    redrawn = max(usual, int(own)) if controls.redrawn is None else controls.redrawn
+    found = min(found, count)
+    redrawn = min(redrawn, count - found)
+    return Rows(found, redrawn, controls.drawn, False)
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """The best of the copies of one human drawing; `by_rule` if it is the human's own lines. `of`: how many were
+    compared."""
+
+    candidate: Candidate
+    by_rule: bool
+    of: int
+
+
+def best_copy(
+    candidates: Sequence[Candidate], original: d.Drawing, hand: Hand, judge: Scorer, words: Sequence[int]
+) -> Redrawn:
+    """The copy of `original` (on the 24 canvas) that keeps it recognisable and lies nearest to the hand."""
+    rule = restroked(original, hand.restyling())
+    by_rule = Candidate(rule, np.zeros(0, np.int32), 0.0, hand, original)
+    fair = [c for c in candidates if choice.is_inside(c.drawing) and d.bounds(c.drawing) is not None]
+    everyone = [*(replace(c, reference=d.fit(rule)) for c in fair), replace(by_rule, reference=d.fit(rule))]
+    ink = d.render_many([c.drawing for c in everyone], choice.PIXELS)
+    seen = judge.drawings(ink)
+    said, like = seen @ judge.words(words), seen @ seen[-1]
+    shape = choice.shared_shape(everyone)
+    mirrored = np.array([choice.mirrored(one) for one in ink])
+    best, most = len(fair), -np.inf
+    for k, candidate in enumerate(everyone):
+        last = k == len(fair)
+        strange = hand.strangeness(candidate.drawing)
+        untidy = choice.faults(candidate.drawing) - choice.faults(rule) if not last else 0
+        lopsided = max(0.0, float(mirrored[-1] - mirrored[k])) if mirrored[-1] >= choice.SYMMETRIC else 0.0
+        score = SHAPE * min(float(shape[k]), choice.ENOUGH) + MODEL * float(like[k]) + WORDS * float(said[k])
+        score -= STRANGE * strange + UNTIDY * max(untidy, 0) + lopsided + RULE_LOSES * last
+        lost = not last and (shape[k] < KEPT or like[k] < LIKE)
+        candidate.scores = _told(score, shape[k], like[k], said[k], strange, untidy)
+        if score > most and not lost:
+            best, most = k, score
+    if best == len(fair):
+        return Redrawn(replace(by_rule, scores=everyone[best].scores), True, len(everyone))
+    return Redrawn(replace(fair[best], scores=everyone[best].scores), False, len(everyone))
+
+
+def _told(score: float, shape: Any, like: Any, said: Any, strange: float, untidy: int) -> dict[str, float]:
+    numbers = {"words": said, "model": like, "shape": shape, "strange": strange, "faults": max(untidy, 0)}
+    return {**{name: round(float(value), 4) for name, value in numbers.items()}, "total": round(float(score), 4)}
