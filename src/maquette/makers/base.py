@@ -1,4 +1,4 @@
-"""What every maker promises: one method, and the two names the studio needs to hand it what it works with."""
+"""What every maker and every suggester promises: one method, and the names the studio needs to hand it its model."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from ..core.progress import OnProgress, silent
-from ..core.types import Request, Work
+from ..core.types import Ghost, Request, Work
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
@@ -38,4 +38,27 @@ class Replays(Protocol[MediaT_co]):
     @staticmethod
     def replay(trace: Mapping[str, Any]) -> MediaT_co:
         """The media that `Work.trace` recorded, the same on every machine."""
+        ...
+
+
+class Suggester(Protocol[MediaT]):
+    """A craft while a person works in it: the work so far in, ghosts of what may come next out, within a blink.
+
+    It is kept open between questions; 100 ms is what a person does not wait for.
+    """
+
+    name: ClassVar[str]
+    starter: ClassVar[str]
+
+    def __init__(self, checkpoint: Checkpoint | None) -> None: ...
+
+    @staticmethod
+    def blank() -> MediaT:
+        """An empty sheet to begin on."""
+        ...
+
+    def suggest(
+        self, media: MediaT, at: int | None = None, count: int = 3, *, words: str = "", style: str | None = None
+    ) -> list[Ghost[MediaT]]:
+        """Up to `count` distinct ghosts for the element at index `at` (None: after the last), likeliest first."""
         ...

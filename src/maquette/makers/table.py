@@ -1,10 +1,12 @@
-"""The crafts: one visible table. Others join through the entry points `maquette.makers` and `maquette.controls`."""
+"""The crafts: one visible table. Others join through the entry points `maquette.makers`,
+`maquette.controls` and `maquette.suggesters`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..core import registry
+from ..core.errors import UsageError
 
 MAKERS = {
     "icon": "maquette.makers.icon:IconMaker",
@@ -13,6 +15,16 @@ MAKERS = {
 # The frozen dataclass of each craft, whose fields generate the options of the command line and the web form.
 CONTROLS = {
     "icon": "maquette.makers.icon:IconControls",
+}
+
+# What suggests the next element of a work, while a person makes it.
+SUGGESTERS = {
+    "icon": "maquette.makers.icon_ghost:IconGhosts",
+}
+
+# The craft of a medium's class, where nobody names one.
+CRAFTS = {
+    "Drawing": "icon",
 }
 
 
@@ -24,6 +36,19 @@ def maker(craft: str) -> Any:
 def controls(craft: str) -> Any:
     """The controls' dataclass for `craft`."""
     return registry.load(_with_plugins(CONTROLS, "maquette.controls", craft), craft, "craft")
+
+
+def suggester(craft: str) -> Any:
+    """The suggester's class for `craft`."""
+    return registry.load(_with_plugins(SUGGESTERS, "maquette.suggesters", craft), craft, "craft that suggests")
+
+
+def craft_of(media: Any) -> str:
+    """The craft in which a medium is usually made. Raises UsageError where none is known."""
+    kind = type(media).__name__
+    if kind not in CRAFTS:
+        raise UsageError(f"no craft is known for a {kind}", mend=f"name it: one of {', '.join(SUGGESTERS)}")
+    return CRAFTS[kind]
 
 
 def _with_plugins(table: dict[str, str], group: str, craft: str) -> dict[str, str]:

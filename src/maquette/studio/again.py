@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,15 +77,22 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(one) for one in value) if isinstance(value, list) else value
 
 
-def adopted(story: Mapping[str, Any], media: Any, edited: Path, parent: str) -> Work[Any]:
-    """A hand-edited file as a work: a child of `parent`, with all that the parent owes to others."""
+def adopted(
+    story: Mapping[str, Any], media: Any, edited: Path, parent: str, hands: Sequence[Mapping[str, str]] = ()
+) -> Work[Any]:
+    """A hand-edited file as a work: a child of `parent`, with all that the parent owes to others.
+
+    `hands` is the record of whose hand made each element.
+    """
     told = story.get("request") or {}
     maker = str(told.get("maker") or edited.suffix.lower().lstrip(".") or "file")
     prompt, seed = str(told.get("prompt") or ""), int(told.get("seed") or 0)
     request: Request[Any] = Request(maker, prompt, {}, seed, 1, base=parent)
     ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
     checkpoint = str(story.get("checkpoint") or "")
-    return Work(media, request, int(story.get("seed") or 0), checkpoint, "edited", ingredients=ingredients)
+    trace = {"shapes": list(hands)} if hands else {}
+    seed = int(story.get("seed") or 0)
+    return Work(media, request, seed, checkpoint, "edited", ingredients=ingredients, trace=trace)
 
 
 def parent_of(path: Path) -> Parent:

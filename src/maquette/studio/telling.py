@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..core import authorship
+
 if TYPE_CHECKING:
     from ..trust.verify import Verdict
     from .lineage import Asset
@@ -17,6 +19,7 @@ HOW = {
     "words": "drawn by a model from words alone",
     "edited": "an edit of another work",
     "ngram": "drawn by an n-gram, the simplest of models",
+    "drawn": "drawn by a person, who was shown what may come next",
     "trained": "a model, trained on the works named below",
     "exported": "an export of the icons named below, for other tools",
 }
@@ -65,7 +68,10 @@ def _made(story: Mapping[str, Any]) -> Iterator[str]:
     yield "edited by hand" if adopted else HOW.get(how, how)
     if story.get("human"):
         yield f"by hand: {story['human']}"
-    if story.get("note"):
+    hands = authorship.told([one.get("by") for one in (story.get("trace") or {}).get("shapes") or ()])
+    if hands:
+        yield hands
+    if story.get("note") and story["note"] != hands:
         yield str(story["note"])
     for one in story.get("ingredients") or ():
         author = f" by {one['author']}" if one.get("author") else ""

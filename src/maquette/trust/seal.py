@@ -196,7 +196,8 @@ def _actions(
     if work.how == "found":
         styled = {"action": "c2pa.edited", "digitalSourceType": IPTC + "algorithmicallyEnhanced", **agent}
         return [opened, *([styled] if work.trace.get("restyled") else [])]
-    kind = "compositeWithTrainedAlgorithmicMedia" if _has_model(work, told) else "algorithmicallyEnhanced"
+    plain = "humanEdits" if work.how == "drawn" else "algorithmicallyEnhanced"
+    kind = "compositeWithTrainedAlgorithmicMedia" if _has_model(work, told) else plain
     return [
         opened,
         *_placed(placed, agent),
@@ -220,6 +221,8 @@ def _has_model(work: Work[Any], told: Mapping[str, Any]) -> bool:
 
 def _made_by(work: Work[Any], told: Mapping[str, Any]) -> str:
     # An n-gram has learnt from works too, so its drawings are no less a trained algorithm's.
+    if work.how == "drawn":  # by a person, shape by shape
+        return "compositeWithTrainedAlgorithmicMedia" if _has_model(work, told) else "digitalCreation"
     return "trainedAlgorithmicMedia" if _has_model(work, told) else "algorithmicMedia"
 
 

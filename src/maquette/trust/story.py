@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from ..core import authorship
 from ..core.types import Ingredient, Request, Work
 from ..data import licences
 from .keys import Signer
@@ -27,7 +28,7 @@ PRIVATE = "(private)"
 REPLAYS = frozenset(
     (
         *("encoding", "header", "paint", "style", "tokens", "svg", "sampler", "checkpoint", "symmetry", "restyled"),
-        *("shapes", "rank", "pool", "scores", "logprob"),
+        *("shapes", "ghosts", "rank", "pool", "scores", "logprob"),
     )
 )
 CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences")
@@ -63,6 +64,7 @@ def tell_story(
         "ingredients": [dataclasses.asdict(one) for one in work.ingredients],
         "originality": originality,
         "human": human,
+        "authorship": _authorship(work),
         "rights": rights_of(work),
         "watermark": "none: a drawing is too small and too flat to carry one; it is recovered by its fingerprint",
     }
@@ -89,6 +91,12 @@ def request_of(request: Request[Any], sealing: Signer | None = None) -> dict[str
         told = _without(told, prompt.strip(), ("controls",))
     nonce = secrets.token_hex(16)
     return {**told, "prompt": None, "prompt_sealed": {"nonce": nonce, "hmac_sha256": sealing.seal_words(prompt, nonce)}}
+
+
+def _authorship(work: Work[Any]) -> dict[str, int]:
+    """How many shapes are whose; {} where nobody recorded it."""
+    shapes = work.trace.get("shapes") or ()
+    return authorship.counts(one.get("by") for one in shapes) if shapes else {}
 
 
 def model_of(card: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -206,6 +214,7 @@ _SHAPE: dict[str, Any] = {
         "note": _TEXT,
         "nearest": [{"title": _TEXT, "author": _TEXT, "licence": _TEXT, "source": _TEXT, "iou": _NUMBER}],
     },
+    "authorship": {"human": int, "machine": int, "machine-then-edited": int},
     "rights": {"offered": _TEXT, "from": _TEXT, "duties": [_TEXT]},
 }
 _ASKED = ("format", "action", "how", "request", "trace", "ingredients", "seed")

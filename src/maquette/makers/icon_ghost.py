@@ -1,0 +1,357 @@
+"""The next shape of an icon as ghosts, while a person draws it.
+
+Three sources: the net goes on with the drawing; a human's icon of the same thing gives the shape that is still lacking;
+and the drawing's own shapes are mirrored, turned and repeated, as designers do. Every ghost is weighed by the same net
+and by how often ghosts of its source were accepted when held-out icons were drawn again (`benchmarks/effort.py`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import MediaError, UsageError
+from ..core.types import Ghost, Ingredient
+from ..encodings import strokes_vocabulary as v
+from ..encodings.strokes import shapes_of
+from ..encodings.strokes_grammar import Automaton, Rules, log_probabilities
+from ..encodings.strokes_vocabulary import Header
+from ..engine.continuations import logits_of
+from ..media import drawing as d
+from .icon import IconMaker, inset_of
+from .icon_next import next_of, overlap
+from .icon_repeats import copies, key_of
+
+if TYPE_CHECKING:
+    from ..checkpoints.box import Checkpoint
+    from ..data.shelf import Shelf, ShelfIcon
+    from ..encodings.words import Reading
+
+ROWS = 12  # shapes that the net draws side by side
+LONGEST = 40  # tokens of a ghost: nine in ten human shapes are shorter
+TEMPERATURE, MIN_P = 0.8, 0.02
+SHELF = 5  # human icons that are looked at
+PIXELS = 48
+SAME = 0.9  # IoU from which two shapes are one
+
+
+@dataclass
+class Proposal:
+    """A shape on its way to being a ghost, on the canvas of 24 units."""
+
+    shape: d.Shape
+    tokens: tuple[int, ...]
+    source: str
+    kind: str  # finer than the source: "net", "mirror", "turn", "step", "shelf"
+    note: str = ""
+    ingredients: tuple[Ingredient, ...] = ()
+    logprob: float = -np.inf  # of its tokens, nats
+    rate: float = 0.0  # how often a proposal of its kind is what comes next, whatever it looks like
+    drawn: int = 0  # how many of the net's rows came to it
+    chance: float = 0.0
+    trace: dict[str, Any] = field(default_factory=dict)
+
+
+class NextShape:
+    """The grammar of one more shape: over when it is finished, which the opening of another (or the END) tells."""
+
+    def __init__(self, rules: Rules, opener: int | None = None) -> None:
+        self.automaton = Automaton(rules)
+        self.opener = opener
+        self.done = False
+
+    def mask(self) -> NDArray[np.bool_]:
+        mask = self.automaton.mask()
+        if self.opener is None or self.automaton.count:
+            return mask
+        only = np.zeros_like(mask)
+        only[self.opener] = True
+        return only
+
+    def push(self, token: int) -> None:
+        at_command = self.automaton.pen.slot == v.COMMAND_SLOT
+        self.done = at_command and (token == v.END or (token in v.SHAPES and self.automaton.count > 0))
+        if not self.done:
+            self.automaton.push(token)
+
+    def places(self) -> NDArray[Any]:
+        return self.automaton.places()
+
+    def view(self) -> tuple[int, int, int] | None:
+        return self.automaton.view()
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The drawing so far as the net reads it: on the canvas of 24 units, the shapes before and after the place."""
+
+    drawing: d.Drawing  # fitted
+    at: int
+    header: Header
+    pen: d.Paint
+    before: list[list[int]]
+    after: list[list[int]]
+
+    @property
+    def body(self) -> list[int]:
+        return [token for shape in self.before for token in shape]
+
+
+class IconGhosts:
+    """Suggests the next shape of a drawing. Opening it loads nothing; the first question loads the net."""
+
+    name: ClassVar[str] = "icon"
+    starter: ClassVar[str] = "icon-1"
+
+    def __init__(self, checkpoint: Checkpoint | None, shelves: Sequence[Shelf] | None = None) -> None:
+        """`shelves` None for those of this installation."""
+        if checkpoint is None:
+            raise UsageError("ghosts are drawn by a checkpoint", mend="name one, or leave --checkpoint out for icon-1")
+        self.checkpoint = checkpoint
+        self.maker = IconMaker(checkpoint)
+        self.encoding = self.maker.encoding
+        self.shelves = shelves
+        self._found: dict[tuple[str, ...], list[ShelfIcon]] = {}
+
+    @staticmethod
+    def blank() -> d.Drawing:
+        """An empty canvas of 24 units."""
+        return d.Drawing((0.0, 0.0, v.CANVAS, v.CANVAS), ())
+
+    def suggest(
+        self,
+        media: d.Drawing,
+        at: int | None = None,
+        count: int = 3,
+        *,
+        words: str = "",
+        style: str | None = None,
+        seed: int = 0,
+    ) -> list[Ghost[d.Drawing]]:
+        """Up to `count` distinct ghosts for the shape at index `at` (None: after the last), likeliest first.
+
+        `words` says what is being drawn, `style` names a manner of the checkpoint. Fewer come back where fewer
+        distinct shapes were found.
+        """
+        at = len(media.shapes) if at is None else at
+        if not 0 <= at <= len(media.shapes):
+            raise UsageError(
+                f"the drawing has {len(media.shapes)} shapes, so nothing can stand at {at}",
+                mend=f"give 0 to {len(media.shapes)}",
+            )
+        sheet = self._sheet(media, at, style)
+        proposals = self.proposals(sheet, words, seed)
+        return [self._ghost(one, media, sheet) for one in _distinct(proposals, count)]
+
+    def proposals(self, sheet: _Sheet, words: str, seed: int = 0) -> list[Proposal]:
+        """Everything that was thought of, weighed, likeliest first."""
+        reading = self.maker.words.read(words) if words.strip() else None
+        ids = reading.ids[:12] if reading else ()
+        prefix = self._prefix(sheet, ids)
+        found = self._drawn(sheet, prefix, seed)
+        known = {one.tokens for one in found}
+        others = [*self._repeated(sheet), *self._retrieved(sheet, reading)]
+        others = [one for one in others if one.tokens not in known]
+        self._weigh(prefix, others)
+        found += others
+        for one in found:
+            one.chance = chance_of(one)
+        return sorted(found, key=lambda one: -one.chance)
+
+    # -- what is there -----------------------------------------------------------------------------
+
+    def _sheet(self, media: d.Drawing, at: int, style: str | None) -> _Sheet:
+        fitted = d.fit(media, v.CANVAS)
+        manner = next((one for one in self.maker.manners if one.name == style), None) if style else None
+        if style and manner is None:
+            from ..core.registry import nearest
+
+            names = [one.name for one in self.maker.manners]
+            raise UsageError(f"{self.checkpoint.name} knows no style {style!r}", mend=nearest(style, names))
+        if not fitted.shapes:
+            known = manner or self.maker.manners[0]
+            pen = d.Paint(width=known.width, cap=known.cap, join=known.join)  # type: ignore[arg-type]
+            header = Header(known.style if manner else None, "stroke", known.width, known.cap, known.join)
+            return _Sheet(fitted, 0, header, pen, [], [])
+        encoded = self.encoding.encode(fitted)
+        shapes = shapes_of(encoded.body)
+        if len(shapes) != len(fitted.shapes):  # a shape of no length is not written
+            at = min(at, len(shapes))
+        header = replace(encoded.header, style=manner.style if manner else None, complexity=None, symmetric=None)
+        pen = Counter(shape.paint for shape in fitted.shapes).most_common(1)[0][0]
+        return _Sheet(fitted, at, replace(header, grid=None), pen, shapes[:at], shapes[at:])
+
+    def _prefix(self, sheet: _Sheet, ids: Sequence[int]) -> NDArray[np.int32]:
+        """What the net reads before the next shape: words, header, the shapes so far (and those after the place)."""
+        start = self.encoding.prefix(Header(), ids)[:-1]  # without the header's mark
+        room = self.maker.decoder.session.size["context"] - LONGEST - 2 - len(start) - 16
+        before, after = _newest(sheet.before, room), _newest(sheet.after[::-1], room // 2)[::-1]
+        if after:
+            before = _newest(before, room - sum(map(len, after)))
+            tail = self.encoding.infill(sheet.header, sum(before, []), sum(after, []))
+        else:
+            tail = [*sheet.header.tokens(), *sum(before, [])]
+        return np.concatenate([start, np.array(tail, np.int32)])
+
+    def _rules(self, sheet: _Sheet) -> Rules:
+        inset = inset_of(sheet.pen.width, sheet.pen.join) if sheet.pen.stroke else 0
+        return Rules(sheet.header.paint or "stroke", inset, 1, LONGEST - 2)
+
+    # -- sources -----------------------------------------------------------------------------------
+
+    def _drawn(self, sheet: _Sheet, prefix: NDArray[np.int32], seed: int) -> list[Proposal]:
+        """What the net goes on with: different shapes, each with the chance that the net gives to its tokens."""
+        rules = self._rules(sheet)
+        opener = {"stroke": v.STROKE, "fill": v.FILL}.get(sheet.header.paint or "")
+        places = self.encoding.places(prefix)
+        drawn = self.maker.decoder.sample(
+            [prefix] * ROWS,
+            [NextShape(rules, opener) for _ in range(ROWS)],
+            seeds=[seed * ROWS + row for row in range(ROWS)],
+            temperature=TEMPERATURE,
+            min_p=MIN_P,
+            longest=LONGEST,
+            prefix_places=[places] * ROWS,
+        )
+        out: dict[tuple[int, ...], Proposal] = {}
+        for one in drawn:
+            tokens = tuple(one.tokens[:-1].tolist())
+            if not one.ended or not tokens:
+                continue
+            if tokens in out:
+                out[tokens].drawn += 1
+                continue
+            shapes = self.encoding.decode(sheet.header, [*tokens, v.END]).shapes
+            if len(shapes) == 1:
+                out[tokens] = Proposal(shapes[0], tokens, "model", "net", logprob=one.logprob, drawn=1)
+        return list(out.values())
+
+    def _repeated(self, sheet: _Sheet) -> list[Proposal]:
+        """The drawing's own shapes, mirrored, turned and repeated."""
+        own = sheet.drawing.shapes[: sheet.at] or sheet.drawing.shapes
+        there = {key_of(shape) for shape in sheet.drawing.shapes[sheet.at :]}
+        out = []
+        for copy in copies(own):
+            if key_of(copy.shape) not in there and (tokens := self._tokens(copy.shape, sheet)):
+                note = f"shape {copy.of + 1}, {copy.kind}"
+                out.append(Proposal(copy.shape, tokens, "repeat", copy.kind, note, rate=copy.rate))
+        return out
+
+    def _retrieved(self, sheet: _Sheet, reading: Reading | None) -> list[Proposal]:
+        """What the shelf's icons of the same thing have next."""
+        if reading is None or sheet.header.paint != "stroke":
+            return []
+        icons = self._icons(tuple(reading.sought))
+        out = []
+        for one in next_of(icons, sheet.drawing.shapes, sheet.pen):
+            if tokens := self._tokens(one.shape, sheet):
+                icon = one.icon
+                note = f"as in {icon.name} by {icon.author} ({icon.licence})"
+                rate = one.fit * 0.5**one.turn
+                out.append(Proposal(one.shape, tokens, "retrieval", "shelf", note, (_credit(icon),), rate=rate))
+        return out
+
+    def _icons(self, sought: tuple[str, ...]) -> list[ShelfIcon]:
+        """Human icons of the words, found once."""
+        if sought not in self._found:
+            from ..data.shelf import search_shelves
+
+            if len(self._found) > 64:
+                self._found.clear()
+            found = search_shelves(sought, SHELF, shelves=self.shelves, synonyms=self.maker.words.synonyms)
+            self._found[sought] = [icon for icon in found if icon.score >= 0.4 * found[0].score]
+        return self._found[sought]
+
+    def _tokens(self, shape: d.Shape, sheet: _Sheet) -> tuple[int, ...]:
+        """A shape of the 24 canvas as the net would write it; () where it cannot be written."""
+        shape = replace(shape, paint=sheet.pen) if shape.paint.stroke == sheet.pen.stroke else shape
+        try:
+            body = self.encoding.encode(d.Drawing((0.0, 0.0, v.CANVAS, v.CANVAS), (shape,))).body
+        except MediaError:
+            return ()
+        return tuple(body[:-1].tolist()) if len(body) <= LONGEST else ()
+
+    def _weigh(self, prefix: NDArray[np.int32], proposals: Sequence[Proposal]) -> None:
+        """Tell each proposal how likely the net finds its tokens."""
+        pens = [self._after(prefix, one.tokens) for one in proposals]
+        rows = [np.array(one.tokens, np.int64) for one in proposals]
+        session = self.maker.decoder.session
+        logits = logits_of(session, prefix, self.encoding.places(prefix), rows, [places[1:] for places in pens])
+        for one, values, tokens, places in zip(proposals, logits, rows, pens, strict=True):
+            one.logprob = float(log_probabilities(values, tokens, places[:-1]).sum())
+
+    def _after(self, prefix: NDArray[np.int32], tokens: Sequence[int]) -> NDArray[np.int16]:
+        """Places (1 + t, 7) of the prefix' last token and of the tokens after it."""
+        return self.encoding.places([*prefix.tolist(), *tokens])[len(prefix) - 1 :]
+
+    # -- ghosts ------------------------------------------------------------------------------------
+
+    def _ghost(self, one: Proposal, media: d.Drawing, sheet: _Sheet) -> Ghost[d.Drawing]:
+        shape = placed(one.shape, media, sheet.pen)
+        shapes = (*media.shapes[: sheet.at], shape, *media.shapes[sheet.at :])
+        return Ghost(
+            media=replace(media, shapes=shapes),
+            elements=range(sheet.at, sheet.at + 1),
+            chance=one.chance,
+            source=one.source,  # type: ignore[arg-type]
+            note=one.note,
+            ingredients=one.ingredients,
+            checkpoint=self.checkpoint.id if one.source == "model" else "",
+            trace={"tokens": list(one.tokens), "kind": one.kind, **one.trace},
+        )
+
+
+def chance_of(one: Proposal) -> float:
+    """The chance that a person accepts it, from what the net says and how it was come by."""
+    return float(np.exp(one.logprob))
+
+
+def _credit(icon: ShelfIcon) -> Ingredient:
+    return Ingredient(icon.name, "componentOf", "icon", icon.author, icon.licence, icon.source, icon.sha256)
+
+
+def placed(shape: d.Shape, media: d.Drawing, pen: d.Paint) -> d.Shape:
+    """A shape of the 24 canvas in the units of `media` (the inverse of `drawing.fit`), with the pen it is drawn with."""
+    x, y, width, height = media.viewbox
+    scale = max(width, height) / v.CANVAS
+    left, top = (v.CANVAS - width / scale) / 2, (v.CANVAS - height / scale) / 2
+    own = replace(shape, paint=pen) if shape.paint.stroke == pen.stroke and shape.paint.fill == pen.fill else shape
+    moved = d.transformed(
+        d.Drawing((0.0, 0.0, v.CANVAS, v.CANVAS), (own,)), (scale, 0, 0, scale, x - left * scale, y - top * scale)
+    )
+    return moved.shapes[0]
+
+
+def _newest(shapes: list[list[int]], room: int) -> list[list[int]]:
+    """The last shapes that fit into `room` tokens."""
+    kept: list[list[int]] = []
+    for shape in reversed(shapes):
+        room -= len(shape)
+        if room < 0:
+            break
+        kept.append(shape)
+    return kept[::-1]
+
+
+def _distinct(proposals: Sequence[Proposal], count: int) -> list[Proposal]:
+    """The first `count` that look different from one another."""
+    kept: list[Proposal] = []
+    ink: list[NDArray[np.float32]] = []
+    for one in proposals:
+        if len(kept) == count:
+            break
+        picture = ink_of(one.shape)
+        if all(overlap(picture, other) < SAME for other in ink):
+            kept.append(one)
+            ink.append(picture)
+    return kept
+
+
+def ink_of(shape: d.Shape, px: int = PIXELS) -> NDArray[np.float32]:
+    """Ink coverage (px, px) of one shape of the 24 canvas."""
+    return d.render(d.Drawing((0.0, 0.0, v.CANVAS, v.CANVAS), (shape,)), px)
