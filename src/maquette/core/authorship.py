@@ -7,12 +7,14 @@ file comes back (`carried`).
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 Hand = Literal["human", "machine", "machine-then-edited"]
 
+MARK = "machine-"
 HANDS: tuple[Hand, ...] = get_args(Hand)
 _TOLD = {
     "human": "by hand",
@@ -65,6 +67,21 @@ def carried(before: Sequence[Hashable], hands: Sequence[Hand], after: Sequence[H
         else:
             out.append("human" if not gone or gone.pop(0) == "human" else "machine-then-edited")
     return tuple(out)
+
+
+def mark(element: str) -> str:
+    """The name (id) that an element of the machine's is given: other programs keep names, and it tells of changes.
+
+    `element` is its content as text; while that stays, the mark fits it.
+    """
+    return f"{MARK}{hashlib.sha256(element.encode()).hexdigest()[:10]}"
+
+
+def hand_of_mark(name: str, element: str) -> Hand | None:
+    """Whose hand made an element of this name and content; None for a name that is no mark."""
+    if not name.startswith(MARK):
+        return None
+    return "machine" if name.startswith(mark(element)) else "machine-then-edited"
 
 
 def counts(hands: Iterable[Any]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.authorship import mark
 from ..core.errors import MediaError, UsageError
 from ..core.types import Ghost, Ingredient
 from ..encodings import strokes_vocabulary as v
@@ -23,6 +24,7 @@ from ..encodings.strokes_grammar import Automaton, Rules, log_probabilities
 from ..encodings.strokes_vocabulary import Header
 from ..engine.continuations import logits_of
 from ..media import drawing as d
+from ..media.svg_write import geometry_text
 from .icon import IconMaker, inset_of
 from .icon_next import next_of, overlap
 from .icon_repeats import copies, key_of
@@ -96,10 +98,6 @@ class _Sheet:
     pen: d.Paint
     before: list[list[int]]
     after: list[list[int]]
-
-    @property
-    def body(self) -> list[int]:
-        return [token for shape in self.before for token in shape]
 
 
 class IconGhosts:
@@ -193,9 +191,9 @@ class IconGhosts:
         before, after = _newest(sheet.before, room), _newest(sheet.after[::-1], room // 2)[::-1]
         if after:
             before = _newest(before, room - sum(map(len, after)))
-            tail = self.encoding.infill(sheet.header, sum(before, []), sum(after, []))
+            tail = self.encoding.infill(sheet.header, _flat(before), _flat(after))
         else:
-            tail = [*sheet.header.tokens(), *sum(before, [])]
+            tail = [*sheet.header.tokens(), *_flat(before)]
         return np.concatenate([start, np.array(tail, np.int32)])
 
     def _rules(self, sheet: _Sheet) -> Rules:
@@ -293,6 +291,7 @@ class IconGhosts:
 
     def _ghost(self, one: Proposal, media: d.Drawing, sheet: _Sheet) -> Ghost[d.Drawing]:
         shape = placed(one.shape, media, sheet.pen)
+        shape = replace(shape, id=mark(geometry_text(shape.geometry)))
         shapes = (*media.shapes[: sheet.at], shape, *media.shapes[sheet.at :])
         return Ghost(
             media=replace(media, shapes=shapes),
@@ -316,7 +315,7 @@ def _credit(icon: ShelfIcon) -> Ingredient:
 
 
 def placed(shape: d.Shape, media: d.Drawing, pen: d.Paint) -> d.Shape:
-    """A shape of the 24 canvas in the units of `media` (the inverse of `drawing.fit`), with the pen it is drawn with."""
+    """A shape of the 24 canvas in the units of `media` (the inverse of `drawing.fit`), drawn with `pen`."""
     x, y, width, height = media.viewbox
     scale = max(width, height) / v.CANVAS
     left, top = (v.CANVAS - width / scale) / 2, (v.CANVAS - height / scale) / 2
@@ -325,6 +324,10 @@ def placed(shape: d.Shape, media: d.Drawing, pen: d.Paint) -> d.Shape:
         d.Drawing((0.0, 0.0, v.CANVAS, v.CANVAS), (own,)), (scale, 0, 0, scale, x - left * scale, y - top * scale)
     )
     return moved.shapes[0]
+
+
+def _flat(shapes: Sequence[Sequence[int]]) -> list[int]:
+    return [token for shape in shapes for token in shape]
 
 
 def _newest(shapes: list[list[int]], room: int) -> list[list[int]]:

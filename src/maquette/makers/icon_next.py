@@ -1,6 +1,7 @@
 """What a human's icon of the same thing has next: the shape of it that the drawing so far still lacks.
 
-Every icon found is laid over the drawing by those of its shapes that are there already; the first that is not is offered.
+Every icon found is laid over the drawing by those of its shapes that are there already; the first that is not there is
+offered.
 """
 
 from __future__ import annotations

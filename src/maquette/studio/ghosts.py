@@ -46,6 +46,18 @@ def plain(element: Any) -> Any:
     return dataclasses.replace(element, id="") if hasattr(element, "id") else element
 
 
+def marked(elements: Sequence[Any], hands: Sequence[Hand]) -> tuple[Hand, ...]:
+    """The hands, corrected where an element bears the mark of a ghost that was accepted in another program."""
+    from ..media.svg_write import geometry_text
+
+    def hand(element: Any, known: Hand) -> Hand:
+        geometry = getattr(element, "geometry", None)
+        found = authorship.hand_of_mark(element.id, geometry_text(geometry)) if geometry is not None else None
+        return found if found is not None and known == "human" else known
+
+    return tuple(hand(element, known) for element, known in zip(elements, hands, strict=True))
+
+
 def changed_by_hand(story: Mapping[str, Any], before: Any, after: Any) -> list[dict[str, str]]:
     """The record of whose hand made each element of `after`, which a person made of `before`; [] where none are known.
 
@@ -54,7 +66,8 @@ def changed_by_hand(story: Mapping[str, Any], before: Any, after: Any) -> list[d
     if type(before) is not type(after) or type(before).__name__ not in ELEMENTS:
         return []
     old, new = ([plain(one) for one in elements_of(media)] for media in (before, after))
-    return authorship.as_trace(authorship.carried(old, authorship.hands_of(story, len(old)), new))
+    hands = authorship.carried(old, authorship.hands_of(story, len(old)), new)
+    return authorship.as_trace(marked(elements_of(after), hands))
 
 
 class Suggesters:
@@ -290,10 +303,11 @@ def begin(
     more: dict[str, Any] = {"checkpoint": checkpoint, "style": style}
     if of is None or not isinstance(of, (str, Path)):
         media = table.suggester(craft).blank() if of is None else of
-        return Session(studio, craft, words, media, hands=("human",) * len(elements_of(media)), **more)
+        hands = marked(elements_of(media), ("human",) * len(elements_of(media)))
+        return Session(studio, craft, words, media, hands=hands, **more)
     asset = studio.library.get(of)
     path = Path(of) if Path(of).is_file() or asset is None else asset.path
     media, verdict = open_media(path), studio.verdict(path)
     story = verdict.story if verdict.holds else {}
-    hands = authorship.hands_of(story, len(elements_of(media)))
+    hands = marked(elements_of(media), authorship.hands_of(story, len(elements_of(media))))
     return Session(studio, craft, words, media, hands=hands, of=path, story=story, **more)

@@ -15,6 +15,7 @@ class Icons(Craft):
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "export": ("icon_export", "export", "Icons as PNG, sprite, font, components and more."),
+        "suggest": ("icon_suggest", "suggest", "The next shape of a drawing, as ghosts."),
     }
 
 
