@@ -23,7 +23,7 @@ class StyleCard:
 
     name: str
     canvas: float = 24.0
-    grid: float = 0.125  # the step that 90 % of the points stand on
+    grid: float = 0.125  # the coarsest step that 90 % of the points stand on; 0 if there is none
     width: float = 2.0  # of the strokes
     cap: Cap = "round"
     join: Join = "round"
@@ -42,6 +42,8 @@ class StyleCard:
     )  # of the ink: mean width, spread, height, spread
     shapes: tuple[float, float] = (0.0, 0.0)  # strokes per icon: mean, spread
     open: bool = False  # open strokes are usual
+    level: float = 0.0  # the coarsest step that 90 % of the level and upright lines stand on; 0 if there is none
+    corners: tuple[float, ...] = ()  # the radii of rounded corners alone, the most usual first
     icons: tuple[str, ...] = ()  # what it was read from
 
     @property

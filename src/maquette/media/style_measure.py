@@ -11,12 +11,29 @@ from statistics import fmean, median, pstdev
 from typing import Any, TypeVar
 
 from maquette.core.errors import MediaError
-from maquette.media.drawing import Drawing, bounds, render
-from maquette.media.style_card import Outlier, Style, StyleCard
-from maquette.media.style_pieces import Run, anchors, runs
+from maquette.media.drawing import Drawing, bounds, render, transformed
+from maquette.media.style_card import Style, StyleCard
+from maquette.media.style_pieces import Run, anchors, corners, levels, runs, shows_cap, shows_join
 
 T = TypeVar("T")
-STEPS = (8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625, 0.05, 0.025, 0.01)
+STEPS = (16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625, 0.05)
+ODD_STEPS = (
+    3.0,
+    2.0,
+    1.5,
+    1.2,
+    1.0,
+    0.75,
+    0.6,
+    0.5,
+    0.4,
+    0.3,
+    0.25,
+    0.2,
+    0.15,
+    0.125,
+    0.1,
+)  # scaled sets stand on such
 ON_GRID = 0.9  # of the points must stand on a grid for it to be one
 USUAL = 0.6  # of the icons must share a canvas for it to be the set's
 KEPT = 0.1  # so many icons may break a margin or a gap
@@ -43,21 +60,18 @@ class Seen:
         shapes = self.drawing.shapes
         return bool(shapes) and sum(not shape.paint.stroke for shape in shapes) * 2 > len(shapes)
 
-    @cached_property
-    def lengths(self) -> dict[int, float]:
-        """Length of line by stroked shape."""
-        found: dict[int, float] = defaultdict(float)
-        for run in self.runs:
-            if self.drawing.shapes[run.shape].paint.stroke:
-                found[run.shape] += sum(piece.length for piece in run.pieces)
-        return found
-
     def usual(self, trait: str) -> Any:
-        """The stroke's width, cap or join along most of the lines; None if nothing is stroked."""
+        """The stroke's width, cap or join along most of the lines that show it; None if none does.
+
+        Closed lines show no cap, smooth ones no join: what a file says of them is nobody's wish.
+        """
+        shown = {"cap": shows_cap, "join": shows_join}.get(trait, bool)
         worn: dict[Any, float] = defaultdict(float)
-        for number, length in self.lengths.items():
-            value = getattr(self.drawing.shapes[number].paint, trait)
-            worn[round(value, 3) if isinstance(value, float) else value] += length
+        for run in self.runs:
+            paint = self.drawing.shapes[run.shape].paint
+            if paint.stroke and shown(run):
+                value = getattr(paint, trait)
+                worn[round(value, 3) if isinstance(value, float) else value] += sum(one.length for one in run.pieces)
         return max(worn, key=lambda value: worn[value]) if worn else None
 
     @cached_property
@@ -68,8 +82,27 @@ class Seen:
         return [value for point in points for value in (point[0] - x, point[1] - y)]
 
     @cached_property
+    def levels(self) -> list[float]:
+        """Where its level and upright lines stand, from the canvas's corner."""
+        x, y = self.drawing.viewbox[:2]
+        if x == y == 0:
+            return [value for run in self.runs for value in levels(run)]
+        moved = transformed(self.drawing, (1, 0, 0, 1, -x, -y))
+        return [value for run in runs(moved) for value in levels(run)]
+
+    @cached_property
     def radii(self) -> list[float]:
-        return [round(piece.radius, 2) for run in self.runs for piece in run.pieces if piece.kind == "arc"]
+        """The radii of its arcs; a whole circle says its radius once."""
+        found = []
+        for run in self.runs:
+            radii = [round(piece.radius, 2) for piece in run.pieces if piece.kind == "arc"]
+            whole = run.closed and len(radii) == len(run.pieces) and len(set(radii)) == 1
+            found += radii[:1] if whole else radii
+        return found
+
+    @cached_property
+    def corners(self) -> list[float]:
+        return [radius for run in self.runs for radius in corners(run)]
 
     @cached_property
     def angles(self) -> list[float]:
@@ -110,6 +143,8 @@ def measure(drawings: Mapping[str, Drawing], name: str = "") -> Style:
     if len(stroked) * 2 <= len(on_canvas):
         raise _all_filled(on_canvas)
     card = _card(name, canvas, stroked)
+    if not card.level:
+        _one_grid(stroked, canvas)
     from maquette.media.style_outliers import outliers
 
     return Style(card, outliers(card, icons), _remarks(card, stroked))
@@ -125,13 +160,15 @@ def _card(name: str, canvas: float, icons: Sequence[Seen]) -> StyleCard:
     return StyleCard(
         name=name,
         canvas=canvas,
-        grid=grid_of([value for icon in icons for value in icon.values], canvas) or 0.01 * canvas / 24,
-        width=float(most_common(icon.usual("width") for icon in icons)),
-        cap=most_common(icon.usual("cap") for icon in icons),
-        join=most_common(icon.usual("join") for icon in icons),
-        radii=common([icon.radii for icon in icons]),
+        grid=grid_of([value for icon in icons for value in icon.values], canvas),
+        level=grid_of([value for icon in icons for value in icon.levels], canvas),
+        width=float(most_common((icon.usual("width") for icon in icons), 2.0)),
+        cap=most_common((icon.usual("cap") for icon in icons), icons[0].drawing.shapes[0].paint.cap),
+        join=most_common((icon.usual("join") for icon in icons), icons[0].drawing.shapes[0].paint.join),
+        radii=common([icon.radii for icon in icons], canvas / 800),
+        corners=common([icon.corners for icon in icons], canvas / 800),
         margin=_floor(quantile([icon.margin for icon in icons], KEPT)),
-        angles=common([icon.angles for icon in icons]),
+        angles=common([icon.angles for icon in icons], 1.0),
         gap=_floor(quantile(gaps, KEPT)) if gaps else 0.0,
         mix={kind: round(kinds[kind] / max(kinds.total(), 1), 3) for kind in ("line", "arc", "curve")},
         ink=(round(fmean(inks), 4), round(pstdev(inks), 4)),
@@ -142,14 +179,11 @@ def _card(name: str, canvas: float, icons: Sequence[Seen]) -> StyleCard:
     )
 
 
-def grid_of(values: Sequence[float], canvas: float) -> float | None:
-    """The coarsest step that 90 % of the coordinates stand on; None if there is none."""
-    if not values:
-        return None
-    for step in STEPS:
-        if step <= canvas / 12 and share_on(values, step) >= ON_GRID:
-            return step
-    return None
+def grid_of(values: Sequence[float], canvas: float, steps: Sequence[float] = STEPS) -> float:
+    """The coarsest step that 90 % of the coordinates stand on; 0 if there is none. A step below a five-hundredth of
+    the canvas is no grid but what the decimals of a file leave."""
+    usable = (step for step in steps if canvas / 500 <= step <= canvas / 12)
+    return next((step for step in usable if values and share_on(values, step) >= ON_GRID), 0.0)
 
 
 def share_on(values: Sequence[float], step: float) -> float:
@@ -159,21 +193,26 @@ def share_on(values: Sequence[float], step: float) -> float:
     return near / len(values) if values else 1.0
 
 
-def common(told: Sequence[Sequence[float]], least: float = 0.04, most: int = 8) -> tuple[float, ...]:
-    """The values that make up at least a share of `least`, the most usual first; every icon counts a value once and
-    again half for each repetition, so that one icon of forty circles says little."""
+def common(told: Sequence[Sequence[float]], near: float, least: float = 0.04, most: int = 8) -> tuple[float, ...]:
+    """The values that make up at least a share of `least`, the most usual first. Values within `near` of a more usual
+    one are that one. An icon's say grows with the root of its repetitions: one of forty circles says little."""
     weight: dict[float, float] = defaultdict(float)
     for values in told:
         for value, count in Counter(values).items():
             weight[value] += math.sqrt(count)
-    whole = sum(weight.values())
-    kept = [value for value, much in weight.items() if much >= least * whole]
-    return tuple(sorted(kept, key=lambda value: (-weight[value], value))[:most])
+    joined: dict[float, float] = {}
+    for value in sorted(weight, key=lambda one: (-weight[one], one)):
+        home = next((other for other in joined if abs(other - value) <= near), value)
+        joined[home] = joined.get(home, 0.0) + weight[value]
+    floor = least * sum(weight.values())
+    kept = [value for value, much in joined.items() if much >= floor]
+    return tuple(sorted(kept, key=lambda value: (-joined[value], value))[:most])
 
 
-def most_common(values: Iterable[T]) -> T:
-    """The most frequent value that is not None."""
-    return Counter(value for value in values if value is not None).most_common(1)[0][0]
+def most_common(values: Iterable[T | None], otherwise: T) -> T:
+    """The most frequent value that is not None; `otherwise` if all are."""
+    counted = Counter(value for value in values if value is not None).most_common(1)
+    return counted[0][0] if counted else otherwise
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -215,13 +254,33 @@ def _canvas(icons: Sequence[Seen]) -> float:
         told = "; ".join(f"{size:g}: {_names(icons, size)}" for size, _ in counted.most_common())
         raise MediaError(
             f"these {len(icons)} icons stand on {len(counted)} canvases: {told}",
-            mend="put each canvas into a folder of its own: every one is a style",
+            mend=f"put each canvas into a folder of its own, or read one of them with `--canvas {canvas:g}`",
         )
     return canvas
 
 
+def _one_grid(icons: Sequence[Seen], canvas: float) -> None:
+    """Stop if the icons fall into groups of three or more on grids of which none is part of another."""
+    groups: dict[float, list[str]] = defaultdict(list)
+    for icon in icons:
+        step = grid_of(icon.levels, canvas, [one * canvas / 24 for one in ODD_STEPS]) if len(icon.levels) >= 4 else 0.0
+        if step:
+            groups[round(step, 4)].append(icon.name)
+    large = sorted((step for step, names in groups.items() if len(names) >= 3), key=lambda step: -len(groups[step]))
+    strange = [step for step in large if all(share_on([step, other], min(step, other)) < 1 for other in large[:1])]
+    if strange and sum(len(groups[step]) for step in large) >= 0.8 * sum(map(len, groups.values())):
+        told = "; ".join(f"steps of {step:g}: {_listed(groups[step])}" for step in (large[0], *strange))
+        raise MediaError(
+            f"these {len(icons)} icons stand on {1 + len(strange)} grids that don't fit each other: {told}",
+            mend="put each into a folder of its own: every one is a style. Were some scaled? Scale them back first",
+        )
+
+
 def _names(icons: Sequence[Seen], canvas: float) -> str:
-    names = [icon.name for icon in icons if icon.canvas == canvas]
+    return _listed([icon.name for icon in icons if icon.canvas == canvas])
+
+
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
@@ -238,6 +297,9 @@ def _remarks(card: StyleCard, icons: Sequence[Seen]) -> tuple[str, ...]:
     told = []
     if len(icons) < 10:
         told.append(f"{len(icons)} icons say little about spreads and radii: ten to thirty make a card you can trust")
+    if not card.grid:
+        where = f"; its level and upright lines stand on {card.level:g}" if card.level else ""
+        told.append(f"the points stand on no common grid{where}")
     return tuple(told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -40,22 +41,15 @@ def _of(card: StyleCard, icon: Seen, usual: Sequence[Seen]) -> Iterator[Outlier]
 
 
 def _places(card: StyleCard, icon: Seen, usual: Sequence[Seen]) -> Iterator[tuple[str, Any, Any, str]]:
-    on = share_on(icon.values, card.grid)
-    if on < ON_GRID - 0.4:
-        yield "grid", round(on, 2), card.grid, f"has {1 - on:.0%} of its points off the grid of {card.grid:g}"
+    step = card.grid or card.level
+    values = icon.values if card.grid else icon.levels
+    if step and len(values) >= 4 and (on := share_on(values, step)) < ON_GRID - 0.4:
+        yield "grid", round(on, 2), step, f"has {1 - on:.0%} of its points off the grid of {step:g}"
     if icon.margin < card.margin - 0.02 * card.canvas:
-        yield (
-            "margin",
-            round(icon.margin, 2),
-            card.margin,
-            (f"comes as near as {icon.margin:.2g} to the edge, the rest keep {card.margin:g}"),
-        )
-    if card.radii and len(icon.radii) >= 3:
-        strange = [radius for radius in icon.radii if all(abs(radius - own) > 0.06 for own in card.radii)]
-        if len(strange) == len(icon.radii):
-            told = ", ".join(f"{radius:g}" for radius in sorted(set(strange))[:3])
-            known = ", ".join(f"{radius:g}" for radius in card.radii[:4])
-            yield "radii", tuple(sorted(set(strange))), card.radii, f"turns with radii {told}, the rest with {known}"
+        near = f"comes as near as {icon.margin:.2g} to" if icon.margin >= 0 else f"reaches {-icon.margin:.2g} over"
+        near = "touches" if abs(icon.margin) < 0.002 * card.canvas else near
+        yield "margin", round(icon.margin, 2), card.margin, f"{near} the edge, the rest keep {card.margin:g}"
+    yield from _corners(icon, usual)
     centre, spread = middle([one.ink for one in usual])
     if abs(icon.ink - centre) > FAR * max(spread, 0.15 * centre):
         word = "heavier" if icon.ink > centre else "lighter"
@@ -70,3 +64,14 @@ def _footprint(card: StyleCard, icon: Seen, usual: Sequence[Seen]) -> Iterator[t
         word = "larger" if largest > centre else "smaller"
         told = f"is {word}: {largest:.3g} at its longest, the rest about {centre:.3g}"
         yield "footprint", round(largest, 2), round(centre, 2), told
+
+
+def _corners(icon: Seen, usual: Sequence[Seen]) -> Iterator[tuple[str, Any, Any, str]]:
+    """Rounded corners of one other radius, where the set has one radius that most of its corners have."""
+    others = [radius for one in usual if one is not icon for radius in set(one.corners)]
+    if len(icon.corners) < 2 or len(others) < 4:
+        return
+    (rest, many), own = Counter(others).most_common(1)[0], sorted(set(icon.corners))
+    if many >= 0.6 * len(others) and all(abs(radius - rest) > 0.05 * rest for radius in own):
+        shown = ", ".join(f"{radius:g}" for radius in own[:3])
+        yield "radii", tuple(own), rest, f"has corners of radius {shown}, the rest {rest:g}"

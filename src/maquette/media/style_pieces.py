@@ -9,6 +9,7 @@ import cmath
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from maquette.media.affine import as_path
@@ -116,7 +117,7 @@ def arc_of_cubic(start: Point, cubic: Cubic, tolerance: float = 0.004) -> Arc | 
     points = [_at(a, c1, c2, b, k / 8) - centre for k in range(9)]
     if any(abs(abs(point) - radius) > slack for point in points):
         return None
-    turns = [cmath.phase(q / p) for p, q in zip(points, points[1:], strict=False)]
+    turns = [cmath.phase(q / p) for p, q in pairwise(points)]
     turn = sum(turns)
     if not (min(turns) > 0 or max(turns) < 0) or not 0.1 < abs(turn) < 4.0:
         return None
@@ -129,6 +130,38 @@ def joints(run: Run) -> Iterator[tuple[Piece, Piece, float]]:
     for k in range(last):
         before, after = run.pieces[k], run.pieces[(k + 1) % len(run.pieces)]
         yield before, after, abs(math.degrees(cmath.phase(after.way_in / before.way_out)))
+
+
+def levels(run: Run) -> list[float]:
+    """Where a run's level and upright lines stand: y of the level ones, x of the upright ones."""
+    lines = [piece for piece in run.pieces if piece.kind == "line"]
+    return [
+        *(line.start.imag for line in lines if abs(line.way_in.imag) < 1e-3),
+        *(line.start.real for line in lines if abs(line.way_in.real) < 1e-3),
+    ]
+
+
+def corners(run: Run) -> list[float]:
+    """The radii of rounded corners: arcs that join two lines and keep their directions."""
+    rounded, count = [], len(run.pieces)
+    for k, piece in enumerate(run.pieces):
+        if piece.kind != "arc" or not (run.closed or 0 < k < count - 1):
+            continue
+        before, after = run.pieces[k - 1], run.pieces[(k + 1) % count]
+        straight = before.kind == after.kind == "line"
+        if straight and abs(before.way_out - piece.way_in) < 0.05 and abs(after.way_in - piece.way_out) < 0.05:
+            rounded.append(round(piece.radius, 2))
+    return rounded
+
+
+def shows_cap(run: Run) -> bool:
+    """Whether the run has ends."""
+    return not run.closed
+
+
+def shows_join(run: Run) -> bool:
+    """Whether the run has a corner sharp enough to see its join."""
+    return any(turn > 5 for _, _, turn in joints(run))
 
 
 def _segments(subpath: Subpath) -> Iterator[tuple[Point, Segment]]:
@@ -153,13 +186,13 @@ def _arc(start: Point, arc: Arc) -> Piece:
 
 
 def _curve(a: complex, c1: complex, c2: complex, b: complex) -> Piece | None:
-    stops = [point for point in (a, c1, c2, b)]
+    stops = (a, c1, c2, b)
     first = next((point for point in stops[1:] if abs(point - a) > _SMALL), None)
     last = next((point for point in reversed(stops[:-1]) if abs(point - b) > _SMALL), None)
     if first is None or last is None:
         return None
     fine = [_at(a, c1, c2, b, k / 16) for k in range(17)]
-    size = sum(abs(q - p) for p, q in zip(fine, fine[1:], strict=False))
+    size = sum(abs(q - p) for p, q in pairwise(fine))
     points = tuple(_at(a, c1, c2, b, t) for t in _steps(size))
     way_in, way_out = _unit(first - a), _unit(b - last)
     return Piece("curve", a, b, way_in, way_out, size, 0.0, cmath.phase(way_out / way_in), points)

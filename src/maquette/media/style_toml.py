@@ -4,53 +4,63 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from maquette.core.errors import MediaError
 from maquette.media.style_card import FORMAT, StyleCard
 
-_NUMBERS = {"canvas": 1e-3, "grid": 1e-4, "width": 1e-3, "margin": None, "gap": 0.0}
+_NUMBERS = {"canvas": 1e-3, "grid": 0.0, "level": 0.0, "width": 1e-3, "margin": None, "gap": 0.0}
 _CHOICES = {
     "cap": ("butt", "round", "square"),
     "join": ("miter", "round", "bevel"),
     "paint": ("stroke", "fill", "both"),
 }
-_LISTS = {"radii": None, "angles": None, "ink": 2, "footprint": 4, "shapes": 2}
+_LISTS = {"radii": None, "corners": None, "angles": None, "ink": 2, "footprint": 4, "shapes": 2}
 
 
 def as_toml(card: StyleCard) -> str:
     """The card as a commented TOML text."""
     mix = ", ".join(f"{kind} = {_number(share)}" for kind, share in card.mix.items())
-    return f"""format = "{FORMAT}"
+    rows = [
+        ("", "canvas", _number(card.canvas), "the side of the square that the icons are drawn on"),
+        ("", "grid", _number(card.grid), "points stand on multiples of this; 0: on no grid"),
+        ("", "level", _number(card.level), "level and upright lines stand on multiples of this; 0: on no grid"),
+        ("", "margin", _number(card.margin), "clear space between ink and the edge of the canvas"),
+        ("stroke", "width", _number(card.width), ""),
+        ("stroke", "cap", f'"{card.cap}"', "the ends of lines: butt, round or square"),
+        ("stroke", "join", f'"{card.join}"', "the corners: miter, round or bevel"),
+        ("stroke", "paint", f'"{card.paint}"', "stroke, fill or both"),
+        ("stroke", "open", str(card.open).lower(), "whether most strokes are open lines, not closed shapes"),
+        ("shape", "radii", _list(card.radii), "of all arcs and circles, the most usual first"),
+        ("shape", "corners", _list(card.corners), "of rounded corners alone"),
+        ("shape", "angles", _list(card.angles), "of straight lines in degrees, the most usual first"),
+        ("shape", "gap", _number(card.gap), "clear space between strokes that do not touch"),
+        ("shape", "mix", f"{{ {mix} }}", "what the segments are"),
+        ("usual", "ink", _list(card.ink), "share of the canvas that is inked"),
+        ("usual", "footprint", _list(card.footprint), "width and its spread, height and its spread"),
+        ("usual", "shapes", _list(card.shapes), "lines per icon"),
+    ]
+    text = f"""format = "{FORMAT}"
 name = {_text(card.name)}
 
-# Lengths are in units of your own canvas. Everything here may be edited.
-canvas = {_number(card.canvas)}      # the side of the square the icons are drawn on
-grid = {_number(card.grid)}       # points stand on multiples of this
-margin = {_number(card.margin)}     # clear space between ink and the edge of the canvas
-
-[stroke]
-width = {_number(card.width)}
-cap = "{card.cap}"     # the ends of lines: butt, round or square
-join = "{card.join}"    # the corners: miter, round or bevel
-paint = "{card.paint}"  # stroke, fill or both
-open = {str(card.open).lower()}      # most strokes are open lines, not closed shapes
-
-[shape]
-radii = {_list(card.radii)}    # of arcs and rounded corners, the most usual first
-angles = {_list(card.angles)}  # of straight lines in degrees, the most usual first
-gap = {_number(card.gap)}      # clear space between strokes that do not touch
-mix = {{ {mix} }}  # what the segments are
-
-# What is usual: mean and spread. Sets are compared with these; no icon is bent to them.
-[usual]
-ink = {_list(card.ink)}        # share of the canvas that is inked
-footprint = {_list(card.footprint)}  # width and its spread, height and its spread
-shapes = {_list(card.shapes)}     # strokes per icon
-
-[source]
-icons = [{", ".join(_text(name) for name in card.icons)}]
+# A style card. Lengths are in units of your own canvas, y points down. Everything here may be edited.
 """
+    for table, lines in groupby(rows, key=lambda row: row[0]):
+        if table:
+            text += _HEADINGS[table]
+        told = [(f"{key} = {value}", comment) for _, key, value, comment in lines]
+        room = max(len(line) for line, _ in told)
+        text += "".join(f"{line:<{room}}  # {comment}\n" if comment else f"{line}\n" for line, comment in told)
+    names = ", ".join(_text(name) for name in card.icons)
+    return text + f"\n[source]\nicons = [{names}]\n"
+
+
+_HEADINGS = {
+    "stroke": "\n[stroke]\n",
+    "shape": "\n[shape]\n",
+    "usual": "\n# Mean and spread. Icons are compared with these; none is bent to them.\n[usual]\n",
+}
 
 
 def from_toml(text: str, where: str = "") -> StyleCard:
