@@ -67,7 +67,8 @@ class Hand:
         """What the net is told of the icon that it is to draw."""
         grid = None if controls.grid is None else GRIDS[controls.grid]
         if grid is None and self.card is not None:
-            grid = next((k for k in range(3) if (self.card.grid * self.card.scale) % (1 / 2**k) < 1e-6), 3)
+            steps = self.card.grid * self.card.scale  # 0: the hand keeps to no grid
+            grid = next((k for k in range(3) if steps and steps % (1 / 2**k) < 1e-6), 3)
         return Header(
             style=self.manner.style,
             paint="stroke",
