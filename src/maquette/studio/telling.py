@@ -16,6 +16,7 @@ Section = tuple[str, list[str]]  # a heading, and what is said under it
 HOW = {
     "found": "found on the shelf: it is this work of a person, and no model changed its lines",
     "after": "drawn by a model after a person's work",
+    "restyled": "a person's lines in another hand's stroke, canvas and grid; no model changed them",
     "words": "drawn by a model from words alone",
     "edited": "an edit of another work",
     "ngram": "drawn by an n-gram, the simplest of models",
@@ -65,7 +66,8 @@ def _request(story: Mapping[str, Any]) -> Iterator[str]:
 def _made(story: Mapping[str, Any]) -> Iterator[str]:
     how = str(story.get("how", ""))
     adopted = story.get("action") == "adopted"
-    yield "edited by hand" if adopted else HOW.get(how, how)
+    by_rule = how == "after" and not story.get("checkpoint")
+    yield "edited by hand" if adopted else HOW["restyled"] if by_rule else HOW.get(how, how)
     if story.get("human"):
         yield f"by hand: {story['human']}"
     hands = authorship.told([one.get("by") for one in (story.get("trace") or {}).get("shapes") or ()])
