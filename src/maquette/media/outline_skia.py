@@ -74,25 +74,46 @@ def areas(shape: Shape, scale: float) -> list[Any]:
     return found
 
 
-def united(paths: Sequence[Any]) -> Any:
-    """All areas as one, in a single step: each is made simple and turned the same way, then all are."""
+def united(paths: Sequence[Any]) -> Any | None:
+    """All areas as one, in a single step: each is made simple and turned the same way, then all are.
+
+    None if Skia gives up.
+    """
     skia = pathops()
     whole = skia.Path()
-    for path in paths:
-        one = skia.Path(path)
-        one.simplify(fix_winding=True)
-        whole.addPath(one)
-    whole.simplify(fix_winding=True)
+    try:
+        for path in paths:
+            one = skia.Path(path)
+            one.simplify(fix_winding=True)
+            whole.addPath(one)
+        whole.simplify(fix_winding=True)
+    except skia.PathOpsError:
+        return None
     return whole
 
 
-def united_in_turn(paths: Sequence[Any]) -> Any:
-    """All areas as one, added one by one."""
+def united_in_turn(paths: Sequence[Any]) -> Any | None:
+    """All areas as one, added one by one. None if Skia gives up."""
     skia = pathops()
     whole = skia.Path()
-    for path in paths:
-        whole = skia.op(whole, path, skia.PathOp.UNION)
+    try:
+        for path in paths:
+            whole = skia.op(whole, path, skia.PathOp.UNION)
+    except skia.PathOpsError:
+        return None
     return whole
+
+
+def united_at_once(paths: Sequence[Any]) -> Any | None:
+    """All areas as one, by Skia's own builder. None if Skia gives up."""
+    skia = pathops()
+    builder = skia.OpBuilder()
+    try:
+        for path in paths:
+            builder.add(path, skia.PathOp.UNION)
+        return builder.resolve()
+    except skia.PathOpsError:
+        return None
 
 
 def contours(path: Any, scale: float) -> list[Contour]:
