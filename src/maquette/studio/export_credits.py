@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 NOTICE = "NOTICE.txt"
 RULE = "-" * 100
+LINE = 240  # characters of a credit in a line
 
 
 def notice_of(parts: Sequence[Part], *, always: bool) -> str:
@@ -32,6 +33,18 @@ def notice_of(parts: Sequence[Part], *, always: bool) -> str:
         duties = ", ".join(duty for duty in licences.DUTIES if duty in licences.licence(spdx).duties)
         blocks.append(f"{RULE}\n{spdx} (asks for {duties})\n\n{licence_text(spdx).rstrip()}")
     return "\n\n".join(blocks) + "\n"
+
+
+def credit_line(parts: Sequence[Part]) -> str:
+    """Whose icons they are, in a line for a field of a file: "Icons by Ada (ISC), Lucide contributors (ISC)"."""
+    people = dict.fromkeys(
+        f"{author} ({licence})" if licence else author
+        for part in parts
+        for author, licence in [(part.author, part.licence), *((one.author, one.licence) for one in part.behind())]
+        if author
+    )
+    line = "Icons by " + ", ".join(people) if people else ""
+    return line if len(line) <= LINE else f"{line[: line.rindex(',', 0, LINE - 20)]} and others: see {NOTICE}"
 
 
 def _licences(parts: Iterable[Part]) -> Iterator[str]:

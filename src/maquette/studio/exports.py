@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import re
 import shutil
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import CredentialError, UsageError
 from ..core.progress import OnProgress, Progress, silent
 from ..core.registry import nearest
-from . import files
-from .export_credits import NOTICE, notice_of
+from . import export_points, files
+from .export_credits import NOTICE, credit_line, notice_of
 
 if TYPE_CHECKING:
     from ..data.dataset import Item
@@ -41,6 +42,7 @@ class Exported:
     kind: str
     credential: Mapping[str, Any]
     icons: tuple[str, ...] = ()
+    folder: Path = Path()  # of its kind
 
     def as_dict(self) -> dict[str, Any]:
         """One JSON object, as `--json` prints it."""
@@ -167,13 +169,16 @@ def export(
     unsigned: bool = False,
     bare: bool = False,
     update: bool = False,
+    only: Sequence[str] = (),
+    codepoints: str | Path | None = None,
     on_progress: OnProgress = silent,
     **settings: Any,
 ) -> list[Exported]:
     """The body of `Studio.export`. All kinds are prepared out of sight and get their names at the end, or none does.
 
     `name`: of the set; otherwise the folder's, or that of the only icon. `unsigned`, `bare`, `update`: see `How`.
-    `settings`: further fields of `media.exports.Settings`.
+    `only`: names of icons; the others are left out. `codepoints`: the file that a font's numbers are taken from;
+    otherwise that of the last font in `out`. `settings`: further fields of `media.exports.Settings`.
     """
     from ..media.exports import KINDS, Settings
 
@@ -183,11 +188,16 @@ def export(
         if kind not in KINDS:
             raise UsageError(f"icons cannot be exported as {kind!r}", mend=nearest(kind, KINDS))
     folder, how = Path(out).expanduser(), How(unsigned, bare, update)
-    sources = read_sources(studio, paths, folder, how)
+    sources = chosen(read_sources(studio, paths, folder, how), only)
     called = plain_name(name or _set_name([Path(path) for path in paths], sources))
+    if "font" in kinds:
+        names = [source.icon.name for source in sources]
+        settings["codepoints"] = export_points.points_for(names, called, folder, codepoints, studio.say)
+        _say_tints(studio, sources)
     files.ready(folder)
     _sweep(folder)
-    job = Export(studio, sources, Settings(called, **settings), how)
+    credit = credit_line([source.part for source in sources])
+    job = Export(studio, sources, Settings(called, credit=credit, **settings), how)
     with files.told(folder, "the folder"):
         stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
         try:
@@ -197,12 +207,12 @@ def export(
                 (stage / kind).mkdir()
                 prepared[kind] = job.prepare(kind, stage / kind)
                 on_progress(Progress(number, len(kinds), kind))
-            return _settle(prepared, stage, folder, how)
+            return _settle(studio, prepared, stage, folder, how)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _settle(prepared: Mapping[str, list[Exported]], stage: Path, out: Path, how: How) -> list[Exported]:
+def _settle(studio: Studio, prepared: Mapping[str, list[Exported]], stage: Path, out: Path, how: How) -> list[Exported]:
     """Give every prepared folder its name; a name that is taken gets -2, unless it is to be brought up to date."""
     done: list[Exported] = []
     placed: list[Path] = []
@@ -210,11 +220,13 @@ def _settle(prepared: Mapping[str, list[Exported]], stage: Path, out: Path, how:
         for kind, made in prepared.items():
             target = out / kind
             if how.update and target.is_dir():
-                _replace(stage / kind, target)
+                if left := _replace(stage / kind, target):
+                    told = ", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else "")
+                    studio.say(f"{target.name}: files that this export does not make are left there: {told}")
             else:
                 target = _place_folder(stage / kind, out, kind)
                 placed.append(target)
-            done += [Exported(target / one.path, one.kind, one.credential, one.icons) for one in made]
+            done += [dataclasses.replace(one, path=target / one.path, folder=target) for one in made]
     except BaseException:
         for target in placed:
             shutil.rmtree(target, ignore_errors=True)
@@ -232,13 +244,22 @@ def _place_folder(prepared: Path, out: Path, kind: str) -> Path:
     raise AssertionError("names never run out")
 
 
-def _replace(prepared: Path, target: Path) -> None:
-    """Put each prepared file in the place of the old one, one by one and each whole; what else lies there stays."""
-    for path in sorted(prepared.rglob("*")):
-        if path.is_file():
-            new = target / path.relative_to(prepared)
-            new.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, new)
+def _replace(prepared: Path, target: Path) -> list[str]:
+    """Put each prepared file in the place of the old one, one by one and each whole; the names of what else is there.
+
+    A credential of before goes with the file that it was for.
+    """
+    fresh = {path.relative_to(prepared) for path in prepared.rglob("*") if path.is_file()}
+    old = {path.relative_to(target) for path in target.rglob("*") if path.is_file()} - fresh
+    stale = {path for path in old if path.suffix == ".c2pa" and path.with_suffix("") in fresh}
+    stale |= {path for path in old if path.name in (CONTENTS, f"{CONTENTS}.c2pa") and len(path.parts) == 1}
+    for path in stale:
+        (target / path).unlink(missing_ok=True)
+    # Credentials first: a signed file is never there without its own.
+    for path in sorted(fresh, key=lambda path: (path.suffix != ".c2pa", path)):
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(prepared / path, target / path)
+    return sorted(path.as_posix() for path in old - stale)
 
 
 def _sweep(out: Path) -> None:
@@ -281,7 +302,7 @@ def read_sources(studio: Studio, paths: Sequence[str | Path], out: Path, how: Ho
             source=item.source,
             story=story,
         )
-        made.append(Source(path, Icon(name, _drawing(path)), part))
+        made.append(Source(path, Icon(name, _drawing(studio, path)), part))
     return made
 
 
@@ -315,6 +336,22 @@ def _items(studio: Studio, path: Path, out: Path) -> Iterator[Item]:
     yield Item(path.name, path.stem, said.get("author", ""), licence, said.get("source", ""), file=path)
 
 
+def chosen(sources: Sequence[Source], only: Sequence[str]) -> list[Source]:
+    """The sources of these names, all of them where none is given. Raises UsageError for a name that is not there."""
+    names = [source.icon.name for source in sources]
+    for name in only:
+        if name not in names:
+            raise UsageError(f"there is no icon called {name!r} to export", mend=nearest(name, names))
+    return [source for source in sources if not only or source.icon.name in only]
+
+
+def _say_tints(studio: Studio, sources: Sequence[Source]) -> None:
+    """A glyph has one ink: name the icons that have more."""
+    tinted = [one.icon.name for one in sources if any(shape.paint.opacity < 1 for shape in one.icon.drawing.shapes)]
+    if tinted:
+        studio.say(f"a font knows no tints; they are drawn in full in {', '.join(tinted[:5])}, {len(tinted)} in all")
+
+
 def _set_name(paths: Sequence[Path], sources: Sequence[Source]) -> str:
     folders = [path.expanduser().resolve() for path in paths if path.is_dir()]
     return folders[0].name if folders else sources[0].icon.name if len(sources) == 1 else "icons"
@@ -326,10 +363,12 @@ def _kinds() -> list[str]:
     return [re.escape(kind) for kind in KINDS]
 
 
-def _drawing(path: Path) -> Any:
+def _drawing(studio: Studio, path: Path) -> Any:
     from ..media.table import open_media
 
     drawing = open_media(path)
+    if drawing.lost:
+        studio.say(f"{path.name}: {', '.join(drawing.lost)} cannot be exported and is left out")
     if not drawing.shapes:
         raise UsageError("this drawing is empty", where=str(path), mend="leave it out, or draw something in it")
     return drawing

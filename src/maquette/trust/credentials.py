@@ -116,7 +116,8 @@ def sign(
         except CredentialError:
             # A drawing in UTF-16, an empty one: the library cannot put anything into it, so it goes beside.
             pass
-    kind = mime if mime not in EMBEDS else OTHER
+    # Of what the library could embed into (a PDF, a JPEG) it hashes the file as if it had: as plain bytes it does not.
+    kind = OTHER if mime in READS else mime
     return data, _sign(manifest, data, kind, signer, sources, embed=False)[1]
 
 

@@ -33,6 +33,10 @@ WHERE = {
 @click.option("--sizes", metavar="PX,...", help=f"Of the PNGs. Default: {','.join(map(str, SIZES))}.")
 @click.option("--scales", metavar="N,...", help=f"Of the PNGs. Default: {','.join(map(str, SCALES))}.")
 @click.option("--colour", default="#000", show_default=True, help="Of the ink where a format has no currentColor.")
+@click.option("--only", metavar="NAME,...", help="These icons of the folder and no others.")
+@click.option(
+    "--codepoints", type=FILE, metavar="FILE", help="Of an earlier font. Default: those of the last in --out."
+)
 @click.option("--update", is_flag=True, help="Replace the files of an earlier export there, instead of making -2.")
 @click.option(
     "--bare", is_flag=True, help="No credential inside files; one signed list per folder (light for the web)."
@@ -47,6 +51,8 @@ def export(
     sizes: str | None,
     scales: str | None,
     colour: str,
+    only: str | None,
+    codepoints: Path | None,
     update: bool,
     bare: bool,
     unsigned: bool,
@@ -59,12 +65,14 @@ def export(
     with progress_line("exporting") as on_progress:
         made = studio().export(
             paths,
-            [one.strip() for one in kinds.split(",") if one.strip()],
+            _words(kinds),
             out,
             name=name,
             sizes=_numbers(sizes, "--sizes", 1, 1024) or SIZES,
             scales=_numbers(scales, "--scales", 1, 8) or SCALES,
             colour=colour,
+            only=_words(only or ""),
+            codepoints=codepoints,
             update=update,
             bare=bare,
             unsigned=unsigned,
@@ -76,6 +84,10 @@ def export(
     else:
         _print(made)
     return 0
+
+
+def _words(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _numbers(text: str | None, option: str, least: int, most: int) -> tuple[int, ...]:
@@ -95,7 +107,6 @@ def _print(made: Sequence[Exported]) -> None:
     """A line per kind: where it lies, how many files, where their credentials are."""
     for kind in dict.fromkeys(one.kind for one in made):
         of_kind = [one for one in made if one.kind == kind]
-        folder = next(path for path in of_kind[0].path.parents if path.name.startswith(kind))
         counted = Counter(one.credential["where"] for one in of_kind if one.path.name != "NOTICE.txt")
         told = ", ".join(f"{count} {WHERE[where]}" for where, count in counted.items())
-        click.echo(f"{shown(folder)}  {len(of_kind)} files: {told}")
+        click.echo(f"{shown(of_kind[0].folder)}  {len(of_kind)} files: {told}")

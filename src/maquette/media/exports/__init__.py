@@ -17,15 +17,31 @@ SCALES = (1, 2, 3, 4)
 # kind -> the function that makes it.
 MAKERS = {
     "svg": "maquette.media.exports.svg:plain",
+    "outlined": "maquette.media.exports.svg:outlined",
+    "pdf": "maquette.media.exports.pdf:document",
     "png": "maquette.media.exports.bitmap:pngs",
+    "favicon": "maquette.media.exports.favicon:favicons",
+    "android": "maquette.media.exports.android:drawables",
     "sprite": "maquette.media.exports.sprite:sprite",
+    "react": "maquette.media.exports.components:react",
+    "vue": "maquette.media.exports.components:vue",
+    "svelte": "maquette.media.exports.components:svelte",
+    "font": "maquette.media.exports.font:font",
 }
 
 # kind -> what it is, in a few words for help texts.
 KINDS = {
     "svg": "clean SVG",
+    "outlined": "SVG with fills only",
+    "pdf": "one PDF, a page per icon",
     "png": "PNG at 1x to 4x",
+    "favicon": "what a site's tab and a phone's home screen ask for",
+    "android": "vector drawables",
     "sprite": "one SVG of symbols",
+    "react": "typed components",
+    "vue": "typed components",
+    "svelte": "typed components",
+    "font": "TTF, WOFF2 and CSS, with code points that stay",
 }
 
 
@@ -52,6 +68,7 @@ class Settings:
 
     `name`: of the set, in the names of fonts, sprites and documents. `sizes` (pixels) and `scales`: of the PNGs.
     `colour`: of the ink where a format has no currentColor. `codepoints`: those of an earlier font, which stay.
+    `credit`: whose icons they are, in a line, for formats with a field for it.
     """
 
     name: str = "icons"
@@ -59,6 +76,7 @@ class Settings:
     scales: tuple[int, ...] = SCALES
     colour: str = "#000"
     codepoints: Mapping[str, int] = field(default_factory=dict)
+    credit: str = ""
 
 
 def export(kind: str, icons: Sequence[Icon], settings: Settings) -> Iterator[File]:

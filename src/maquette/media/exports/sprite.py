@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from maquette.media.drawing import Drawing
 from maquette.media.exports import File, Icon, Settings
-from maquette.media.exports.svg import clean_svg
+from maquette.media.exports.svg import clean, clean_svg
 from maquette.media.path_data import number_text
 
 _ROOT = re.compile(r"<svg [^>]*?viewBox=\"[^\"]*\"([^>]*)>\n(.*)</svg>\n", re.DOTALL)
@@ -31,7 +31,7 @@ def parts(drawing: Drawing, name: str) -> tuple[str, str]:
 
 def _symbol(icon: Icon) -> str:
     attributes, inside = parts(icon.drawing, icon.name)
-    box = " ".join(number_text(value) for value in icon.drawing.viewbox)
+    box = " ".join(number_text(value) for value in clean(icon.drawing).viewbox)
     # An id may stand once in a document, and the shapes' own would meet those of other icons.
     inside = re.sub(r' id="[^"]*"', "", inside)
     body = "".join(f"  {line}\n" for line in inside.splitlines())

@@ -17,6 +17,14 @@ def plain(icons: Sequence[Icon], settings: Settings) -> Iterator[File]:
         yield File(f"{icon.name}.svg", clean_svg(icon.drawing, icon.name).encode(), icon.name)
 
 
+def outlined(icons: Sequence[Icon], settings: Settings) -> Iterator[File]:
+    """One SVG per icon with fills only: what font tools, cutters and older apps ask for. Raises MissingExtra."""
+    from maquette.media.outline import outlined as with_outlines
+
+    for icon in icons:
+        yield File(f"{icon.name}.svg", clean_svg(with_outlines(clean(icon.drawing)), icon.name).encode(), icon.name)
+
+
 def clean_svg(drawing: Drawing, name: str) -> str:
     """No transforms, at most three decimals, a viewBox, a title, currentColor, attributes always in one order."""
     return to_svg(clean(drawing), title=drawing.title or name)
