@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import combinations, pairwise
 
-from maquette.media.drawing import Arc, Cubic, Path, Point, Rect
+from maquette.media.drawing import Arc, Cubic, Point, Rect
 from maquette.media.extent import geometry_box, ink_box
 from maquette.media.lint_look import TOUCH, Bit, Finding, Look, Track, middle_of, say, turn_of
 from maquette.media.style_pieces import Piece, arc_of_cubic
@@ -57,21 +57,30 @@ def _one_line(before: Bit, after: Bit, turn: float) -> bool:
 
 
 def duplicate(look: Look) -> Iterator[Finding]:
-    """The same segment, or the same shape, drawn twice."""
+    """The same segments, or the same shape, drawn twice."""
     twice = set()
     for (i, one), (j, other) in combinations(enumerate(look.shapes), 2):
-        if one.geometry == other.geometry and one.paint.fill == other.paint.fill:
+        if one.geometry == other.geometry and one.paint.fill == other.paint.fill and j not in twice:
             twice.add(j)
             told = f"shape {j + 1} is drawn exactly over shape {i + 1}"
-            yield look.of("duplicate", told, middle_of(other), j, value=i + 1, wanted=None, fixable=True)
-    bits = [bit for track in look.tracks if track.shape not in twice for bit in track.bits if bit.piece]
-    for one_bit, other_bit in combinations(bits, 2):
-        assert one_bit.piece and other_bit.piece
-        if same_bit(one_bit.piece, other_bit.piece, TOUCH * look.unit):
-            whose = f"shape {one_bit.shape + 1}" if one_bit.shape != other_bit.shape else "the same shape"
-            told = f"a {other_bit.piece.kind} of shape {other_bit.shape + 1} is drawn again in {whose}"
-            place = other_bit.piece.points[4]
-            yield look.of("duplicate", told, place, other_bit.shape, value=one_bit.shape + 1, fixable=True)
+            yield look.of("duplicate", told, middle_of(other), j, value=1, wanted=0, fixable=True)
+    found: dict[tuple[int, int], list[Bit]] = {}
+    for one_bit, other_bit in doubles(look, twice):
+        found.setdefault((one_bit.shape, other_bit.shape), []).append(other_bit)
+    for (i, j), bits in found.items():
+        assert bits[0].piece
+        whose = f"shape {i + 1}" if i != j else "the same shape"
+        what = f"a {bits[0].piece.kind}" if len(bits) == 1 else f"{len(bits)} segments"
+        told = f"{what} of shape {j + 1} {'is' if len(bits) == 1 else 'are'} drawn again in {whose}"
+        yield look.of("duplicate", told, bits[0].piece.points[4], j, value=len(bits), wanted=0, fixable=True)
+
+
+def doubles(look: Look, without: Container[int] = ()) -> Iterator[tuple[Bit, Bit]]:
+    """Every pair of segments that cover the same line, shapes of `without` left out."""
+    bits = [bit for track in look.tracks if track.shape not in without for bit in track.bits if bit.piece]
+    for one, other in combinations(bits, 2):
+        if one.piece and other.piece and same_bit(one.piece, other.piece, TOUCH * look.unit):
+            yield one, other
 
 
 def same_bit(one: Piece, other: Piece, within: float) -> bool:
@@ -84,17 +93,26 @@ def same_bit(one: Piece, other: Piece, within: float) -> bool:
 
 def overlap(look: Look) -> Iterator[Finding]:
     """Straight lines that lie on one another for a part of their length."""
+    found: dict[tuple[int, int], list[tuple[float, complex]]] = {}
+    for one, other, length, place in overlaps(look):
+        found.setdefault((one.shape, other.shape), []).append((length, place))
+    for (i, j), shared in found.items():
+        length, place = max(shared, key=lambda each: each[0])
+        what = f"a line of shape {j + 1} lies" if len(shared) == 1 else f"{len(shared)} lines of shape {j + 1} lie"
+        told = f"{what} on {f'shape {i + 1}' if i != j else 'another of its own'} for {say(length)}"
+        yield look.of("overlap", told, place, j, value=round(length, 3), wanted=0, fixable=True)
+
+
+def overlaps(look: Look) -> Iterator[tuple[Bit, Bit, float, complex]]:
+    """Every pair of lines that run on one another, how far, and the middle of it."""
     lines = [bit for track in look.tracks for bit in track.bits if bit.piece and bit.piece.kind == "line"]
     for one, other in combinations(lines, 2):
         assert one.piece and other.piece
         shared = shared_length(one.piece, other.piece, TOUCH * look.unit)
-        if shared is None or same_bit(one.piece, other.piece, TOUCH * look.unit):
+        if shared is None or shared[0] <= OVERLAP * look.unit:
             continue
-        length, place = shared
-        if length > OVERLAP * look.unit:
-            whose = f"shape {one.shape + 1}" if one.shape != other.shape else "itself"
-            told = f"a line of shape {other.shape + 1} lies on {whose} for {say(length)}"
-            yield look.of("overlap", told, place, other.shape, value=round(length, 3), wanted=0, fixable=True)
+        if not same_bit(one.piece, other.piece, TOUCH * look.unit):
+            yield one, other, *shared
 
 
 def shared_length(one: Piece, other: Piece, within: float) -> tuple[float, complex] | None:
@@ -317,8 +335,3 @@ def one_arc(before: Bit, after: Bit, turn: float) -> bool:
     near = 0.005 * one.radius
     alike = abs(one.radius - other.radius) <= near and abs(arc_middle(one) - arc_middle(other)) <= near
     return alike and abs(one.turn + other.turn) < math.pi - 0.01
-
-
-def is_path(look: Look, shape: int) -> bool:
-    """Whether a shape is a path."""
-    return isinstance(look.shapes[shape].geometry, Path)

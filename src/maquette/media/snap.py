@@ -29,6 +29,7 @@ from maquette.media.extent import arc_centre
 SAME = 6e-4  # units: what three decimals of a file cannot tell apart
 _SAMPLES = 9  # points of an arc that are compared
 _OFF_GRID = 0.2  # grid steps: how much better an arc must be for its radius to leave the grid
+_FINEST = 1e-3  # units: the grid of radii where there is none
 _FILE = 1000.0  # a file keeps thousandths
 
 
@@ -224,6 +225,7 @@ def fit_arc(arc: Arc, at: Point, placed: Point, to: Point, grid: float) -> Arc:
 def _radii(arc: Arc, at: Point, placed: Point, to: Point, grid: float) -> Iterator[tuple[float, float, float]]:
     """Radii to try, each pair with what it costs to choose it (grid steps)."""
     grown = arc_centre(at, arc)
+    grid = grid or _FINEST
     scale = math.dist(placed, to) / (math.dist(at, arc.to) or 1.0)
     half = math.floor(math.dist(placed, to) / 2 * _FILE) / _FILE
     if abs(arc.rx - arc.ry) <= SAME:
