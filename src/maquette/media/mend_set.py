@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from maquette.media.affine import transform
-from maquette.media.drawing import Circle, Drawing, Point
+from maquette.media.drawing import Arc, Circle, Cubic, Drawing, Line, Path, Point, Quad, Segment, Subpath
+from maquette.media.extent import arc_centre
 from maquette.media.lint_gaps import EXACT, Gap, gaps
 from maquette.media.lint_look import Bit, Finding, Look, Track
 from maquette.media.lint_set import anchored, off_centre, wanted_gap
@@ -200,13 +201,14 @@ def shortened(track: Track, bit: Bit, front: bool, share: float) -> Subpath:
 
 def _split(bit: Bit, t: float, front: bool) -> tuple[Segment, Point]:
     """The part of a curve after (front) or before a parameter, and the point there (de Casteljau)."""
-    middle = (bit.segment.c1, bit.segment.c2) if isinstance(bit.segment, Cubic) else (bit.segment.c,)  # type: ignore[union-attr]
+    assert isinstance(bit.segment, Cubic | Quad)
+    middle = (bit.segment.c1, bit.segment.c2) if isinstance(bit.segment, Cubic) else (bit.segment.c,)
     rows = [[complex(*point) for point in (bit.start, *middle, bit.segment.to)]]
     while len(rows[-1]) > 1:
         rows.append([a + (b - a) * t for a, b in pairwise(rows[-1])])
     points = [row[-1] for row in reversed(rows)] if front else [row[0] for row in rows]
     flat = [(point.real, point.imag) for point in points]
-    whole = Cubic(flat[1], flat[2], flat[3]) if len(flat) == 4 else Quad(flat[1], flat[2])
+    whole: Segment = Cubic(flat[1], flat[2], flat[3]) if len(flat) == 4 else Quad(flat[1], flat[2])
     return whole, flat[0] if front else flat[-1]
 
 
