@@ -103,6 +103,7 @@ class Infiller:
         after: int | None = None,
         *,
         words: str = "",
+        title: str = "",
         count: int = 4,
         seed: int = 0,
         temperature: float = TEMPERATURE,
@@ -117,15 +118,14 @@ class Infiller:
         after: None for the end of the drawing. shapes: how many new ones at most (None: as many as were taken out,
         or up to eight where none were). style: a manner of the checkpoint (None: its own, or none is said).
         closed_after: the icon is finished by the new shapes; False where more may follow, so that the next shapes are
-        drawn. words: of the whole icon. The same seed gives the same shapes.
+        drawn. words: what is asked for; title: what the icon shows anyway. The same seed gives the same shapes.
 
         Raises UsageError for places that are not there, MediaError for a drawing that no stroke net can read.
         """
         after = len(drawing.shapes) if after is None else after
         hole = self.hole(drawing, before, after, style=style)
         most = shapes or max(after - before, 0) or MOST
-        reading = self.words.read(words) if words.strip() else None
-        ids = reading.ids[:12] if reading else ()
+        ids = self.read(words, title)
         going_on = after == len(drawing.shapes) and not closed_after
         drawn = self.sample(
             hole,
@@ -217,7 +217,7 @@ class Infiller:
 
         drawn = self.decoder.sample(
             [prefix] * pool,
-            [_Filling(hole, most, going_on, longest - 8) for _ in seeds],
+            [filling(hole, most, going_on, longest - 8) for _ in seeds],
             seeds=seeds,
             temperature=temperature,
             min_p=min_p,
@@ -264,7 +264,7 @@ class Infiller:
         chosen: list[int] = []
         for bound in (ALIKE, 0.9, 0.98):
             for i in order:
-                new = i not in chosen and all(choice._iou(parts[i], parts[j]) < bound for j in chosen)
+                new = i not in chosen and all(choice.iou(parts[i], parts[j]) < bound for j in chosen)
                 if new and len(chosen) < count:
                     chosen.append(i)
         return [sound[i] for i in sorted(chosen, key=lambda i: -scores[i])]
@@ -293,12 +293,26 @@ class Infiller:
             out.append(float(score))
         return out
 
-    def read(self, words: str) -> Reading:
+    def read(self, words: str, title: str = "") -> tuple[int, ...]:
+        """The ids of the words asked for and of the icon's title, each once, at most twelve.
+
+        Raises UsageError if words are asked for and not one of them is known.
+        """
+        asked = self.reading(words)
+        if asked.unknown and not asked.ids:
+            raise UsageError(
+                f"no word of this is known to {self.checkpoint.name}: {', '.join(asked.unknown)}",
+                where=words,
+                mend="try other words for the same thing, in English or Russian, or none",
+            )
+        return tuple(dict.fromkeys((*asked.ids, *self.reading(title).ids)))[:12]
+
+    def reading(self, words: str) -> Reading:
         """How the words of a prompt are understood."""
         return self.words.read(words)
 
 
-class _Filling(Automaton):
+class filling(Automaton):
     """The grammar of what stands in a hole: at least one shape and at most `most`, and then the end.
 
     Where the drawing goes on, it has followed the shapes before; a further shape's opener ends it too.
