@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..trust.seal import Action, Parent, Sealed
     from ..trust.verify import Verdict
+    from .edits import Edits
     from .exports import Exported
     from .ghosts import Session, Suggesters
     from .models import Standing
@@ -317,6 +318,12 @@ class Studio:
         stem = f"{files.slug(told.maker if private else told.prompt)}-{told.seed}-edited"
         keeping = _Keeping(self, Path(out).expanduser(), self.checkpoint_of(story), stem, private=private)
         return keeping.keep(work, keeping.studio.originality(work, keeping.checkpoint), again.parent_of(path))
+
+    def edit_icon(self, file: str | Path, wishes: Mapping[str, Any], **asked: Any) -> Edits:
+        """Changed copies of an icon as its signed children: shapes kept, replaced, removed, added; see `edits.edit`."""
+        from . import edits
+
+        return edits.edit(self, file, wishes, **asked)
 
     def adopt(self, edited: str | Path, original: str | Path, *, human: str = "", out: str | Path = ".") -> Asset:
         """Take a hand-edited file into the library as a child of `original`: what the hand did is recorded and signed.

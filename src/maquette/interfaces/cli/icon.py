@@ -14,6 +14,7 @@ class Icons(Craft):
     """The icon craft, its moves by name."""
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "edit": ("icon_edit", "edit", "Keep, replace, remove, continue, add: the rest stays."),
         "export": ("icon_export", "export", "Icons as PNG, sprite, font, components and more."),
         "suggest": ("icon_suggest", "suggest", "The next shape of a drawing, as ghosts."),
     }
