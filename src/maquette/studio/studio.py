@@ -179,12 +179,13 @@ class Studio:
 
     def originality(self, work: Work[Any], checkpoint: Checkpoint | None) -> dict[str, Any] | None:
         """Nearest training works and verdict as JSON data; None where no model, or no prints of its training, are."""
-        index = self._index_of(checkpoint)
+        base = checkpoint.base if checkpoint is not None else None
+        index = self._index_of(base or checkpoint)
         if index is None:
             return None
         from ..trust.originality import examine
 
-        return examine(work.media, index).as_dict()
+        return examine(work.media, index, own=self._index_of(checkpoint) if base else None).as_dict()
 
     def _index_of(self, checkpoint: Checkpoint | None) -> Any:
         if checkpoint is None:

@@ -30,6 +30,7 @@ VERDICTS = {
     "distinct": "distinct: no training work has this form",
     "common": "common vocabulary: the form stands in several independent sets",
     "near-copy": "a near copy of another author's work",
+    "own": "a near copy of one of the icons whose hand was learnt",
 }
 
 
@@ -87,7 +88,8 @@ def credits(model: Mapping[str, Any]) -> Iterator[str]:
     if not model:
         return
     size = f", {int(model['parameters']) / 1e6:.1f} M parameters" if model.get("parameters") else ""
-    yield f"{model.get('name', 'a model')}{size}"
+    base = f", an adapter of {model['base']} ({str(model.get('base_id') or '')[:12]})" if model.get("adapter") else ""
+    yield f"{model.get('name', 'a model')}{size}{base}"
     for dataset in model.get("datasets") or ():
         sets = dataset.get("sets") or ()
         if not sets:

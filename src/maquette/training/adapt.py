@@ -35,7 +35,7 @@ from ..nets.transformer import Transformer, TransformerSize
 from . import state
 from .corpus import Corpus, build
 from .ema import RunningMean
-from .loop import Run, Step
+from .loop import Run, Step, bits_of
 from .pairs import PairDealer, Shown, held_out_documents, references_of
 from .recipe import Recipe
 
@@ -47,7 +47,7 @@ FEW = 8  # icons below which the held-out figures say little
 MINUTES = 4.0  # of training, unless others are asked for
 SAVE_EVERY = 20.0  # seconds
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
-TRIED_ON = 12  # icons on which the base's styles are compared
+TRIED_ON = 8  # icons on which the base's styles are compared
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,10 @@ class Icons:
     def documents(self, style: int | None, numbers: Sequence[int]) -> list[Document]:
         """Icons as they are judged, under one of the styles."""
         return held_out_documents(self.corpus, numbers, self.shown, self.ids, self.encoding, style)
+
+    def in_words(self, style: int | None, numbers: Sequence[int]) -> list[Document]:
+        """The same from words alone."""
+        return held_out_documents(self.corpus, numbers, {}, self.ids, self.encoding, style)
 
 
 @dataclass(frozen=True)
@@ -223,10 +227,11 @@ class Adaptation:
         """The style of the base's own that suits these icons best, on the held-out ones and some of the others."""
         icons = self.icons
         some = [*icons.held, *icons.learnt][:TRIED_ON]
-        styles = [i for i, name in enumerate(icons.encoding.styles[: icons.index]) if "filled" not in name]
+        styles = [None, *(i for i, name in enumerate(icons.encoding.styles[: icons.index]) if "filled" not in name)]
         self.run.net.eval()
-        tried = {style: float(np.mean(self.run.bits(icons.documents(style, some)))) for style in (None, *styles)}
-        ranked = sorted(tried, key=lambda style: tried[style])
+        bits = self.run.bits([one for style in styles for one in icons.in_words(style, some)])
+        tried = dict(zip(styles, bits.reshape(len(styles), -1).mean(1), strict=True))
+        ranked = sorted(styles, key=lambda style: float(tried[style]))
         held = {style: float(np.mean(self.run.bits(icons.documents(style, icons.held)))) for style in ranked[:4]}
         best = min(held, key=lambda style: held[style])
         start = next((style for style in ranked if style is not None), 0)
@@ -327,7 +332,7 @@ class Adaptation:
         slot = v.STYLE + self.icons.index
         merged = adapter.merged(self.base.arrays(), self.base.size, arrays, slot, str(self.folder))
         net = net_of(quantise.restore(merged, self.base.size), self.base)
-        return float(np.mean(self.run.bits(self.icons.documents(self.icons.index, self.icons.held), net)))
+        return float(np.mean(bits_of(net, self.icons.documents(self.icons.index, self.icons.held))))
 
 
 def weighed(

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def card_of(done: Adapted) -> dict[str, Any]:
         "note": told_of(done),
         "recipe": _for_others(done).as_dict(),
         "datasets": [
-            {**dataset, "licences": terms(own), "sets": [{"set": data.name, "items": len(own)}]},
+            {**dataset, "licences": terms(own), "sets": _sets(own)},
             *([_shown_before(shown)] if shown else []),
             *base.get("datasets", ()),
         ],
@@ -150,15 +151,21 @@ def _own(done: Adapted) -> list[Item]:
 
 def _shown_before(items: Sequence[Item]) -> dict[str, Any]:
     """The references as a row of the card's datasets."""
-    sets = Counter((item.set, item.licence) for item in items)
-    rows = [{"set": name, "items": count, "licence": spdx} for (name, spdx), count in sets.most_common()]
-    return {"name": "references", "version": "", "items": len(items), "licences": terms(items), "sets": rows}
+    told = {"name": "references", "version": "", "items": len(items), "licences": terms(items)}
+    return {**told, "sets": _sets(items)}
+
+
+def _sets(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Items by set, author and licence, the most first."""
+    counted = Counter((item.set, item.author, item.licence) for item in items).most_common()
+    return [
+        {"set": name, "items": count, "licence": spdx, **({"copyright": author} if author else {})}
+        for (name, author, spdx), count in counted
+    ]
 
 
 def _for_others(done: Adapted) -> Any:
     """The recipe as it travels: of a base given by its path the folder's name only."""
-    from dataclasses import replace
-
     return replace(done.recipe, base=done.base.path.resolve().name)
 
 

@@ -95,15 +95,9 @@ class Run:
             self.best = min(self.best, held_out)
         return Step(self.step, self.recipe.steps, float(loss.detach()), rate, norm, tokens, seconds, held_out, best)
 
-    def _costs(self, documents: Sequence[Document], net: Transformer | None = None) -> tuple[Tensor, int]:
+    def _costs(self, documents: Sequence[Document]) -> tuple[Tensor, int]:
         """Costs (n,) in nats of all learnt tokens of a batch, and the number of tokens read."""
-        net = net or self.net
-        tokens, places, learnt = collate(documents, self.device)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            hidden = net.hidden(tokens[:, :-1], places[:, :-1])
-            chosen = learnt[:, 1:]
-            table = net.embed_tokens.table(v.OUTPUTS)
-            return stroke_costs(hidden[chosen], table, tokens[:, 1:][chosen], places[:, :-1][chosen]), tokens.numel()
+        return costs_of(self.net, documents, self.half)
 
     def look_if_better(self, keep: Callable[[], None]) -> None:
         """Look once more before stopping, and keep the weights if they are the best."""
@@ -118,18 +112,9 @@ class Run:
         with self.mean.worn_by(self.net):
             return float(np.mean(self.bits(self.held_out)))
 
-    @torch.no_grad()
-    def bits(self, documents: Sequence[Document], net: Transformer | None = None) -> np.ndarray:
-        """Bits (n,) of each document's learnt tokens, by the run's own net as it stands or by another."""
-        order = sorted(range(len(documents)), key=lambda i: len(documents[i].tokens))
-        out = np.zeros(len(documents))
-        for start in range(0, len(order), 48):
-            some = order[start : start + 48]
-            costs, _ = self._costs([documents[i] for i in some], net)
-            lengths = [int(documents[i].learnt[1:].sum()) for i in some]
-            for i, part in zip(some, costs.split(lengths), strict=True):  # type: ignore[no-untyped-call]
-                out[i] = float(part.sum()) / math.log(2)
-        return out
+    def bits(self, documents: Sequence[Document]) -> np.ndarray:
+        """Bits (n,) of each document's learnt tokens, by the net as it stands."""
+        return bits_of(self.net, documents, self.half)
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on from here, as tensors and plain data."""
@@ -150,6 +135,31 @@ class Run:
             optimiser.load_state_dict(kept)
         at = state["at"]
         self.step, self.pool, self.batch, self.best = at["step"], at["pool"], at["batch"], at["best"]
+
+
+def costs_of(net: Transformer, documents: Sequence[Document], half: bool = False) -> tuple[Tensor, int]:
+    """Costs (n,) in nats of all learnt tokens of a batch by a net, and the number of tokens read."""
+    device = net.norm.weight.device
+    tokens, places, learnt = collate(documents, device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=half):
+        hidden = net.hidden(tokens[:, :-1], places[:, :-1])
+        chosen = learnt[:, 1:]
+        table = net.embed_tokens.table(v.OUTPUTS)
+        return stroke_costs(hidden[chosen], table, tokens[:, 1:][chosen], places[:, :-1][chosen]), tokens.numel()
+
+
+@torch.no_grad()
+def bits_of(net: Transformer, documents: Sequence[Document], half: bool = False) -> np.ndarray:
+    """Bits (n,) of each document's learnt tokens by a net."""
+    order = sorted(range(len(documents)), key=lambda i: len(documents[i].tokens))
+    out = np.zeros(len(documents))
+    for start in range(0, len(order), 48):
+        some = order[start : start + 48]
+        costs, _ = costs_of(net, [documents[i] for i in some], half)
+        lengths = [int(documents[i].learnt[1:].sum()) for i in some]
+        for i, part in zip(some, costs.split(lengths), strict=True):  # type: ignore[no-untyped-call]
+            out[i] = float(part.sum()) / math.log(2)
+    return out
 
 
 def collate(documents: Sequence[Document], device: torch.device) -> tuple[Tensor, Tensor, Tensor]:

@@ -2,6 +2,7 @@
 
 Three findings. *distinct*: nothing that was learnt has this form. *common*: the form stands in three or more
 independent sets (a plus, a heart, an arrow), so that it belongs to nobody. *near-copy*: the form is one author's.
+With a style adapter there is a fourth, *own*: the form is that of one of the icons whose hand the adapter learnt.
 What is reported are similar works, never sources: similarity is not causation.
 
 The bounds were set on real drawings of held-out concepts and on planted copies; `benchmarks/originality.py` prints
@@ -11,7 +12,7 @@ the table.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from ..encodings import print_pictures as pictures
 from ..encodings.prints import Entry, PrintIndex
 from ..media.drawing import Drawing
 
-Verdict = Literal["distinct", "common", "near-copy"]
+Verdict = Literal["distinct", "common", "near-copy", "own"]
 
 SAME = 0.98  # agreement in both directions: nothing is shown by one and not by the other
 ALIKE = 0.6  # IoU at 32 px below which agreement is an accident of small drawings
@@ -73,9 +74,23 @@ class OriginalityReport:
         return asdict(self)
 
 
-def examine(drawing: Drawing, index: PrintIndex, *, show: int = 3) -> OriginalityReport:
-    """Compare one drawing with the index; `show` similar works are named."""
-    return examine_all([drawing], index, show=show)[0]
+def examine(
+    drawing: Drawing, index: PrintIndex, *, show: int = 3, own: PrintIndex | None = None
+) -> OriginalityReport:
+    """Compare one drawing with the index; `show` similar works are named.
+
+    `own` are the icons of a designer whose hand was learnt: to be near one of them is said, and is no near copy of
+    another's work.
+    """
+    report = examine_all([drawing], index, show=show)[0]
+    if own is None or not len(own):
+        return report
+    mine = examine_all([drawing], own, show=show)[0]
+    nearest = tuple(sorted([*mine.nearest, *report.nearest], key=lambda near: (not near.same, -near.iou))[:show])
+    if mine.verdict != "near-copy" or report.verdict == "near-copy":
+        return replace(report, nearest=nearest)
+    note = f"{mine.note}, one of the icons whose hand was learnt"
+    return OriginalityReport(nearest, "own", report.common_sets, note)
 
 
 def examine_all(drawings: Sequence[Drawing], index: PrintIndex, *, show: int = 3) -> list[OriginalityReport]:

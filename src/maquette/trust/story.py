@@ -31,7 +31,7 @@ REPLAYS = frozenset(
         *("hand", "shapes", "ghosts", "rank", "pool", "scores", "logprob"),
     )
 )
-CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences")
+CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences", "base", "base_id", "adapter")
 DATASET_FIELDS = ("name", "version", "sha256", "items", "licences", "sets")
 _PATH = re.compile(r"^(?:~?/|~\\|\\\\|[A-Za-z]:[\\/]|file:)")
 _PATH_WITHIN = re.compile(
@@ -205,6 +205,8 @@ _SHAPE: dict[str, Any] = {
     "model": {
         "name": _TEXT,
         "parameters": _NUMBER,
+        "base": _TEXT,
+        "base_id": _TEXT,
         "licences": {},
         "datasets": [{"name": _TEXT, "licences": {}, "sets": [{"set": _TEXT, "licence": _TEXT, "items": int}]}],
     },
