@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from maquette.core.errors import DataError, UsageError
 from maquette.core.hashing import sha256_bytes
 from maquette.core.settings import places
-from maquette.core.spelling import normal_words
+from maquette.core.spelling import normal_words, split
 
 if TYPE_CHECKING:
     from maquette.data.dataset import Dataset
@@ -39,6 +39,7 @@ IN_TAG_WEIGHT = 0.3  # of a word found inside a tag of several words
 SYNONYM_WEIGHT = 0.6  # of a synonym of a word, where the word itself counts 1
 EXTRA_MODIFIER = 0.15  # taken off for each word of a name that nobody asked for, if it only varies the thing,
 EXTRA_THING = 0.3  # or if it is another thing ("robot-arm" for robot)
+LITERAL = 0.1  # added where the name is spelt as what was asked for: "user" before "users"
 LEAST_SCORE = 0.1  # below it nothing is offered
 MODIFIERS = frozenset(
     """off on plus minus x check up down left right top bottom circle square round dot dashed big small large open
@@ -178,6 +179,7 @@ def _rank(
         in_name = any(word in name for word in asked)
         wanted = {*asked, *(word for words in instead.values() for word in words)}
         score += (1.0 if exact else 0.0) + (0.1 if entry.words == tuple(asked) else 0.0)
+        score += LITERAL if tuple(split(entry.name)) == tuple(asked) else 0.0
         score -= _extra(entry.words, wanted)
         if score < LEAST_SCORE:
             continue

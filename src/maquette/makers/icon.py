@@ -28,7 +28,7 @@ from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
 from . import icon_choice as choice
 from .icon_hand import COMPLEXITIES, GRIDS, Hand, Manner, hands_of, inset_of
-from .icon_rows import EACH, Rows, best_copy, rows_of
+from .icon_rows import EACH, Rows, copies, rows_of
 from .icon_works import Teller, other_words, replay, told_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ __all__ = ["IconControls", "IconMaker", "Manner", "inset_of", "repaint", "replac
 
 ROWS = 48  # candidates drawn side by side
 TAGGED = 0.33  # cosine: what only the tags of a drawing name (cake for "candle") is taken if the judge sees it too
+NEARLY = 0.09  # of a shelf's score: what is found worse than that beside the best is another thing
 SHAKEN = 11  # shaken copies of each reference, so that no two candidates are led alike
 
 
@@ -151,6 +152,25 @@ class IconMaker:
         for candidate in self._drawn(request, reading, shelf if rows.mixed else (), hands, wanted, on_progress):
             yield teller.drawn(candidate)
 
+    def hand(self, controls: IconControls) -> Hand:
+        """The hand that these controls ask for; the first of several."""
+        return hands_of(controls.style, self.checkpoint, self.manners)[0].asked(_checked(controls))
+
+    def choices(self, request: Request[IconControls], on_progress: OnProgress = silent) -> list[Work[d.Drawing]]:
+        """All that could stand for a prompt in a set: several copies of each of `redrawn` human drawings, and `drawn`
+        new ones (all there are where the shelf has nothing). Best first in each row; [] if no word is known."""
+        controls = _checked(request.controls)
+        reading, hand = self.words.read(request.prompt), self.hand(controls)
+        shelf = self._shelf(reading, controls, rows_of(controls, request.count, own=True))[: controls.redrawn]
+        shelf = [icon for icon in shelf if icon.score > shelf[0].score - NEARLY]  # users are no user
+        teller = Teller(request, reading, self.checkpoint.id)
+        works = list(self._redrawn(request, reading, shelf, hand, teller, on_progress, best=4))
+        wanted = request.count if not works else controls.drawn or 0
+        if wanted and reading.ids:
+            drawn = self._drawn(request, reading, (), [hand], wanted, on_progress)
+            works += [teller.drawn(candidate, of=controls.pool) for candidate in drawn]
+        return works
+
     # -- rows --------------------------------------------------------------------------------------
 
     def _redrawn(
@@ -161,8 +181,9 @@ class IconMaker:
         hand: Hand,
         teller: Teller,
         on_progress: OnProgress,
+        best: int = 1,
     ) -> Iterator[Work[d.Drawing]]:
-        """One work for each of these human drawings: it, in the hand that is asked for."""
+        """The `best` works for each of these human drawings: it, in the hand that is asked for."""
         controls = request.controls
         references = {icon.sha256: self._reference(icon, request.seed) for icon in icons}
         plans = []
@@ -176,11 +197,11 @@ class IconMaker:
         for icon in icons:
             own = [c for c in candidates if c.plan.reference.icon is icon]
             original = d.fit(d.parse(icon.svg))
-            best = best_copy(own, original, hand, self.judge, reading.ids)
-            if best.by_rule:
-                yield teller.restyled(best.candidate, icon, best.of)
-            else:
-                yield teller.drawn(best.candidate, row=True, of=best.of)
+            for one in copies(own, original, hand, self.judge, reading.ids)[:best]:
+                if one.by_rule:
+                    yield teller.restyled(one.candidate, icon, one.of)
+                else:
+                    yield teller.drawn(one.candidate, row=True, of=one.of)
 
     def _drawn(
         self,

@@ -121,11 +121,17 @@ def held(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
 
 
 def finished(drawing: d.Drawing, record: Mapping[str, Any] | None) -> d.Drawing:
-    """`Hand.finish` from a record, the same on every machine, without the checkpoint and without the card."""
+    """`Hand.finish` from a record, the same on every machine, without the checkpoint and without the card.
+
+    A "scale" in the record is the drawing's, about the middle of its canvas; the stroke stays the card's.
+    """
     if not record:
         return drawing
     from ..media.style_card import StyleCard
 
+    scale, middle = float(record.get("scale", 1.0)), drawing.viewbox[2] / 2
+    if scale != 1.0:
+        drawing = d.transformed(drawing, (scale, 0.0, 0.0, scale, middle * (1 - scale), middle * (1 - scale)))
     return held(drawing, StyleCard("", **{name: record[name] for name in HARD if name in record}))
 
 

@@ -60,44 +60,42 @@ def rows_of(controls: IconControls, count: int, own: bool) -> Rows:
 
 @dataclass(frozen=True)
 class Redrawn:
-    """The best of the copies of one human drawing; `by_rule` if it is the human's own lines. `of`: how many were
-    compared."""
+    """One of the copies of a human drawing; `by_rule` if it is the human's own lines. `of`: how many were compared."""
 
     candidate: Candidate
     by_rule: bool
     of: int
 
 
-def best_copy(
+def copies(
     candidates: Sequence[Candidate], original: d.Drawing, hand: Hand, judge: Scorer, words: Sequence[int]
-) -> Redrawn:
-    """The copy of `original` (on the 24 canvas) that keeps it recognisable and lies nearest to the hand."""
+) -> list[Redrawn]:
+    """The copies of `original` (on the 24 canvas), best first: those that keep it recognisable and lie near the hand.
+
+    Never empty: the human's lines restyled by rule are among them.
+    """
     rule = restroked(original, hand.restyling())
-    by_rule = Candidate(rule, np.zeros(0, np.int32), 0.0, hand, original)
     fair = [c for c in candidates if choice.is_inside(c.drawing) and d.bounds(c.drawing) is not None]
-    everyone = [*(replace(c, reference=d.fit(rule)) for c in fair), replace(by_rule, reference=d.fit(rule))]
+    everyone = [*fair, Candidate(rule, np.zeros(0, np.int32), 0.0, hand, original, hand.strangeness(rule))]
+    everyone = [replace(c, reference=d.fit(rule)) for c in everyone]
     ink = d.render_many([c.drawing for c in everyone], choice.PIXELS)
     seen = judge.drawings(ink)
     said, like = seen @ judge.words(words), seen @ seen[-1]
-    shape = choice.shared_shape(everyone)
-    mirrored = np.array([choice.mirrored(one) for one in ink])
-    best, most = len(fair), -np.inf
+    shape, faults = choice.shared_shape(everyone), choice.faults(rule)
+    even = choice.mirrored(ink[-1])
+    kept = []
     for k, candidate in enumerate(everyone):
         last = k == len(fair)
-        strange = hand.strangeness(candidate.drawing)
-        untidy = choice.faults(candidate.drawing) - choice.faults(rule) if not last else 0
-        lopsided = max(0.0, float(mirrored[-1] - mirrored[k])) if mirrored[-1] >= choice.SYMMETRIC else 0.0
+        untidy = max(choice.faults(candidate.drawing) - faults, 0)
+        lopsided = max(0.0, even - choice.mirrored(ink[k])) if even >= choice.SYMMETRIC else 0.0
         score = SHAPE * min(float(shape[k]), choice.ENOUGH) + MODEL * float(like[k]) + WORDS * float(said[k])
-        score -= STRANGE * strange + UNTIDY * max(untidy, 0) + lopsided + RULE_LOSES * last
-        lost = not last and (shape[k] < KEPT or like[k] < LIKE)
-        candidate.scores = _told(score, shape[k], like[k], said[k], strange, untidy)
-        if score > most and not lost:
-            best, most = k, score
-    if best == len(fair):
-        return Redrawn(replace(by_rule, scores=everyone[best].scores), True, len(everyone))
-    return Redrawn(replace(fair[best], scores=everyone[best].scores), False, len(everyone))
+        score -= STRANGE * candidate.strange + UNTIDY * untidy + lopsided + RULE_LOSES * last
+        candidate.scores = _told(score, shape[k], like[k], said[k], candidate.strange, untidy)
+        if last or (shape[k] >= KEPT and like[k] >= LIKE):
+            kept.append(Redrawn(candidate, last, len(everyone)))
+    return sorted(kept, key=lambda one: -one.candidate.scores["total"])
 
 
 def _told(score: float, shape: Any, like: Any, said: Any, strange: float, untidy: int) -> dict[str, float]:
-    numbers = {"words": said, "model": like, "shape": shape, "strange": strange, "faults": max(untidy, 0)}
+    numbers = {"words": said, "model": like, "shape": shape, "strange": strange, "faults": untidy}
     return {**{name: round(float(value), 4) for name, value in numbers.items()}, "total": round(float(score), 4)}
