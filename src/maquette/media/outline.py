@@ -97,7 +97,7 @@ def _outline(shapes: Sequence[Shape], unit: float) -> tuple[list[Path], str]:
     best: tuple[float, list[Path]] = (-1.0, [])
     for attempt, parts, scale in _attempts(shapes, unit):
         if aim is None:
-            aim = _aim(shapes, scale)
+            aim = _aim(shapes, scale, unit)
         paths = [clean.cleaned(skia.contours(part, scale), known, unit, decimals) for part in parts]
         best = max(best, (aim.likeness(paths), paths), key=lambda pair: pair[0])
         if best[0] >= _SAME:
@@ -105,9 +105,9 @@ def _outline(shapes: Sequence[Shape], unit: float) -> tuple[list[Path], str]:
     return best[1], f"an outline that covers {best[0]:.1%} of what its strokes cover"
 
 
-def _aim(shapes: Sequence[Shape], scale: float) -> _Aim:
+def _aim(shapes: Sequence[Shape], scale: float, unit: float) -> _Aim:
     areas = [
-        [clean.polygon(contour) for contour in skia.contours(path, scale)]
+        [clean.polygon(contour, unit) for contour in skia.contours(path, scale)]
         for shape in shapes
         for path in skia.areas(shape, scale)
     ]

@@ -18,7 +18,7 @@ LEVELS = 96
 Spans: TypeAlias = list[tuple[float, float]]
 
 
-def polygon(subpath: Subpath, steps: int = 12) -> list[Point]:
+def polygon(subpath: Subpath, steps: int = 40) -> list[Point]:
     """Points along a subpath: `steps` on every curve, more on long arcs."""
     found = [subpath.start]
     at = subpath.start

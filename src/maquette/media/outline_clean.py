@@ -73,7 +73,7 @@ def rings(shapes: Sequence[Shape]) -> list[Ring]:
 def cleaned(contours: Sequence[Contour], known: Sequence[Ring], unit: float, decimals: int) -> Path:
     """The contours with few segments, wound right. `unit`: the drawing's units in one of a canvas of 24."""
     kept = [contour for one in contours if (contour := _without_tiny(one, TINY * unit)) and _is_area(contour, unit)]
-    subpaths = [_subpath(contour, known, unit, decimals) for contour in wound(kept)]
+    subpaths = [_subpath(contour, known, unit, decimals) for contour in wound(kept, unit)]
     return Path(tuple(subpath for subpath in subpaths if subpath is not None))
 
 
@@ -95,13 +95,15 @@ def _without_tiny(contour: Contour, shortest: float) -> Contour:
     return found
 
 
-def polygon(contour: Contour) -> list[Point]:
-    """Points along a contour: four on every curve."""
+def polygon(contour: Contour, unit: float) -> list[Point]:
+    """Points along a contour, so close that no chord strays further than a third of `NEAR`."""
     found: list[Point] = []
     for start, control, to in contour:
         found.append(start)
         if control is not None:
-            found += [_on(start, control, to, t) for t in (0.25, 0.5, 0.75)]
+            bend = math.hypot(start[0] - 2 * control[0] + to[0], start[1] - 2 * control[1] + to[1])
+            count = math.ceil(math.sqrt(bend / (4 * NEAR / 3 * unit)))
+            found += [_on(start, control, to, i / count) for i in range(1, count)]
     return found
 
 
@@ -121,7 +123,7 @@ def area(points: Sequence[Point]) -> float:
 
 
 def _is_area(contour: Contour, unit: float) -> bool:
-    points = polygon(contour)
+    points = polygon(contour, unit)
     around = sum(math.dist(a, b) for a, b in zip(points, [*points[1:], points[0]], strict=True))
     size = abs(area(points))
     return size > SLIVER * unit * around / 2 and size > 5e-4 * unit * unit
@@ -139,9 +141,9 @@ def inside(point: Point, points: Sequence[Point]) -> bool:
     return found
 
 
-def wound(contours: Sequence[Contour]) -> list[Contour]:
+def wound(contours: Sequence[Contour], unit: float) -> list[Contour]:
     """Contours that do not cross, each turned as its depth asks: outer ones clockwise as seen, holes the other way."""
-    shapes = [polygon(contour) for contour in contours]
+    shapes = [polygon(contour, unit) for contour in contours]
     found: list[Contour] = []
     for index, contour in enumerate(contours):
         mine = shapes[index]

@@ -219,7 +219,7 @@ def arc_as_quads(start: Point, arc: Arc, error: float) -> list[tuple[Point, Poin
 
 
 def _cubic_as_quads(points: Sequence[Point]) -> Contour:
-    """A cubic as eight quadratics, each with the cubic's tangents at its ends (near enough for what is fitted again)."""
+    """A cubic as eight quadratics, each with the cubic's tangents at its ends; near enough to be fitted."""
     found: Contour = []
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points
 
