@@ -64,11 +64,19 @@ def lint(
     """What the drawing breaks of the card's rules, numbered from 1; an empty list if it is clean.
 
     `others` are the ink shares of the icons beside it, for the optical weight (eight or more are believed rather than
-    the card). `rules` are the names of those to check. UsageError for a name that is no rule.
+    the card). `rules` are the names of those to check. Of an icon of filled areas only that is said. UsageError for a name that is no rule.
     """
     names = tuple(RULES) if rules is None else chosen(only=rules)
     look = Look(drawing, card, tuple(others))
+    if card.paint == "stroke" and drawing.shapes and not any(shape.paint.stroke for shape in drawing.shapes):
+        return numbered([_filled(drawing)])
     return numbered([finding for name in names for finding in RULES[name].check(look)])
+
+
+def _filled(drawing: Drawing) -> Finding:
+    """All that can be said of a filled icon beside a card of strokes."""
+    told = "the icon is made of filled areas, the card is of strokes: `maquette icon lined` turns it into strokes"
+    return Finding("paint", told, value="fill", wanted="stroke")
 
 
 def chosen(only: Iterable[str] = (), skip: Iterable[str] = ()) -> tuple[str, ...]:

@@ -101,13 +101,15 @@ class Declined:
 class Mended:
     """The drawing after all fixes, what was done in order, what was declined, and what the linter still finds.
 
-    `worse` is 1 - IoU of the whole way from the first drawing to the last.
+    `of` names for every shape which shape of the first drawing it is (from 0); `worse` is 1 - IoU of the whole way from
+    the first drawing to the last, laid on one another.
     """
 
     drawing: Drawing
     done: tuple[Done, ...]
     declined: tuple[Declined, ...]
     left: tuple[Finding, ...]
+    of: tuple[int, ...]
     worse: float
 
 
@@ -118,7 +120,7 @@ def mend(drawing: Drawing, card: StyleCard, rules: Iterable[str] | None = None) 
     byte, unless the drawing as a whole must move or be scaled. UsageError for a name that is no rule.
     """
     names = tuple(RULES) if rules is None else chosen(only=rules)
-    now = drawing
+    now, of = drawing, tuple(range(len(drawing.shapes)))
     done: list[Done] = []
     declined: dict[tuple[str, int | None, str], Declined] = {}
     found = lint(now, card, rules=names)
@@ -131,12 +133,25 @@ def mend(drawing: Drawing, card: StyleCard, rules: Iterable[str] | None = None) 
         if isinstance(result, Declined):
             declined[key(finding)] = result
             continue
+        of = tuple(of[number] for number in came_from(now, result[0]))
         now, found, fix = result
         done.append(fix)
         declined = {} if len(declined) < 20 and _may_help(step.rule) else declined
     kept = {key(one) for one in found}
     left_out = tuple(one for one in declined.values() if key(one.finding) in kept)
-    return Mended(now, tuple(done), left_out, tuple(found), worse(drawing, now, whole=True) if done else 0.0)
+    return Mended(now, tuple(done), left_out, tuple(found), of, worse(drawing, now, whole=True) if done else 0.0)
+
+
+def came_from(before: Drawing, after: Drawing) -> list[int]:
+    """Which shape of the drawing before each shape is: fixes change shapes and take some out, but add none."""
+    out: list[int] = []
+    at, spare = 0, len(before.shapes) - len(after.shapes)
+    for number, shape in enumerate(after.shapes):
+        while spare > 0 and before.shapes[at] != shape and shape in before.shapes[at + 1 : at + spare + 1]:
+            at, spare = at + 1, spare - 1
+        out.append(at)
+        at = max(at + 1, number + 1)
+    return out
 
 
 def key(finding: Finding) -> tuple[str, int | None, str]:

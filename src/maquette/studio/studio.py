@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .exports import Exported
     from .ghosts import Session, Suggesters
     from .models import Standing
+    from .rules import Report
 
 LONGEST_PROMPT = 500  # characters
 MOST = 500  # works of one request
@@ -325,6 +326,12 @@ class Studio:
         from . import edits
 
         return edits.edit(self, file, wishes, **asked)
+
+    def lint_icons(self, paths: Sequence[str | Path], **asked: Any) -> Report:
+        """Icons beside their set's style card; `fix` mends signed copies. See `rules.check`."""
+        from . import rules
+
+        return rules.check(self, paths, **asked)
 
     def adopt(self, edited: str | Path, original: str | Path, *, human: str = "", out: str | Path = ".") -> Asset:
         """Take a hand-edited file into the library as a child of `original`: what the hand did is recorded and signed.

@@ -16,6 +16,8 @@ class Icons(Craft):
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "edit": ("icon_edit", "edit", "Keep, replace, remove, continue, add: the rest stays."),
         "export": ("icon_export", "export", "Icons as PNG, sprite, font, components and more."),
+        "pick": ("icon_pick", "pick", "Keep the works you choose in your set; the record says which."),
+        "lint": ("icon_lint", "lint", "Icons beside the rules of their set; --fix mends copies."),
         "set": ("icon_set", "icon_set", "A list of names as one set in one hand; what a folder lacks."),
         "suggest": ("icon_suggest", "suggest", "The next shape of a drawing, as ghosts."),
     }
