@@ -72,6 +72,6 @@ def _corners(icon: Seen, usual: Sequence[Seen]) -> Iterator[tuple[str, Any, Any,
     if len(icon.corners) < 2 or len(others) < 4:
         return
     (rest, many), own = Counter(others).most_common(1)[0], sorted(set(icon.corners))
-    if many >= 0.6 * len(others) and all(abs(radius - rest) > 0.05 * rest for radius in own):
+    if many >= 0.6 * len(others) and all(0.05 < abs(radius / rest - 1) < 1.6 for radius in own):
         shown = ", ".join(f"{radius:g}" for radius in own[:3])
         yield "radii", tuple(own), rest, f"has corners of radius {shown}, the rest {rest:g}"

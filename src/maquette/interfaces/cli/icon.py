@@ -19,6 +19,7 @@ class Icons(Craft):
         "pick": ("icon_pick", "pick", "Keep the works you choose in your set; the record says which."),
         "lint": ("icon_lint", "lint", "Icons beside the rules of their set; --fix mends copies."),
         "set": ("icon_set", "icon_set", "A list of names as one set in one hand; what a folder lacks."),
+        "style": ("icon_style", "style", "Read the style of a folder of icons into a card that you can edit."),
         "suggest": ("icon_suggest", "suggest", "The next shape of a drawing, as ghosts."),
     }
 
