@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .ghosts import Session, Suggesters
     from .models import Standing
     from .rules import Report
+    from .sets import MadeSet
 
 LONGEST_PROMPT = 500  # characters
 MOST = 500  # works of one request
@@ -332,6 +333,18 @@ class Studio:
         from . import rules
 
         return rules.check(self, paths, **asked)
+
+    def pick(self, works: Sequence[str | Path], into: str | Path, *, name: str = "") -> Iterator[Asset]:
+        """Keep chosen works in the folder of a set, each as a signed child that says from how many it was chosen."""
+        from .picks import pick
+
+        return pick(self, works, into, name=name)
+
+    def make_set(self, wishes: Sequence[Any], **how: Any) -> MadeSet:
+        """Draw one consistent set of icons; see `studio.sets`: `read_list` reads the wishes, `how` is `make_set`'s."""
+        from .sets import make_set
+
+        return make_set(self, wishes, **how)
 
     def adopt(self, edited: str | Path, original: str | Path, *, human: str = "", out: str | Path = ".") -> Asset:
         """Take a hand-edited file into the library as a child of `original`: what the hand did is recorded and signed.

@@ -189,6 +189,8 @@ def _actions(
         first = {"action": "c2pa.created", "digitalSourceType": IPTC + _made_by(work, told), **used, **agent}
         return [first, *_placed(placed, agent)]
     opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [parent]}, **agent}
+    if work.trace.get("picked"):  # a person chose it; nothing in it was changed
+        return [opened]
     if action == "adopted":
         words = told["human"] or "edited by hand"
         edit = {"action": "c2pa.edited", "digitalSourceType": IPTC + "humanEdits", "description": words, "when": when}
@@ -229,10 +231,11 @@ def _made_by(work: Work[Any], told: Mapping[str, Any]) -> str:
 def _disclosure(work: Work[Any], told: Mapping[str, Any], action: Action) -> dict[str, Any] | None:
     if not _has_model(work, told):
         return None
+    level = "human_validated" if action == "adopted" or work.trace.get("picked") else "prompt_guided"
     disclosure = {
         "modelType": "c2pa.types.model" if work.how == "ngram" else "c2pa.types.model.onnx",
         "modelName": (told["model"] or {}).get("name") or "unnamed",
-        "contentProfile": {"humanOversightLevel": "human_validated" if action == "adopted" else "prompt_guided"},
+        "contentProfile": {"humanOversightLevel": level},
     }
     return disclosure | ({"modelIdentifier": f"urn:sha256:{work.checkpoint}"} if work.checkpoint else {})
 
