@@ -22,17 +22,19 @@ from ..media.snap import snap
 
 PIXELS = 32
 THERE = 0.4  # IoU from which a shape of theirs counts as drawn
+EXACT = 0.8  # IoU from which it is drawn just so
 STEP = 0.125  # units: the grid of the encoding
 NEXT = 2  # shapes of an icon that are offered, in its order
 
 
 @dataclass(frozen=True)
 class Found:
-    """A shape that an icon of the shelf has next; `fit` (0..1) is how much of the drawing stands in that icon."""
+    """A shape that an icon of the shelf has next."""
 
     shape: d.Shape
     icon: ShelfIcon
-    fit: float
+    fit: float  # mean overlap (IoU) of the shapes drawn with those of the icon
+    exact: float  # share of the shapes drawn that stand in the icon just so
     turn: int  # 0 for the first that is lacking
 
 
@@ -44,12 +46,13 @@ def next_of(icons: Sequence[ShelfIcon], shapes: Sequence[d.Shape], pen: d.Paint)
         pictures = [ink_of(one, pen) for one in theirs]
         table = np.array([[overlap(a, b) for b in pictures] for a in drawn]).reshape(len(drawn), len(pictures))
         taken = table.max(axis=0) >= THERE if len(drawn) else np.zeros(len(theirs), bool)
-        fit = float(table.max(axis=1).mean()) if table.size else 0.0
+        best = table.max(axis=1) if table.size else np.zeros(1)
+        fit, exact = float(best.mean()), float((best >= EXACT).mean())
         matrix = _laid_over(table, shapes, theirs)
         for turn, index in enumerate(np.flatnonzero(~taken)[:NEXT]):
             shape = transform_shape(theirs[index], matrix)
             moved = snap(d.Drawing((0.0, 0.0, 24.0, 24.0), (shape,)), STEP).shapes[0] if matrix != SAME else shape
-            yield Found(moved, icon, fit, turn)
+            yield Found(moved, icon, fit, exact, turn)
 
 
 SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
