@@ -64,7 +64,8 @@ def lint(
     """What the drawing breaks of the card's rules, numbered from 1; an empty list if it is clean.
 
     `others` are the ink shares of the icons beside it, for the optical weight (eight or more are believed rather than
-    the card). `rules` are the names of those to check. Of an icon of filled areas only that is said. UsageError for a name that is no rule.
+    the card). `rules` are the names of those to check. Of an icon made of filled areas only that is said, where the
+    card is of strokes. UsageError for a name that is no rule.
     """
     names = tuple(RULES) if rules is None else chosen(only=rules)
     look = Look(drawing, card, tuple(others))

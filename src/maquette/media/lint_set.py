@@ -81,9 +81,9 @@ def padding(look: Look) -> Iterator[Finding]:
     wanted = max(look.card.margin, 0.0)
     if least < wanted - MARGIN_SLACK * look.unit:
         side = SIDES[spaces.index(least)]
-        told = f"{say(least)} units are left at the {side} edge; the set keeps {say(wanted)}"
+        told = f"a margin of {say(least)} is left at the {side} edge; the set keeps {say(wanted)}"
         if least < 0:
-            told = f"ink reaches {say(-least)} units over the {side} edge; the set keeps {say(wanted)} inside"
+            told = f"ink reaches {say(-least)} over the {side} edge; the set keeps {say(wanted)} inside"
         centre = ((left + right) / 2, (top + bottom) / 2)
         place = {"left": (left, centre[1]), "right": (right, centre[1])}.get(side)
         place = place or (centre[0], top if side == "top" else bottom)
@@ -158,7 +158,7 @@ def gap(look: Look) -> Iterator[Finding]:
     for found in gaps(look.drawing, wanted):
         one, other = (number + 1 for number in found.shapes)
         pair = f"shapes {one} and {other} leave" if one != other else f"shape {one} leaves itself"
-        told = f"{pair} {say(max(found.space, 0.0))} units between the strokes; the set keeps {say(wanted)}"
+        told = f"{pair} a space of {say(max(found.space, 0.0))} between the strokes; the set keeps {say(wanted)}"
         yield look.of(
             "gap", told, found.where, found.shapes[1], value=round(found.space, 3), wanted=wanted, fixable=True
         )
@@ -215,7 +215,7 @@ def centre(look: Look) -> Iterator[Finding]:
     if math.hypot(*off) > OFF_CENTRE * look.unit:
         sides = [word for value, word in zip(off, ("right", "bottom"), strict=True) if value > TOUCH]
         sides += [word for value, word in zip(off, ("left", "top"), strict=True) if value < -TOUCH]
-        told = f"the icon stands {say(math.hypot(*off))} units off the middle, to the {' and '.join(sides)}"
+        told = f"the icon stands {say(math.hypot(*off))} off the middle, to the {' and '.join(sides)}"
         place = (size / 2 + off[0], size / 2 + off[1])
         yield look.of("centre", told, place, value=[round(v, 3) for v in off], wanted=[0, 0], fixable=True)
 

@@ -102,7 +102,7 @@ class Mended:
     """The drawing after all fixes, what was done in order, what was declined, and what the linter still finds.
 
     `of` names for every shape which shape of the first drawing it is (from 0); `worse` is 1 - IoU of the whole way from
-    the first drawing to the last, laid on one another.
+    the first drawing to the last, laid on one another where a fix moved the drawing as a whole.
     """
 
     drawing: Drawing
@@ -139,7 +139,8 @@ def mend(drawing: Drawing, card: StyleCard, rules: Iterable[str] | None = None) 
         declined = {} if len(declined) < 20 and _may_help(step.rule) else declined
     kept = {key(one) for one in found}
     left_out = tuple(one for one in declined.values() if key(one.finding) in kept)
-    return Mended(now, tuple(done), left_out, tuple(found), of, worse(drawing, now, whole=True) if done else 0.0)
+    whole = any(step.bound.whole for step in STEPS for one in done if one.finding.rule == step.rule)
+    return Mended(now, tuple(done), left_out, tuple(found), of, worse(drawing, now, whole=whole) if done else 0.0)
 
 
 def came_from(before: Drawing, after: Drawing) -> list[int]:

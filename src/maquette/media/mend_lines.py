@@ -280,16 +280,25 @@ def angle(look: Look, finding: Finding) -> Iterator[Drawing]:
             wanted = meant_angle(look, bit)
             if wanted is None or not bit.piece:
                 continue
-            way = cmath.rect(1.0, math.radians(wanted))
             first, last = nodes_of(bit, track)
             a, b = complex(*bit.start), complex(*bit.segment.to)
-            straight = way * ((b - a) * way.conjugate()).real
-            free_start = not track.closed and first == 0
-            tries = [{last: a + straight}, {first: b - straight}]
-            if free_start:
-                tries.reverse()
+            along = [_at_angle(b - a, wanted, step) for step in (look.card.grid, 0.0)]
+            ends = [(last, a, 1), (first, b, -1)]
+            if not track.closed and first == 0:  # the free end first
+                ends.reverse()
+            tries = [{node: held + side * straight} for straight in along for node, held, side in ends]
             middle = (a + b) / 2
-            tries.append({first: middle - straight / 2, last: middle + straight / 2})
+            tries.append({first: middle - along[1] / 2, last: middle + along[1] / 2})
             for moves in tries:
                 places = {node: (place.real, place.imag) for node, place in moves.items()}
                 yield with_track(look.drawing, track, [moved(track, places, look.card.grid)])
+
+
+def _at_angle(way: complex, degrees: float, step: float) -> complex:
+    """A line turned to an angle of 0, 45, 90 or 135 degrees, its sides in whole steps where there is a step."""
+    unit = cmath.rect(1.0, math.radians(degrees))
+    straight = unit * (way * unit.conjugate()).real
+    if step <= 0:
+        return straight
+    side = max(abs(straight.real), abs(straight.imag))
+    return straight / side * max(round(side / step), 1) * step

@@ -139,7 +139,7 @@ def gap(look: Look, finding: Finding) -> Iterator[Drawing]:
     for found in gaps(look.drawing, wanted):
         if finding.where is None or math.dist(look.place(found.where), finding.where) > 0.5 * look.unit:
             continue
-        short = wanted - found.space + EXACT * look.unit
+        short = wanted - found.space - EXACT / 2 * look.unit
         yield from _ends_back(look, found, short)
         yield from _smaller_circles(look, found, short)
         yield from _shapes_aside(look, found, short)

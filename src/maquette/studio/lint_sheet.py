@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 ACROSS, CELL, EDGE, ICON = 3, 360, 20, 320  # icons in a row; pixels of a cell, its edge, the icon in it
 HEAD, LINE, LETTERS = 30, 17, 54  # pixels of the heading and of a line; letters of a line
 MARK = 11  # radius of a mark
-INK, GREY, RED, RULE = "#1a1a1a", "#666", "#d4351c", "#d9dde3"
+INK, INKED, GREY, RED, RULE = "#1a1a1a", "#c3c9d2", "#555", "#d4351c", "#e4e8ee"
 FONT = 'font-family="system-ui, sans-serif"'
 
 
@@ -45,21 +46,23 @@ def _head(report: Report, width: float, height: float) -> Iterator[str]:
 
 
 def _cell(name: str, drawing: Drawing, findings: Sequence[Finding], card: StyleCard) -> tuple[str, float]:
-    """One icon with its marks and the list of its findings; and how high it is."""
+    """One icon, its ink grey under its centre lines and points, with its marks and findings; and how high all is."""
     from ..media import drawing as d
+    from ..media.style_pieces import anchors
 
     x, y, width, height = drawing.viewbox
     scale = ICON / max(width, height)
     aside = (ICON - width * scale) / 2 + EDGE, (ICON - height * scale) / 2 + HEAD
     parts = [f'<text x="{EDGE}" y="20" {FONT} font-size="14" font-weight="600" fill="{INK}">{escape(name)}</text>']
     parts += _paper(card)
-    inside = d.to_svg(drawing, title=name).strip()
-    place = f'x="{EDGE}" y="{HEAD}" width="{ICON}" height="{ICON}" color="{INK}" opacity="0.82"'
-    parts.append(inside.replace("<svg ", f"<svg {place} ", 1))
+    for picture, colour in ((drawing, INKED), (_bones(drawing, 1.2 / scale), INK)):
+        place = f'x="{EDGE}" y="{HEAD}" width="{ICON}" height="{ICON}" color="{colour}"'
+        parts.append(d.to_svg(picture, title=name).strip().replace("<svg ", f"<svg {place} ", 1))
 
     def at(point: Point) -> Point:
         return (point[0] - x) * scale + aside[0], (point[1] - y) * scale + aside[1]
 
+    parts += [_node(at(point)) for shape in drawing.shapes for point in anchors(shape.geometry)]
     placed = [(one.number, at(one.where)) for one in findings if one.where]
     parts += _marks(placed)
     line = HEAD + ICON + 22.0
@@ -72,6 +75,17 @@ def _cell(name: str, drawing: Drawing, findings: Sequence[Finding], card: StyleC
             )
             line += LINE
     return "".join(parts), line
+
+
+def _bones(drawing: Drawing, width: float) -> Drawing:
+    """The centre lines alone, as thin lines."""
+    shapes = (replace(shape, paint=replace(shape.paint, stroke=True, fill=False, width=width, opacity=1.0))
+              for shape in drawing.shapes)  # fmt: skip
+    return replace(drawing, shapes=tuple(shapes))
+
+
+def _node(place: Point) -> str:
+    return f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="2.2" fill="#fff" stroke="{INK}"/>'
 
 
 def _paper(card: StyleCard) -> Iterator[str]:

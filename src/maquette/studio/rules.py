@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import MaquetteError, UsageError
 from ..core.hashing import sha256_bytes
 from ..core.types import Ingredient, Request, Work
-from . import again, edits, files
+from . import again, edits
 
 if TYPE_CHECKING:
     from ..media.drawing import Drawing
@@ -115,7 +115,7 @@ def check(
 
 
 def read_all(paths: Sequence[str | Path]) -> tuple[dict[Path, Drawing], tuple[str, ...]]:
-    """The drawings of files and of all SVGs in folders, and what was left out. A file named by hand must be readable."""
+    """The drawings of files and of all SVGs in folders, and what was left out. A file that is named must be readable."""
     from ..media.drawing import read
 
     found: dict[Path, Drawing] = {}
@@ -218,7 +218,7 @@ def _keep(studio: Studio, path: Path, mended: Mended, out: str | Path | None, un
     else:
         parent = again.parent_of(path)
         sealed = studio._seal(work, data, mime_of(Path("x.svg")), None, card=card, action="edited", parents=[parent])
-    stem = files.slug(path.stem.removesuffix(".svg"))
+    stem = path.stem  # her own spelling: it is a good file name already
     if folder.resolve() == path.parent.resolve():
         stem += "-fixed"
     base = [str(work.request.base)]

@@ -94,8 +94,8 @@ def _list(as_json: bool) -> int:
 def _tell(one: Checked) -> None:
     click.secho(shown(one.path), bold=True)
     for finding in one.findings:
-        place = f" at {finding.where[0]:.4g},{finding.where[1]:.4g}" if finding.where else ""
-        click.echo(f"  {finding.number:>2}  {finding.rule:<13} {finding.told}{place}")
+        place = f"{finding.where[0]:.4g},{finding.where[1]:.4g}" if finding.where else ""
+        click.echo(f"  {finding.number:>2}  {finding.rule:<13} {place:<12} {finding.told}")
     if one.mended is not None:
         for done in one.mended.done:
             moved = f", moved {done.shift:.2g}" if done.shift >= 0.005 else ""
