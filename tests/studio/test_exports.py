@@ -162,3 +162,65 @@ def test_nothing_to_export_is_said_and_an_unknown_kind_gets_its_neighbours(mine,
     (tmp_path / "empty.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"></svg>')
     with pytest.raises(UsageError, match="empty"):
         Studio().export([tmp_path / "empty.svg"], ["svg"], tmp_path / "out")
+
+
+# -- fonts over the years ------------------------------------------------------------------------------------------
+
+
+def points_of(folder: Path) -> dict[str, int]:
+    from maquette.media.exports.codepoints import read_text
+
+    (path,) = folder.glob("*.codepoints.toml")
+    icons, gone = read_text(path.read_text("utf-8"), str(path))
+    return {**gone, **icons}
+
+
+def test_code_points_stay_while_icons_come_and_go(mine, tmp_path):
+    pytest.importorskip("pathops")
+    said: list[str] = []
+    studio, out = Studio(say=said.append), tmp_path / "out"
+    studio.export([mine], ["font"], out)
+    before = points_of(out / "font")
+    (mine / "bell.svg").rename(mine / "anchor.svg")
+    studio.export([mine], ["font"], out)
+    after = points_of(out / "font-2")
+    assert {name: after[name] for name in before} == before and after["anchor"] > max(before.values())
+    assert any("stay reserved: bell" in line for line in said)
+    (mine / "anchor.svg").rename(mine / "bell.svg")
+    studio.export([mine], ["font"], out, update=True)  # in the place of the first, with the numbers of the last
+    assert points_of(out / "font") == after
+
+
+def test_a_font_without_an_icon_that_its_code_points_name_is_refused(mine, tmp_path):
+    path = tmp_path / "points.toml"
+    path.write_text('format = "codepoints.v1"\n[icons]\nbell = 0xE000\nboat = 0xE001\n')
+    with pytest.raises(UsageError, match=r"would lack 1 of the 2 icons.*boat"):
+        Studio().export([mine], ["font"], tmp_path / "out", codepoints=path)
+    with pytest.raises(UsageError, match="no icon called 'boot'"):
+        Studio().export([mine], ["svg"], tmp_path / "out", only=["bell", "boot"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_bringing_an_export_up_to_date_takes_stale_credentials_away(mine, tmp_path):
+    said: list[str] = []
+    studio, out = Studio(say=said.append), tmp_path / "out"
+    studio.export([mine], ["sprite", "svg"], out)
+    (mine / "key.svg").unlink()
+    studio.export([mine], ["sprite", "svg"], out, update=True, unsigned=True)
+    assert not list(out.rglob("*.c2pa")) and not list(out.rglob("contents.json"))
+    assert said == ["svg: files that this export does not make are left there: key.svg"]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "favicon", "android", "react", "font"])
+def test_every_file_of_every_kind_can_be_verified(mine, tmp_path, kind):
+    pytest.importorskip("reportlab")
+    pytest.importorskip("pathops")
+    studio = Studio()
+    made = studio.export([mine / "bell.svg", mine / "key.svg"], [kind], tmp_path / "out", name="mein Satz")
+    listed = next((one.path for one in made if one.path.name == "contents.json"), None)
+    names = set(json.loads(listed.read_text("utf-8"))["files"]) if listed else set()
+    for one in made:
+        if one.credential["where"] in ("embedded", "sidecar"):
+            assert studio.verdict(one.path).state == "trusted", one.path
+        elif one.path.name != "NOTICE.txt":
+            assert one.path.relative_to(one.folder).as_posix() in names

@@ -307,9 +307,11 @@ def read_sources(studio: Studio, paths: Sequence[str | Path], out: Path, how: Ho
 
 
 def _items(studio: Studio, path: Path, out: Path) -> Iterator[Item]:
-    from ..data.dataset import ITEMS, Item, open_dataset, read_licence_file
+    from ..data.dataset import DRAWINGS, ITEMS, Item, open_dataset, read_licence_file
 
     if path.is_dir():
+        if not any(one.suffix.lower() in DRAWINGS for one in path.rglob("*")):
+            raise UsageError("there is no icon in this folder", where=str(path), mend="name one that holds SVG files")
         own = re.compile(rf"({'|'.join(_kinds())})(-\d+)?")
         dataset = open_dataset(path, skip_unreadable=True)
         for one in dataset.skipped:
