@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from maquette.media.drawing import Circle, Drawing, Ellipse, Rect, fit
 from maquette.media.extent import geometry_box, union
-from maquette.media.style_pieces import Run, anchors, joints, runs
+from maquette.media.style_pieces import Run, anchors, joints, levels, runs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,10 @@ NAMES: tuple[str, ...] = (
     "closed", "primitives",  # shares of subpaths, of shapes that are circles, ellipses and rectangles
     "radius-median", "radius-least", "quarter-turns",  # of the arcs; share of arcs of 90 degrees
     "symmetry",  # 1: its own mirror image
+    "radii-of-two", "radii-below-one", "beyond-half",  # shares of arcs; the last: that turn by more than 180 degrees
+    "edge",  # least distance of a point from the edge of the canvas, in units
+    "level-on-half",  # share of level and upright lines that stand on halves
+    "short",  # share of segments shorter than a unit
     "gap",  # least distance between lines that do not touch, in units
     "stroke", "cap-round", "join-round", "filled",
 )  # fmt: skip
@@ -46,7 +50,7 @@ def features(drawing: Drawing) -> NDArray[np.float64]:
     drawing = fit(drawing, 24.0)
     found = runs(drawing)
     told = [*_segments(found), *_points(drawing, found), *_frame(drawing, found), *_arcs(found)]
-    told += [symmetry(drawing), gap(found), *_paint(drawing)]
+    told += [symmetry(drawing), *_habits(drawing, found), gap(found), *_paint(drawing)]
     assert len(told) == len(NAMES)
     return np.array(told, dtype=np.float64)
 
@@ -104,6 +108,23 @@ def _arcs(found: Sequence[Run]) -> list[float]:
     quarter = sum(abs(abs(piece.turn) - math.pi / 2) < 0.05 for piece in arcs)
     middle = min(radii[len(radii) // 2], 12.0) if radii else 0.0
     return [middle, radii[0] if radii else 0.0, _share(quarter, len(arcs))]
+
+
+def _habits(drawing: Drawing, found: Sequence[Run]) -> list[float]:
+    """What sets of like rules differ in most: favourite radii, how near the edge, where level lines stand."""
+    pieces = [piece for run in found for piece in run.pieces]
+    arcs = [piece for piece in pieces if piece.kind == "arc"]
+    places = [value for shape in drawing.shapes for point in anchors(shape.geometry) for value in point]
+    level = [value for run in found for value in levels(run)]
+    on_half = sum(abs(2 * value - round(2 * value)) < 0.012 for value in level)
+    return [
+        _share(sum(abs(arc.radius - 2) < 0.01 for arc in arcs), len(arcs)),
+        _share(sum(arc.radius < 1 for arc in arcs), len(arcs)),
+        _share(sum(abs(arc.turn) > 3.2 for arc in arcs), len(arcs)),
+        min(min(places), 24 - max(places)) if places else 0.0,
+        _share(on_half, len(level), 0.8),
+        _share(sum(piece.length < 1 for piece in pieces), len(pieces)),
+    ]
 
 
 def symmetry(drawing: Drawing) -> float:
@@ -165,7 +186,15 @@ class Typical:
         return float((self.distances(drawing) ** 2).mean() ** 0.5)
 
 
-_FLOOR = {"width-of-box": 0.5, "height-of-box": 0.5, "centre-x": 0.25, "centre-y": 0.25, "shapes": 1.0, "segments": 3.0}
+_FLOOR = {
+    "width-of-box": 0.5,
+    "height-of-box": 0.5,
+    "centre-x": 0.25,
+    "centre-y": 0.25,
+    "edge": 0.5,
+    "shapes": 1.0,
+    "segments": 3.0,
+}
 
 
 def typical(drawings: Sequence[Drawing]) -> Typical:

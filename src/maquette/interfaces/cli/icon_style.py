@@ -51,7 +51,7 @@ def style(folder: Path, out: Path | None, sheet: Path | None, canvas: float | No
         return 0
     for line in lines(found.card):
         click.echo(line)
-    _tell(found)
+    _tell(found, len(drawings))
     click.echo(f"{shown(path)}  edit it as you like; `--style {shown(path)}` draws by it")
     if pictured:
         click.echo(f"{shown(pictured)}  the specimen sheet")
@@ -97,23 +97,31 @@ def lines(card: StyleCard) -> list[str]:
         f"grid     {f'{card.grid:g}' if card.grid else 'none'}{level}",
         f"radii    {listed(card.radii)}",
         f"angles   {listed(card.angles, '°')}",
-        f"made of  {mix}; {'open' if card.open else 'closed'} lines, {card.shapes[0]:g} an icon",
+        f"made of  {mix}; {'open' if card.open else 'closed'} lines, {card.shapes[0]:.1f} an icon",
         f"ink      {card.ink[0]:.1%} of the canvas, give or take {card.ink[1]:.1%}",
         f"size     {width:g} x {height:g} on average",
     ]
 
 
-def _tell(found: Style) -> None:
+def _tell(found: Style, count: int) -> None:
     """The icons that leave the set, and what else a person should know."""
-    if found.outliers:
-        names = {one.icon for one in found.outliers}
-        click.echo(
-            f"\n{len(names)} of {len(found.card.icons)} leave the set:" if len(names) > 1 else "\none leaves the set:"
+    leaving = len({one.icon for one in found.outliers})
+    told = [one.told for one in found.outliers if one.trait != "paint"]
+    filled = [one.icon for one in found.outliers if one.trait == "paint"]
+    if len(filled) > 1:
+        names = ", ".join(filled[:4]) + (" ..." if len(filled) > 4 else "")
+        told.insert(
+            0, f"{len(filled)} are filled, the rest are strokes ({names}): `maquette icon lined FILE` turns one"
         )
-        for one in found.outliers[:OUTLIERS]:
-            click.echo(f"  {one.told}")
-        if len(found.outliers) > OUTLIERS:
-            click.echo(f"  and {len(found.outliers) - OUTLIERS} more: see --json")
+        told[0] += " into strokes where it can"
+    else:
+        told = [one.told for one in found.outliers]
+    if told:
+        click.echo(f"\n{leaving} of {count} {'leave' if leaving > 1 else 'leaves'} the set:")
+        for line in told[:OUTLIERS]:
+            click.echo(f"  {line}")
+        if len(told) > OUTLIERS:
+            click.echo(f"  and {len(told) - OUTLIERS} more: see --json")
     for remark in found.remarks:
         note(f"note: {remark}")
     click.echo("")
