@@ -10,6 +10,7 @@ from typing import Any
 from maquette.media import outline_check as check
 from maquette.media import outline_clean as clean
 from maquette.media import outline_skia as skia
+from maquette.media import outline_solid as solid
 from maquette.media.affine import as_path
 from maquette.media.drawing import Drawing, Paint, Path, Shape
 
@@ -39,6 +40,26 @@ def outlined(drawing: Drawing) -> Drawing:
         name = group[0].id if len(group) == 1 else ""
         shapes += [Shape(path, paint, name) for path in paths if path.subpaths]
     return replace(drawing, shapes=tuple(shapes), lost=(*drawing.lost, *told))
+
+
+def filled(drawing: Drawing) -> Drawing:
+    """The solid sibling of an outline icon: one filled shape with the same silhouette.
+
+    What is closed is filled, what lies inside becomes a gap as wide as its stroke (a small closed detail a hole), open
+    strokes stay as outlines; a drawing without strokes is solid already. Raises MissingExtra.
+    """
+    if not any(_paints(shape.paint) and shape.paint.stroke for shape in drawing.shapes):
+        return outlined(drawing)
+    return solid.solid(solid.ground(drawing, outlined(drawing)))
+
+
+def duotone(drawing: Drawing) -> Drawing:
+    """The two-tone sibling of an outline icon: its strokes as they are, above areas of opacity 0.2.
+
+    Areas that several strokes close together are tinted too. Raises MissingExtra, and MediaError if the drawing has no
+    strokes or closes nothing.
+    """
+    return solid.tinted(solid.ground(drawing, outlined(drawing)))
 
 
 def _groups(drawing: Drawing) -> list[list[Shape]]:

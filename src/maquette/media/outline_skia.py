@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from maquette.core.errors import MissingExtra
+from maquette.core.errors import MediaError, MissingExtra
 from maquette.media.affine import as_path
 from maquette.media.drawing import Arc, Cubic, Line, Path, Point, Quad, Shape, Subpath
 from maquette.media.extent import MITER_LIMIT, arc_centre
@@ -114,6 +114,15 @@ def united_at_once(paths: Sequence[Any]) -> Any | None:
         return builder.resolve()
     except skia.PathOpsError:
         return None
+
+
+def op(one: Any, other: Any, operation: Any) -> Any:
+    """One area cut by another. MediaError if Skia gives up."""
+    skia = pathops()
+    try:
+        return skia.op(one, other, operation)
+    except skia.PathOpsError as error:
+        raise MediaError("the areas of this drawing cannot be combined", mend="move its points a little") from error
 
 
 def contours(path: Any, scale: float) -> list[Contour]:
