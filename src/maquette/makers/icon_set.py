@@ -140,7 +140,7 @@ def _works(maker: IconMaker, wish: Wish, controls: IconControls, seed: int) -> l
     """What could stand for a wish: under its words, or under another of its names where the shelf knows only that."""
     first: list[Work[d.Drawing]] = []
     for words in (wish.words, *wish.others):
-        works = maker.choices(Request("icon", words, controls, seed, 6, checkpoint=maker.checkpoint.name))
+        works = maker.choices(Request("icon", words, controls, seed, 6))
         if any(work.how == "after" for work in works):
             return works
         first = first or works

@@ -175,8 +175,10 @@ def make_set(
 
     given = {"redrawn": 3, "drawn": 0, **controls}
     request = studio.request("icon", "a set", seed=seed, count=len(wishes), checkpoint=checkpoint, **given)
-    box = studio._open(checkpoint or table.maker("icon").starter)
-    maker = table.maker("icon")(box)
+    maker_class = table.maker("icon")
+    model = checkpoint or maker_class.starter
+    box = studio._open(model) if model else None
+    maker = maker_class(box)
     if maker.hand(request.controls).card is None:
         raise UsageError(
             "a set needs a hand to be drawn in",
