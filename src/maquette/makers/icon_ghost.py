@@ -147,7 +147,7 @@ class IconGhosts:
             )
         sheet = self.sheet(media, at, style)
         proposals = self.proposals(sheet, words, seed)
-        return [self._ghost(one, media, sheet) for one in distinct(proposals, count)]
+        return [self.ghost(one, media, sheet) for one in distinct(proposals, count)]
 
     def proposals(self, sheet: Sheet, words: str, seed: int = 0) -> list[Proposal]:
         """Everything that was thought of, weighed, likeliest first."""
@@ -192,7 +192,7 @@ class IconGhosts:
             tail = [*sheet.header.tokens(), *_flat(before)]
         return np.concatenate([start, np.array(tail, np.int32)])
 
-    def _rules(self, sheet: Sheet) -> Rules:
+    def rules(self, sheet: Sheet) -> Rules:
         inset = inset_of(sheet.pen.width, sheet.pen.join) if sheet.pen.stroke else 0
         return Rules(sheet.header.paint or "stroke", inset, 1, LONGEST - 2)
 
@@ -200,7 +200,7 @@ class IconGhosts:
 
     def _drawn(self, sheet: Sheet, prefix: NDArray[np.int32], seed: int) -> list[Proposal]:
         """What the net goes on with: different shapes, each with the chance that the net gives to its tokens."""
-        rules = self._rules(sheet)
+        rules = self.rules(sheet)
         opener = {"stroke": v.STROKE, "fill": v.FILL}.get(sheet.header.paint or "")
         places = self.encoding.places(prefix)
         drawn = self.maker.decoder.sample(
@@ -260,7 +260,7 @@ class IconGhosts:
 
     # -- ghosts ------------------------------------------------------------------------------------
 
-    def _ghost(self, one: Proposal, media: d.Drawing, sheet: Sheet) -> Ghost[d.Drawing]:
+    def ghost(self, one: Proposal, media: d.Drawing, sheet: Sheet) -> Ghost[d.Drawing]:
         shape = placed(one.shape, media, sheet.pen)
         shape = replace(shape, id=mark(geometry_text(shape.geometry)))
         shapes = (*media.shapes[: sheet.at], shape, *media.shapes[sheet.at :])
