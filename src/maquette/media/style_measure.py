@@ -16,7 +16,7 @@ from maquette.media.style_card import Style, StyleCard
 from maquette.media.style_pieces import Run, anchors, corners, levels, runs, shows_cap, shows_join
 
 T = TypeVar("T")
-STEPS = (16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625, 0.05)
+STEPS = (16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.2, 0.125, 0.1)
 ODD_STEPS = (
     3.0,
     2.0,
@@ -180,9 +180,9 @@ def _card(name: str, canvas: float, icons: Sequence[Seen]) -> StyleCard:
 
 
 def grid_of(values: Sequence[float], canvas: float, steps: Sequence[float] = STEPS) -> float:
-    """The coarsest step that 90 % of the coordinates stand on; 0 if there is none. A step below a five-hundredth of
+    """The coarsest step that 90 % of the coordinates stand on; 0 if there is none. A step below a 240th of
     the canvas is no grid but what the decimals of a file leave."""
-    usable = (step for step in steps if canvas / 500 <= step <= canvas / 12)
+    usable = (step for step in steps if canvas / 240 - 1e-9 <= step <= canvas / 12)
     return next((step for step in usable if values and share_on(values, step) >= ON_GRID), 0.0)
 
 
