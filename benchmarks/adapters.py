@@ -346,13 +346,14 @@ class Measured:
 def bits(box: Checkpoint, base: Checkpoint, unseen: Sequence[Item], items: Sequence[Item]) -> dict[str, Any]:
     """Bits of unseen icons by the adapter, by the base under its best style, and by the base on sets it has seen."""
     slot = len(box.encoding["styles"]) - 1
-    styles = [style for style, name in enumerate(base.encoding["styles"]) if "filled" not in name]
-    tried = [measured(base, unseen, style) for style in (None, *styles)]
+    styles = [None, *(style for style, name in enumerate(base.encoding["styles"]) if "filled" not in name)]
+    ranked = sorted(styles, key=lambda style: measured(base, unseen[:16], style).icon)
+    tried = [measured(base, unseen, style) for style in ranked[:3]]
     seen = []
     for name in SEEN:
         if name in base.encoding["styles"]:
             some = [i for i in items if f"{i.set}/{i.style}" == name and i.split == "val" and i.paint == "stroke"]
-            seen.append(measured(base, some[:100], base.encoding["styles"].index(name)))
+            seen.append(measured(base, some[:60], base.encoding["styles"].index(name)))
     own, plain = measured(box, unseen, slot), min(tried, key=lambda one: one.icon)
     icon, token = (float(np.mean([getattr(one, part) for one in seen])) for part in ("icon", "token"))
     return {

@@ -11,7 +11,7 @@ with it: the two are merged and packed again, so that the engine runs an adapted
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,23 +77,36 @@ def merged(base: Arrays, size: Mapping[str, Any], change: Arrays, row: int, wher
 
     Raises CheckpointError if the adapter was made for a net of other sizes.
     """
-    state = quantise.restore(base, size)
-    for key, up in change.items():
-        if not key.endswith(".up"):
-            continue
-        weight = f"{key.removesuffix('.up')}.weight"
-        down = change.get(f"{key.removesuffix('.up')}.down")
-        if weight not in state or down is None or (up.shape[0], down.shape[1]) != state[weight].shape:
-            raise _other_net(f"{key} {tuple(up.shape)}", where)
-        state[weight] = state[weight] + up.astype(np.float32) @ down.astype(np.float32)
     style = change.get("style")
-    table = state["embed_tokens.table"]
-    if style is None or style.shape != table.shape[1:] or not 0 <= row < len(table):
+    if style is None or style.shape != base["table"].shape[1:] or not 0 <= row < size["vocabulary"]:
         raise _other_net(f"style row {row}", where)
-    state["embed_tokens.table"] = table.copy()
-    state["embed_tokens.table"][row] = style
+    names = [key.removesuffix(".up") for key in change if key.endswith(".up")]
+    arrays = _with_changes(base, size, change, names, where) if names else dict(base)
+    return {**arrays, **_with_row(arrays, row, style.astype(np.float32))}
+
+
+def _with_changes(
+    base: Arrays, size: Mapping[str, Any], change: Arrays, names: Sequence[str], where: str
+) -> dict[str, NDArray[Any]]:
+    state = quantise.restore(base, size)
+    for name in names:
+        up, down, weight = change[f"{name}.up"], change.get(f"{name}.down"), state.get(f"{name}.weight")
+        if weight is None or down is None or (up.shape[0], down.shape[1]) != weight.shape:
+            raise _other_net(f"{name} {tuple(up.shape)}", where)
+        state[f"{name}.weight"] = weight + up.astype(np.float32) @ down.astype(np.float32)
     arranged = quantise.arrange(state, size)
     return quantise.pack(arranged, size) if base["table"].dtype == np.int8 else arranged
+
+
+def _with_row(arrays: Arrays, row: int, style: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """The token table with another row."""
+    table = np.array(arrays["table"])
+    if table.dtype != np.int8:
+        table[row] = style
+        return {"table": table}
+    scales = np.array(arrays["table.scale"])
+    table[row : row + 1], scales[row : row + 1] = quantise.pack_matrix(style[None])
+    return {"table": table, "table.scale": scales}
 
 
 def _other_net(what: str, where: str) -> CheckpointError:
