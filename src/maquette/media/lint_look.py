@@ -129,6 +129,11 @@ class Look:
     def shapes(self) -> tuple[Shape, ...]:
         return self.drawing.shapes
 
+    @property
+    def step(self) -> float:
+        """The finest step of lines: the card's grid, else a quarter of what its level lines keep to; 0 of neither."""
+        return self.card.grid if self.card.grid > 0 else self.card.level / 4
+
     @cached_property
     def tracks(self) -> tuple[Track, ...]:
         """Every subpath of every path; circles and rectangles are no paths."""

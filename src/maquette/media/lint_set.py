@@ -14,7 +14,7 @@ from maquette.media.snap import off_grid
 
 ON_GRID = 0.02  # units: as exact as three decimals and a designer's hand
 WIDTH_SLACK = 0.01  # of the card's width
-MARGIN_SLACK = 0.1  # units
+MARGIN_SLACK = 0.26  # units: what no eye calls another margin
 CORNER = 5.0  # degrees: a smaller turn shows no join
 FAR = 3.0  # spreads from the set's mean
 LEAST_SPREAD = 0.15  # of the mean: what an eye can tell
@@ -33,9 +33,10 @@ def canvas(look: Look) -> Iterator[Finding]:
 
 
 def grid(look: Look) -> Iterator[Finding]:
-    """Level and upright lines, centres and sides that stand off the card's grid."""
-    step = look.card.grid
-    if step <= 0:
+    """Level and upright lines, centres and sides that stand off the card's grid (where its points keep to none: off
+    quarters of the step that its level and upright lines keep to)."""
+    step = look.step
+    if step <= 0.02 * look.unit:
         return
     for number, shape in enumerate(look.shapes):
         placed = list(anchored(look, number, shape))
