@@ -3,7 +3,7 @@
 A multinomial logistic classifier on the geometric features of real icons of eight stroke sets: learnt from the training
 concepts, judged on held-out ones; every set weighs the same. Beside it, the same with stroke, caps and joins.
 
-    python benchmarks/hands.py RECORDS [--each 300] [--keep]
+    python benchmarks/hands.py RECORDS [--each 1000] [--keep]
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main() -> None:
     """Measure and print; write the figures where asked."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("records", type=Path)
-    ask.add_argument("--each", type=int, default=300, help="training icons of a set")
+    ask.add_argument("--each", type=int, default=1000, help="training icons of a set")
     ask.add_argument("--keep", action="store_true", help="write benchmarks/results/hands.json")
     asked = ask.parse_args()
     told = measure(asked.records, asked.each)

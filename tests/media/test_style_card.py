@@ -229,3 +229,9 @@ def test_lettering_needs_no_font_and_fits_its_room():
     assert width("АБВ", 7) > 0 and width("É", 7) == width("E", 7)
     assert width(fitted("a very long name of an icon", 7, 60), 7) <= 60
     assert lettering("日", 0, 7, 7).count("<path") == 1
+
+
+def test_a_sheet_of_very_many_icons_says_how_many_it_leaves_out(samples):
+    many = {f"{name}-{k}": one for k in range(7) for name, one in samples.items()}
+    style = measure(samples)
+    assert sheet_svg(style, many).count('color="#191713"') == 144 + 1

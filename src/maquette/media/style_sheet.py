@@ -24,6 +24,7 @@ ROOM = WIDTH - 2 * EDGE
 HERO = 496.0  # the side of the large plate
 TOP = 232.0  # where the plate begins
 ROW = HERO / 4  # of the panel beside it
+MOST = 144  # icons that are shown
 
 
 def sheet_svg(style: Style, drawings: Mapping[str, Drawing]) -> str:
@@ -168,8 +169,8 @@ def _panel(card: StyleCard) -> list[str]:
     cells: list[tuple[str, str, Callable[[StyleCard, float, float], str]]] = [
         (f"stroke · {card.cap} · {card.join}", f"{card.width:g}", _stroke),
         ("grid" if card.grid or not card.level else "grid of level lines", grid, _steps),
-        ("radii", " ".join(f"{radius:g}" for radius in card.radii[:4]) or "none", _radii),
-        ("angles", " ".join(f"{angle:g}°" for angle in card.angles[:4]) or "none", _angles),
+        ("radii", "  ".join(f"{radius:g}" for radius in card.radii[:4]) or "none", _radii),
+        ("angles", "  ".join(f"{angle:g}°" for angle in card.angles[:4]) or "none", _angles),
         ("lines · arcs · curves", _shares(card), _mix),
         ("gap", f"{card.gap:g}", _gap),
         ("footprint", f"{card.footprint[0]:.3g} × {card.footprint[2]:.3g}", _footprint),
@@ -187,7 +188,7 @@ def _panel(card: StyleCard) -> list[str]:
 
 
 def _shares(card: StyleCard) -> str:
-    return " ".join(f"{100 * card.mix.get(kind, 0):.0f}" for kind in ("line", "arc", "curve"))
+    return "  ".join(f"{100 * card.mix.get(kind, 0):.0f}" for kind in ("line", "arc", "curve"))
 
 
 # Each draws into a square of 76 with its corner at x, y.
@@ -274,7 +275,9 @@ def _ink(card: StyleCard, x: float, y: float) -> str:
 
 def _icons(style: Style, drawings: Mapping[str, Drawing], y: float) -> tuple[str, float]:
     """Every icon in its cell; those that leave the set on a warm frame. Gives where the rows end."""
-    card, count = style.card, len(drawings)
+    card, more = style.card, max(len(drawings) - MOST, 0)
+    drawings = dict(list(drawings.items())[:MOST])
+    count = len(drawings)
     across = 6 if count <= 36 else 8 if count <= 72 else 12
     side = ROOM / across * 0.74
     cell = (ROOM - side) / (across - 1)
@@ -294,8 +297,11 @@ def _icons(style: Style, drawings: Mapping[str, Drawing], y: float) -> tuple[str
         small = 7.5 if across == 6 else 6.0
         text = fitted(_short(name), small, cell - 12)
         parts.append(_label(text, left + side / 2, top + side + 20, small, WARM if name in leaving else SOFT, "middle"))
-    rows = math.ceil(count / across)
-    return "".join(parts), y + rows * (cell + 10)
+    y += math.ceil(count / across) * (cell + 10)
+    if more:
+        parts.append(_label(f"and {more} more", EDGE, y + 12, 9, WARM))
+        y += 46
+    return "".join(parts), y
 
 
 def _notes(style: Style, y: float) -> tuple[str, float]:
