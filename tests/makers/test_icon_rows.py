@@ -167,3 +167,15 @@ def test_a_card_of_filled_icons_is_explained(maker: IconMaker, tmp_path: Path) -
     path.write_text(as_toml(replace(MINE, paint="fill")), "utf-8")
     with pytest.raises(UsageError, match="filled"):
         make(maker, style=str(path))
+
+
+def test_dots_and_ends_that_round_caps_showed_do_not_vanish_with_butt_caps() -> None:
+    face = d.parse(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="black" stroke-width="2"'
+        ' stroke-linecap="round"><path d="M8 9v.01"/><path d="M6 16h12"/></svg>'
+    )
+    rules = {"canvas": 24.0, "grid": 0.5, "width": 2.0, "cap": "butt", "join": "miter", "margin": 0.0, "side": 0.0}
+    dot, line = restroked(face, rules).shapes
+    from maquette.media.extent import ink_box
+
+    assert ink_box(dot) == pytest.approx((7, 8, 9, 10)) and ink_box(line) == pytest.approx((5, 15, 19, 17))

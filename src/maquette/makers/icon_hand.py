@@ -8,8 +8,9 @@ in her stroke, so that the hard rules hold whatever the net did. Angles, mix, in
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,14 @@ class Manner:
 
 @dataclass(frozen=True)
 class Hand:
-    """A manner with the stroke that is asked for, in units of 24, and the card it is held to, if there is one."""
+    """A manner with the stroke that is asked for, in units of 24, and the card it is held to, if there is one.
+
+    `lead` is the manner that the net is told where it has not learnt this hand: it draws best in one it knows.
+    """
 
     manner: Manner
     card: StyleCard | None = None
+    lead: Manner | None = None
 
     def asked(self, controls: IconControls) -> Hand:
         """The hand with the stroke that was asked for this time (in units of 24)."""
@@ -61,7 +66,8 @@ class Hand:
         if self.card is None:
             return Hand(manner)
         width = self.card.width if controls.width is None else controls.width / self.card.scale
-        return Hand(manner, replace(self.card, width=width, cap=manner.cap, join=manner.join))  # type: ignore[arg-type]
+        card = replace(self.card, width=width, cap=manner.cap, join=manner.join)  # type: ignore[arg-type]
+        return Hand(manner, card, self.lead)
 
     def header(self, controls: IconControls) -> Header:
         """What the net is told of the icon that it is to draw."""
@@ -69,12 +75,13 @@ class Hand:
         if grid is None and self.card is not None:
             steps = self.card.grid * self.card.scale  # 0: the hand keeps to no grid
             grid = next((k for k in range(3) if steps and steps % (1 / 2**k) < 1e-6), 3)
+        lead = self.lead or self.manner
         return Header(
-            style=self.manner.style,
+            style=lead.style,
             paint="stroke",
             width=self.manner.width,
-            cap=self.manner.cap,
-            join=self.manner.join,
+            cap=lead.cap,
+            join=lead.join,
             complexity=None if controls.complexity is None else COMPLEXITIES[controls.complexity],
             symmetric=controls.symmetry,
             grid=grid,
@@ -117,7 +124,66 @@ def held(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
     """A drawing on any canvas, brought onto the card's and under its hard rules."""
     from ..media.style_card import hold
 
-    return hold(drawing, card)
+    return hold(with_dots(with_ends(d.fit(drawing, card.canvas), card), card), card)
+
+
+def with_dots(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
+    """Dots that only round ends show get a length where the card's ends are butt: a square of the stroke's width."""
+    if card.cap != "butt":
+        return drawing
+
+    def square(subpath: d.Subpath) -> d.Subpath:
+        points = [complex(*subpath.start), *(complex(*segment.to) for segment in subpath.segments)]
+        length = sum(abs(b - a) for a, b in pairwise(points))
+        if subpath.closed or length > card.width / 4:
+            return subpath
+        way = (points[-1] - points[0]) / length if length > 1e-6 else 1 + 0j
+        middle, half = (points[0] + points[-1]) / 2, way / max(abs(way), 1e-6) * card.width / 2
+        ends = [((middle + side * half).real, (middle + side * half).imag) for side in (-1, 1)]
+        return d.Subpath(ends[0], (d.Line(ends[1]),))
+
+    return _each_subpath(drawing, square)
+
+
+def with_ends(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
+    """Straight open ends reach as far as their round or square caps did, where the card's ends are butt."""
+    if card.cap != "butt":
+        return drawing
+
+    def longer(subpath: d.Subpath) -> d.Subpath:
+        if subpath.closed or not subpath.segments:
+            return subpath
+        segments = list(subpath.segments)
+        start, first, last = complex(*subpath.start), segments[0], segments[-1]
+        before = complex(*segments[-2].to) if len(segments) > 1 else start
+        if isinstance(last, d.Line) and abs(complex(*last.to) - before) > card.width / 4:
+            segments[-1] = d.Line(_pushed(before, complex(*last.to), card.width / 2))
+        if isinstance(first, d.Line) and abs(complex(*first.to) - start) > card.width / 4:
+            subpath = replace(subpath, start=_pushed(complex(*first.to), start, card.width / 2))
+        return replace(subpath, segments=tuple(segments))
+
+    capped = [shape.paint.stroke and shape.paint.cap != "butt" for shape in drawing.shapes]
+    return _each_subpath(drawing, longer, capped)
+
+
+def _pushed(a: complex, b: complex, by: float) -> d.Point:
+    """The point `by` beyond b, coming from a."""
+    end = b + (b - a) / abs(b - a) * by
+    return end.real, end.imag
+
+
+def _each_subpath(
+    drawing: d.Drawing, change: Callable[[d.Subpath], d.Subpath], which: Sequence[bool] | None = None
+) -> d.Drawing:
+    """Every subpath of the stroked paths changed; untouched shapes stay the same objects."""
+    shapes = []
+    for number, shape in enumerate(drawing.shapes):
+        wanted = shape.paint.stroke and not shape.paint.fill and (which is None or which[number])
+        if wanted and isinstance(shape.geometry, d.Path):
+            made = d.Path(tuple(change(subpath) for subpath in shape.geometry.subpaths))
+            shape = shape if made == shape.geometry else replace(shape, geometry=made, original="")
+        shapes.append(shape)
+    return replace(drawing, shapes=tuple(shapes))
 
 
 def finished(drawing: d.Drawing, record: Mapping[str, Any] | None) -> d.Drawing:
@@ -144,7 +210,7 @@ def restroked(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
     from ..media.style_card import StyleCard, dressed
 
     card = StyleCard("", **{name: rules[name] for name in HARD if name in rules})
-    inked = dressed(d.fit(drawing, card.canvas), card)
+    inked = dressed(with_dots(with_ends(d.fit(drawing, card.canvas), card), card), card)
     box = d.bounds(inked)
     if box is None:
         return held(inked, card)
@@ -231,16 +297,11 @@ def is_card(style: str) -> bool:
 
 
 def of_card(card: StyleCard, manners: Sequence[Manner]) -> Hand:
-    """The hand of a card: drawn in the own manner if there is one, else in that whose stroke comes nearest."""
-    width = card.width * card.scale
-
-    def strangeness(manner: Manner) -> float:
-        return (not manner.own) * 9 + (manner.cap != card.cap) + (manner.join != card.join) + abs(manner.width - width)
-
-    manner = min(manners, key=strangeness)
-    stroke = min(max(width, v.WIDTH_STEP), v.WIDTHS * v.WIDTH_STEP)
-    name = card.name or manner.name
-    return Hand(Manner(name, manner.style, stroke, card.cap, card.join, manner.own), card)
+    """The hand of a card: drawn in the own manner if the model has one, else led by the first it has learnt."""
+    first = manners[0]
+    stroke = min(max(card.width * card.scale, v.WIDTH_STEP), v.WIDTHS * v.WIDTH_STEP)
+    manner = Manner(card.name or first.name, first.style, stroke, card.cap, card.join, first.own)
+    return Hand(manner, card, None if first.own else first)
 
 
 def inset_of(width: float, join: str | None) -> int:

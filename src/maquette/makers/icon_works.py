@@ -41,7 +41,7 @@ class Teller:
         manner, hand = plan.hand.manner, plan.hand.record()
         trace = {
             "encoding": NAME,
-            "paint": {"width": manner.width, "cap": manner.cap, "join": manner.join},
+            "paint": {"width": plan.header.width, "cap": plan.header.cap, "join": plan.header.join},
             "style": manner.name,
             "prefix": plan.prefix.tolist(),
             "tokens": candidate.tokens.tolist(),
