@@ -235,3 +235,11 @@ def test_a_sheet_of_very_many_icons_says_how_many_it_leaves_out(samples):
     many = {f"{name}-{k}": one for k in range(7) for name, one in samples.items()}
     style = measure(samples)
     assert sheet_svg(style, many).count('color="#191713"') == 144 + 1
+
+
+def test_the_samples_hold_to_one_hand(samples):
+    card = measure(samples).card
+    for name, drawing in samples.items():
+        assert drawing.title == name.removesuffix(".svg")
+        assert all(shape.paint == Paint(width=1.5, cap="butt", join="miter") for shape in drawing.shapes), name
+        assert hold(drawing, card) == drawing, f"{name} leaves the grid of {card.grid}"
