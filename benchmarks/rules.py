@@ -189,7 +189,7 @@ def bar_10(made: Sequence[d.Drawing], own: Sequence[d.Drawing]) -> dict[str, Any
 
 
 def straightness(drawings: Sequence[d.Drawing]) -> dict[str, float]:
-    """The means over drawings of the three shares of bar 10. Level, upright and diagonal lines all count as straight."""
+    """The means of the three shares of bar 10. Level, upright and diagonal lines count as straight."""
     rows = np.array([features(one) for one in drawings])
     at = {name: NAMES.index(name) for name in ("lines", "level", "upright", "diagonal", "on-quarter", "smooth")}
     lined = rows[rows[:, at["lines"]] > 0]
@@ -223,7 +223,7 @@ def bar_11(made: Sequence[d.Drawing], card: StyleCard, own: Sequence[d.Drawing] 
 def rows_of(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Both bars as rows of one table."""
     ten, eleven = told["bar_10"], told["bar_11"]
-    rows = [{"bar": f"10 {name}", **{key: value for key, value in ten[name].items()}} for name in ten]
+    rows = [{"bar": f"10 {name}", **ten[name]} for name in ten]
     for name in ("structure", "clean"):
         rows.append({"bar": f"11 {name}", "made": eleven[name], "own": eleven[f"own_{name}"], "near": None})
         rows.append({"bar": f"11 {name}, mended", "made": eleven[f"mended_{name}"], "own": None, "near": None})

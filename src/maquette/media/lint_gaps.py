@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from maquette.media.affine import as_path
@@ -195,3 +195,17 @@ def _covered(point: NDArray[np.float64], clouds: Sequence[Cloud], but: tuple[int
         for number, cloud in enumerate(clouds)
         if number not in but
     )
+
+
+def touching(drawing: Drawing) -> set[tuple[int, int]]:
+    """The pairs of strokes (counted over all subpaths) whose ink meets."""
+    import numpy as np
+
+    clouds = clouds_of(drawing)
+    unit = max(drawing.viewbox[2:]) / 24.0
+    found = set()
+    for (i, one), (j, other) in combinations(enumerate(clouds), 2):
+        apart = np.hypot(*(one.points[:, None] - other.points[None, :]).transpose(2, 0, 1))
+        if float((apart - one.radii[:, None] - other.radii[None, :]).min()) <= EXACT * unit:
+            found.add((i, j))
+    return found

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maquette.media.drawing import Circle, Drawing, Ellipse, Line, Path, Point, Rect, Segment, Shape, Subpath, bounds
 from maquette.media.style_card import StyleCard, on_canvas
 from maquette.media.style_pieces import Piece, measured
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DOT = 0.1  # units of a canvas of 24: a stroke no longer than this is a dot, drawn by its caps
 TOUCH = 0.02  # units: what is nearer is together
@@ -150,11 +154,16 @@ class Look:
         return bounds(self.drawing)
 
     @cached_property
-    def ink(self) -> float:
-        """The share of the canvas that is inked, overlaps counted once."""
+    def picture(self) -> NDArray[np.float32]:
+        """The ink as a small picture."""
         from maquette.media.drawing import render
 
-        return float(render(self.drawing, PICTURE).mean())
+        return render(self.drawing, PICTURE)
+
+    @cached_property
+    def ink(self) -> float:
+        """The share of the canvas that is inked, overlaps counted once."""
+        return float(self.picture.mean())
 
     def is_dot(self, track: Track) -> bool:
         """Whether a subpath is a dot that its round or square caps draw."""

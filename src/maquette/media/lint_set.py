@@ -223,11 +223,9 @@ def centre(look: Look) -> Iterator[Finding]:
 
 def off_centre(look: Look) -> tuple[float, float] | None:
     """How far box and ink both stand off the middle, by the nearer of the two; 0 where they lie on either side."""
-    from maquette.media.drawing import render
-
     if look.box is None:
         return None
-    picture = render(look.drawing, 96)
+    picture = look.picture
     ink = float(picture.sum())
     if not ink:
         return None

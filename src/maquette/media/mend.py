@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from maquette.media import mend_lines, mend_set
 from maquette.media.drawing import Drawing, Shape, render
@@ -18,10 +19,14 @@ from maquette.media.lint_gaps import clouds_of
 from maquette.media.lint_look import Finding, Look
 from maquette.media.style_card import StyleCard
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 PIXELS = 192  # a drawing is rendered so large to say how much a fix changed it
 PASSES = 400  # fixes tried at most
 FOLLOWED = 8  # consequences of a fix that are mended with it
-TRIED = 12  # ways tried for one finding
+TRIED = 24  # ways tried for one finding
 
 Fix = Callable[[Look, Finding], Iterator[Drawing]]
 
@@ -60,7 +65,7 @@ STEPS: tuple[Step, ...] = (
     Step("arcs", mend_lines.arcs, Bound(0.01, 0.1)),
     Step("nodes", mend_lines.nodes, Bound(0.01, 0.05)),
     Step("padding", mend_set.padding, Bound(0.2, 2.0, whole=True)),
-    Step("centre", mend_set.centre, Bound(0.05, 3.0, whole=True)),
+    Step("centre", mend_set.centre, Bound(0.05, 4.5, whole=True)),
     Step("grid", mend_set.grid, Bound(0.08, 0.36)),
     Step("angle", mend_lines.angle, Bound(0.08, 0.55)),
     Step("radius", mend_lines.radius, Bound(0.08, 0.5)),
@@ -176,12 +181,9 @@ def _tried(
             break
         fresh = back(tried, now) if step.rule != "canvas" else tried
         change = worse(now, fresh, whole=step.bound.whole)
-        moved = shift(look.drawing, tried, both=step.bound.shift < math.inf)
+        moved = shift(look.drawing, tried, both=step.bound.shift < math.inf) if change <= step.bound.worse else 0.0
         if change > step.bound.worse or (moved > step.bound.shift * look.unit and step.bound.shift < math.inf):
-            why = (
-                f"its fix would change the drawing more than it may: IoU {1 - change:.3f} (at least "
-                f"{1 - step.bound.worse:.2f}), {moved:.2f} units (at most {step.bound.shift * look.unit:.2g})"
-            )
+            why = _too_much(step.bound, change, moved, look.unit)
             continue
         after = lint(fresh, card, rules=names)
         if len(after) >= len(found):
@@ -194,6 +196,14 @@ def _tried(
             continue
         return fresh, after, Done(finding, change, moved if moved < math.inf else 0.0)
     return Declined(finding, why)
+
+
+def _too_much(bound: Bound, change: float, moved: float, unit: float) -> str:
+    """What a fix would have done that it may not."""
+    told = f"IoU {1 - change:.3f} (at least {1 - bound.worse:.2f})"
+    if change <= bound.worse:
+        told = f"a line moved by {moved:.2f} (at most {bound.shift * unit:.2g})"
+    return f"its fix would change the drawing more than it may: {told}"
 
 
 def _followed(
@@ -242,9 +252,15 @@ def worse(before: Drawing, after: Drawing, *, whole: bool = False) -> float:
     """1 - IoU of both renders at 192 px. `whole`: the second laid on the first's box of ink before."""
     import numpy as np
 
-    a, b = render(before, PIXELS), render(laid(after, before) if whole else after, PIXELS)
+    a, b = picture(before), picture(laid(after, before) if whole else after)
     union = float(np.maximum(a, b).sum())
     return 1 - float(np.minimum(a, b).sum()) / union if union else 0.0
+
+
+@lru_cache(maxsize=8)
+def picture(drawing: Drawing) -> NDArray[np.float32]:
+    """The render that drawings are compared by; the last few are remembered."""
+    return render(drawing, PIXELS)
 
 
 def laid(drawing: Drawing, on: Drawing) -> Drawing:
@@ -281,7 +297,7 @@ def shift(before: Drawing, after: Drawing, *, both: bool = True) -> float:
     def farthest(points: list[Any], lines: list[Any]) -> float:
         starts = np.concatenate([line[:-1] if len(line) > 1 else line for line in lines])
         ends = np.concatenate([line[1:] if len(line) > 1 else line for line in lines])
-        places = np.concatenate(points)[:, None]
+        places = np.concatenate([line[:: 2 if len(line) > 8 else 1] for line in points])[:, None]
         ways = ends - starts
         sizes = np.maximum((ways**2).sum(-1), 1e-12)
         along = np.clip(((places - starts) * ways).sum(-1) / sizes, 0, 1)[..., None]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise, product
 
 from maquette.media.affine import transform
 from maquette.media.drawing import Arc, Circle, Cubic, Drawing, Line, Path, Point, Quad, Segment, Subpath
 from maquette.media.extent import arc_centre
-from maquette.media.lint_gaps import EXACT, Gap, gaps
+from maquette.media.lint_gaps import EXACT, Gap, gaps, touching
 from maquette.media.lint_look import Bit, Finding, Look, Track
 from maquette.media.lint_set import anchored, off_centre, wanted_gap
 from maquette.media.mend_paths import moved, with_paint, with_shape, with_track
@@ -46,8 +47,14 @@ def join(look: Look, finding: Finding) -> Iterator[Drawing]:
 def grid(look: Look, finding: Finding) -> Iterator[Drawing]:
     """The shape on the grid with all its points; else only the lines and centres that the rule asks for."""
     assert finding.shape is not None
-    number, step = finding.shape - 1, look.card.grid
-    yield with_shape(look.drawing, number, snap_shape(look.shapes[number], step).geometry)
+    number, step = finding.shape - 1, look.step
+    every = with_shape(look.drawing, number, snap_shape(look.shapes[number], step).geometry)
+    lines = _lines_on_grid(look, number, step)
+    yield from (every, lines) if look.card.grid > 0 else (lines, every)
+
+
+def _lines_on_grid(look: Look, number: int, step: float) -> Drawing:
+    """The level and upright lines of a shape on the grid, all else carried along."""
     drawing = look.drawing
     for track in (track for track in look.tracks if track.shape == number):
         moves: dict[int, Point] = {}
@@ -64,7 +71,7 @@ def grid(look: Look, finding: Finding) -> Iterator[Drawing]:
                 elif abs(bit.piece.way_in.real) < 1e-6:
                     moves[index] = (near[0], y)
         drawing = with_track(drawing, track, [moved(track, moves, step)])
-    yield drawing
+    return drawing
 
 
 def padding(look: Look, finding: Finding) -> Iterator[Drawing]:
@@ -74,11 +81,11 @@ def padding(look: Look, finding: Finding) -> Iterator[Drawing]:
     left, top, right, bottom = look.box
     size, margin = look.card.canvas, max(look.card.margin, 0.0)
     room = size - 2 * margin
-    step = _step(look)
     if right - left <= room + 1e-6 and bottom - top <= room + 1e-6:
-        x = _into(left, right, margin, size - margin, step)
-        y = _into(top, bottom, margin, size - margin, step)
-        yield shifted(look.drawing, x, y)
+        for step in _steps(look):
+            x = _into(left, right, margin, size - margin, step)
+            y = _into(top, bottom, margin, size - margin, step)
+            yield shifted(look.drawing, x, y)
         return
     wide = max((shape.paint.width for shape in look.shapes if shape.paint.stroke), default=0.0)
     spans = [max(span - wide, 1e-6) for span in (right - left, bottom - top)]
@@ -92,14 +99,21 @@ def padding(look: Look, finding: Finding) -> Iterator[Drawing]:
         x = _into(box[0], box[2], margin, size - margin, 0.0)
         y = _into(box[1], box[3], margin, size - margin, 0.0)
         smaller = shifted(smaller, x, y)
-    if look.card.grid > 0.02 * look.unit:
-        yield snap(smaller, look.card.grid)
+    if look.step > 0.02 * look.unit:
+        yield snap(smaller, look.step)
     yield smaller
 
 
+def _steps(look: Look) -> tuple[float, ...]:
+    """The steps in which a whole drawing is shifted, best first: its lines stay on the set's grid."""
+    if look.card.grid > 0.02 * look.unit:
+        return (look.card.grid,)
+    return (look.card.level, look.card.level / 2, look.step, 0.0) if look.card.level > 0 else (0.0,)
+
+
 def _step(look: Look) -> float:
-    """The step of shifts: the grid, where there is one."""
-    return look.card.grid if look.card.grid > 0.02 * look.unit else 0.0
+    """The finest step for parts: the grid, where there is one."""
+    return look.step if look.step > 0.02 * look.unit else 0.0
 
 
 def _into(low: float, high: float, least: float, most: float, step: float) -> float:
@@ -123,14 +137,15 @@ def centre(look: Look, finding: Finding) -> Iterator[Drawing]:
     if off is None or look.box is None:
         return
     left, top, right, bottom = look.box
-    size, margin, step = look.card.canvas, look.card.margin, _step(look)
+    size, margin = look.card.canvas, look.card.margin
 
-    def by(wanted: float, low: float, high: float) -> float:
+    def by(wanted: float, low: float, high: float, step: float) -> float:
         room = (min(0.0, margin - low), max(0.0, size - margin - high))
         value = min(max(-wanted, room[0]), room[1])
         return math.copysign(math.floor(abs(value) / step + 1e-6) * step, value) if step else value
 
-    yield shifted(look.drawing, by(off[0], left, right), by(off[1], top, bottom))
+    for step in _steps(look):
+        yield shifted(look.drawing, by(off[0], left, right, step), by(off[1], top, bottom, step))
 
 
 def gap(look: Look, finding: Finding) -> Iterator[Drawing]:
@@ -140,9 +155,12 @@ def gap(look: Look, finding: Finding) -> Iterator[Drawing]:
         if finding.where is None or math.dist(look.place(found.where), finding.where) > 0.5 * look.unit:
             continue
         short = wanted - found.space - EXACT / 2 * look.unit
-        yield from _ends_back(look, found, short)
-        yield from _smaller_circles(look, found, short)
-        yield from _shapes_aside(look, found, short)
+        met = touching(look.drawing)
+        for tried in chain(
+            _ends_back(look, found, short), _smaller_circles(look, found, short), _shapes_aside(look, found, short)
+        ):
+            if touching(tried) <= met:  # a gap that is closed by running into something is not made
+                yield tried
         if found.space < 0.5 * wanted:
             yield from _ends_on(look, found)
 
@@ -240,8 +258,8 @@ def _shapes_aside(look: Look, found: Gap, short: float) -> Iterator[Drawing]:
         way = complex(*near) - complex(*far)
         if not abs(way):
             continue
-        for by in _amounts(look, short)[:3]:
-            aside = way / abs(way) * by
+        for by, turn in product(_amounts(look, short)[:3], (0.0, 45.0, -45.0)):
+            aside = way / abs(way) * cmath.rect(by / math.cos(math.radians(turn)), math.radians(turn))
             x, y = on_grid((aside.real, aside.imag), step) if step else (aside.real, aside.imag)
             matrix = (1.0, 0.0, 0.0, 1.0, x, y)
             if track is None:
@@ -257,4 +275,4 @@ def _ends_on(look: Look, found: Gap) -> Iterator[Drawing]:
     for track, _, near, far in _sides(look, found):
         end = _free_end(track, near, 1e-6) if track else None
         if track is not None and end is not None:
-            yield with_track(look.drawing, track, [moved(track, {end: far}, look.card.grid)])
+            yield with_track(look.drawing, track, [moved(track, {end: far}, look.step)])
