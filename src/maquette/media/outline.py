@@ -9,6 +9,7 @@ from typing import Any
 
 from maquette.media import outline_check as check
 from maquette.media import outline_clean as clean
+from maquette.media import outline_lines as lines
 from maquette.media import outline_skia as skia
 from maquette.media import outline_solid as solid
 from maquette.media.affine import as_path
@@ -60,6 +61,31 @@ def duotone(drawing: Drawing) -> Drawing:
     strokes or closes nothing.
     """
     return solid.tinted(solid.ground(drawing, outlined(drawing)))
+
+
+def lined(drawing: Drawing) -> Drawing:
+    """Back to strokes: `relined` without its remarks."""
+    return relined(drawing).drawing
+
+
+def relined(drawing: Drawing) -> lines.Lined:
+    """A solid, two-tone or outlined icon as strokes again, and what was done with every part.
+
+    Strokes stay; tints are dropped; a fill that is the outline of a stroke gets its centre line back; a solid becomes
+    its contour, half a stroke inside of its edge. Every recovered stroke is measured against its fill. Raises
+    MissingExtra, and MediaError naming a part that can become neither.
+    """
+    kept = [shape for shape in drawing.shapes if shape.paint.stroke and shape.paint.opacity >= 1]
+    kept = [replace(shape, paint=replace(shape.paint, fill=False)) for shape in kept]
+    others = [shape for shape in drawing.shapes if shape.paint.opacity < 1 and _paints(shape.paint)]
+    fills = [shape for shape in drawing.shapes if shape.paint.opacity >= 1 and not shape.paint.stroke]
+    told = [f"{len(others)} tinted area{'s' if len(others) > 1 else ''}: dropped"] if others and (kept or fills) else []
+    if not kept and not fills:
+        fills = [replace(shape, paint=replace(shape.paint, opacity=1.0)) for shape in others]
+    if not fills:
+        return lines.Lined(replace(drawing, shapes=tuple(kept)), (*told, f"{len(kept)} strokes: kept"))
+    clean_fills = outlined(replace(drawing, shapes=tuple(fills), lost=()))
+    return lines.lined(drawing, clean_fills.shapes, kept, told, filled)
 
 
 def _groups(drawing: Drawing) -> list[list[Shape]]:

@@ -15,7 +15,7 @@ from maquette.media import outline_fit as fit
 from maquette.media.affine import as_path
 from maquette.media.drawing import Arc, Cubic, Line, Path, Point, Segment, Shape, Subpath
 from maquette.media.extent import arc_centre
-from maquette.media.outline_skia import Contour, Piece
+from maquette.media.outline_skia import NOWHERE, Contour, Piece, dot_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,6 +57,9 @@ def rings(shapes: Sequence[Shape]) -> list[Ring]:
         is_round = paint.stroke and "round" in (paint.cap, paint.join)
         for subpath in as_path(shape.geometry).subpaths:
             at = subpath.start
+            if is_round and (dot := dot_at(subpath, NOWHERE * paint.width)):
+                found.add((*dot, half))
+                continue
             for segment in subpath.segments:
                 if is_round:
                     found.add((*at, half))

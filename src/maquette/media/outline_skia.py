@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from maquette.core.errors import MediaError, MissingExtra
 from maquette.media.affine import as_path
-from maquette.media.drawing import Arc, Cubic, Line, Path, Point, Quad, Shape, Subpath
+from maquette.media.drawing import Arc, Circle, Cubic, Line, Path, Point, Quad, Rect, Shape, Subpath
 from maquette.media.extent import MITER_LIMIT, arc_centre
 
 Piece: TypeAlias = tuple[Point, Point | None, Point]
@@ -20,6 +20,8 @@ Piece: TypeAlias = tuple[Point, Point | None, Point]
 Contour: TypeAlias = list[Piece]
 
 _ERROR = 0.03  # Skia units: how far a quadratic may stray from the circle that it stands for
+
+NOWHERE = 0.008  # stroke widths: a round stroke that is shorter is a dot (many sets write one as "h.01")
 
 
 def pathops() -> Any:
@@ -36,12 +38,10 @@ def stroked(subpath: Subpath, shape: Shape, scale: float) -> Any:
     skia = pathops()
     paint = shape.paint
     path = skia.Path()
-    half = paint.width / 2 * scale
-    dot = _dot(subpath)
+    dot = dot_at(subpath, NOWHERE * paint.width if paint.cap == "round" else 0.0)
     if dot is not None:
-        if paint.cap == "butt":
-            return path
-        _ring(path, (dot[0] * scale, dot[1] * scale), half, paint.cap == "round")
+        if paint.cap != "butt":
+            _trace(path, _blot(dot, paint.width / 2, is_round=paint.cap == "round"), scale)
     else:
         _trace(path, subpath, scale)
         caps = {"butt": skia.LineCap.BUTT_CAP, "round": skia.LineCap.ROUND_CAP, "square": skia.LineCap.SQUARE_CAP}
@@ -153,33 +153,28 @@ def _down(point: Point, scale: float) -> Point:
     return point[0] / scale, point[1] / scale
 
 
-def _dot(subpath: Subpath) -> Point | None:
-    """Where a subpath stands that goes nowhere; None if it does go somewhere."""
+def dot_at(subpath: Subpath, near: float) -> Point | None:
+    """Where a subpath stands that goes nowhere, or hardly anywhere; None if it does go somewhere."""
+    points = [subpath.start]
     for segment in subpath.segments:
-        points = [segment.to]
+        points.append(segment.to)
         if isinstance(segment, Cubic):
             points += [segment.c1, segment.c2]
         elif isinstance(segment, Quad):
             points.append(segment.c)
-        if any(point != subpath.start for point in points):
+        elif isinstance(segment, Arc) and segment.large:
             return None
-    return subpath.start
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    if max(max(xs) - min(xs), max(ys) - min(ys)) > near:
+        return None
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
-def _ring(path: Any, centre: Point, half: float, is_round: bool) -> None:
+def _blot(centre: Point, half: float, *, is_round: bool) -> Subpath:
     """A disc or an upright square around a point."""
-    x, y = centre
     if is_round:
-        bow = math.sqrt(0.5)
-        path.moveTo(x + half, y)
-        for a, b in ((1, 1), (-1, 1), (-1, -1), (1, -1)):
-            end = (x, y + half * b) if a * b > 0 else (x + half * a, y)
-            path.conicTo(x + half * a, y + half * b, *end, bow)
-    else:
-        path.moveTo(x - half, y - half)
-        for a, b in ((1, -1), (1, 1), (-1, 1)):
-            path.lineTo(x + half * a, y + half * b)
-    path.close()
+        return as_path(Circle(centre, half)).subpaths[0]
+    return as_path(Rect((centre[0] - half, centre[1] - half), 2 * half, 2 * half)).subpaths[0]
 
 
 def _trace(path: Any, subpath: Subpath, scale: float) -> None:
