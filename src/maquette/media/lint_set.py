@@ -53,8 +53,13 @@ def anchored(look: Look, number: int, shape: Shape) -> Iterator[tuple[float, Poi
     slanted line the place follows from the rest, and no grid is asked."""
     geometry = shape.geometry
     if isinstance(geometry, Circle | Ellipse):
-        for value in geometry.centre:
-            yield value, geometry.centre
+        x, y = geometry.centre
+        rx, ry = (geometry.r, geometry.r) if isinstance(geometry, Circle) else (geometry.rx, geometry.ry)
+        yield x, geometry.centre
+        yield y, geometry.centre
+        if look.card.grid > 0:  # where all points stand on the grid, the outermost ones do
+            yield x + rx, (x + rx, y)
+            yield y + ry, (x, y + ry)
     elif isinstance(geometry, Rect):
         far = geometry.corner[0] + geometry.width, geometry.corner[1] + geometry.height
         for point in (geometry.corner, far):
