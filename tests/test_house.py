@@ -17,6 +17,7 @@ FLOORS = {
     "core": 0,
     "starters": 0,
     "samples": 0,
+    "integrations": 0,  # run by other programs, in their own Python
     "media": 1,
     "nets": 1,
     "encodings": 2,

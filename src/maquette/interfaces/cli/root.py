@@ -30,6 +30,7 @@ COMMANDS = {
     "library": ("library", "library", "List, search, forget and reindex kept works."),
     "keys": ("keys", "keys", "Your signing keys: create, show, trust, back up."),
     "shelf": ("shelf", "shelf", "Sets of human icons that makers look at first."),
+    "inkscape": ("inkscape", "inkscape", "Maquette inside Inkscape: install, remove."),
     "doctor": ("doctor", "doctor", "Check this installation."),
     "tour": ("tour", "tour", "The first five minutes, with a gallery page."),
 }
