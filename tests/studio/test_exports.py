@@ -224,3 +224,21 @@ def test_every_file_of_every_kind_can_be_verified(mine, tmp_path, kind):
             assert studio.verdict(one.path).state == "trusted", one.path
         elif one.path.name != "NOTICE.txt":
             assert one.path.relative_to(one.folder).as_posix() in names
+
+
+def test_files_of_every_spelling_go_in_and_what_is_lost_is_said(tmp_path):
+    import gzip
+
+    text = (SAMPLES / "bell.svg").read_text("utf-8")
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / "zipped.svgz").write_bytes(gzip.compress(text.encode()))
+    (folder / "wide.svg").write_bytes(f'<?xml version="1.0" encoding="UTF-16"?>{text}'.encode("utf-16"))
+    (folder / "painted.svg").write_text(text.replace("</svg>", '<text x="3" y="9">hi</text></svg>'), encoding="utf-8")
+    (folder / "broken.svg").write_text("<svg nope", encoding="utf-8")
+    said: list[str] = []
+    studio = Studio(say=said.append)
+    made = studio.export([folder], ["svg"], tmp_path / "out")
+    assert {one.path.name for one in made} == {"zipped.svg", "wide.svg", "painted.svg"}
+    assert all(studio.verdict(one.path).state == "trusted" for one in made)
+    assert any("broken.svg is left out" in line for line in said) and any("painted.svg holds" in line for line in said)

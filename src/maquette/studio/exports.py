@@ -282,6 +282,7 @@ def read_sources(studio: Studio, paths: Sequence[str | Path], out: Path, how: Ho
     """
     from ..data.licences import canonical
     from ..media.exports import Icon
+    from ..trust.credentials import mime_of
     from ..trust.exports import Part
 
     items = [item for path in paths for item in _items(studio, Path(path).expanduser(), out)]
@@ -291,12 +292,15 @@ def read_sources(studio: Studio, paths: Sequence[str | Path], out: Path, how: Ho
     found = [item.file for item in items if item.file is not None]
     stories = _stories(studio, found, how)
     made = []
-    for item, path, name, (story, signer) in zip(items, found, names_of(found), stories, strict=True):
+    for item, path, name, (story, signer, signed) in zip(items, found, names_of(found), stories, strict=True):
         offered = str((story.get("request") or {}).get("licence") or "")
+        data = path.read_bytes()
         part = Part(
             name,
-            path.read_bytes(),
+            data,
+            mime_of(path.name, data[:4096]),
             sidecar=_sidecar(path),
+            signed=signed,
             author=item.author or signer,
             licence=item.licence or (canonical(offered) if offered else ""),
             source=item.source,
@@ -366,11 +370,11 @@ def _kinds() -> list[str]:
 
 
 def _drawing(studio: Studio, path: Path) -> Any:
-    from ..media.table import open_media
+    from ..media.drawing import read
 
-    drawing = open_media(path)
+    drawing = read(path)
     if drawing.lost:
-        studio.say(f"{path.name}: {', '.join(drawing.lost)} cannot be exported and is left out")
+        studio.say(f"{path.name} holds what an export cannot keep: {'; '.join(drawing.lost)}")
     if not drawing.shapes:
         raise UsageError("this drawing is empty", where=str(path), mend="leave it out, or draw something in it")
     return drawing
@@ -381,11 +385,11 @@ def _sidecar(path: Path) -> bytes | None:
     return beside.read_bytes() if beside.is_file() else None
 
 
-def _stories(studio: Studio, paths: Sequence[Path], how: How) -> list[tuple[Mapping[str, Any], str]]:
-    """(story, signer) of each file; ({}, "") of a file that tells none."""
+def _stories(studio: Studio, paths: Sequence[Path], how: How) -> list[tuple[Mapping[str, Any], str, bool]]:
+    """(story, signer, whether there is a credential) of each file; ({}, "", ...) of one that tells none."""
     from ..trust.verify import verify_all
 
-    told: list[tuple[Mapping[str, Any], str]] = []
+    told: list[tuple[Mapping[str, Any], str, bool]] = []
     for path, verdict in zip(paths, verify_all(paths, at=studio.places), strict=True):
         if verdict.state == "invalid" and not how.unsigned:
             raise CredentialError(
@@ -393,7 +397,8 @@ def _stories(studio: Studio, paths: Sequence[Path], how: How) -> list[tuple[Mapp
                 where=str(path),
                 mend="take your change in with `maquette adopt`, or export with --unsigned",
             )
-        told.append((verdict.story, verdict.signer) if verdict.holds and verdict.story else ({}, ""))
+        ours = verdict.holds and verdict.story
+        told.append((*((verdict.story, verdict.signer) if ours else ({}, "")), verdict.state != "unsigned"))
     return told
 
 

@@ -35,6 +35,7 @@ class Part:
     data: bytes = field(repr=False)
     mime: str = "image/svg+xml"
     sidecar: bytes | None = field(default=None, repr=False)
+    signed: bool = False  # it has a credential, of whomever: that is carried along
     author: str = ""
     licence: str = ""
     source: str = ""
@@ -146,10 +147,12 @@ def _models_in_words(told: Mapping[str, Any]) -> list[str]:
 
 
 def _source(part: Part) -> list[credentials.Source]:
+    """The icon as the parent. One without a credential is a parent by its bytes alone, which may be in UTF-16."""
     one = seal.ingredients_of([vars(part.credit("parentOf"))])[0]
     record = {key: one[key] for key in ("title", "instance_id", "description", "metadata")}
     record["metadata"] = {**record["metadata"], "com.maquette.sha256": sha256_bytes(part.data)}
-    return [credentials.Source("parent-0", {**record, "relationship": "parentOf"}, part.data, part.mime, part.sidecar)]
+    mime = part.mime if part.signed else credentials.OTHER
+    return [credentials.Source("parent-0", {**record, "relationship": "parentOf"}, part.data, mime, part.sidecar)]
 
 
 def _manifest(told: Mapping[str, Any], name: str, opened: bool) -> dict[str, Any]:
