@@ -115,7 +115,8 @@ def _samples(bit: Bit, spacing: float) -> NDArray[np.float64]:
 def _cubic(a: complex, cubic: Cubic, at: NDArray[np.float64]) -> NDArray[np.complex128]:
     c1, c2, b = complex(*cubic.c1), complex(*cubic.c2), complex(*cubic.to)
     back = 1 - at
-    return back**3 * a + 3 * back * back * at * c1 + 3 * back * at * at * c2 + at**3 * b
+    points: NDArray[np.complex128] = back**3 * a + 3 * back * back * at * c1 + 3 * back * at * at * c2 + at**3 * b
+    return points
 
 
 def _cut(

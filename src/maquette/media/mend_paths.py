@@ -59,7 +59,8 @@ def without(track: Track, bit: Bit, keep: Sequence[tuple[Point, Point]] = ()) ->
     before, after = pieces[:at], pieces[at + 1 :]
     if track.closed and not keep:
         return [joined([*after, *before], False)] if before or after else []
-    parts: list[list[Ruled]] = [before, *([(a, Line(b))] for a, b in keep), after]
+    kept: list[list[Ruled]] = [[(a, Line(b))] for a, b in keep]
+    parts = [before, *kept, after]
     if track.closed:  # the path now opens at the cut: what comes after is followed by what came before
         parts = [*parts[1:-1], [*after, *before]]
     chained: list[list[Ruled]] = []
