@@ -205,6 +205,31 @@ def test_android_tints_stand_in_their_own_attribute():
     assert readers.iou(readers.android(file.data, PX), render(TINTED, PX)) >= LEAST
 
 
+def test_a_loop_that_ends_where_it_began_is_no_dot():
+    loop = drawn('<path d="M12 20C0 4 24 4 12 20"/><path d="M6 6h0" stroke-linecap="butt"/>', ROUND)
+    (svg,) = export("svg", [Icon("loop", loop)], Settings())
+    assert b"C0 4 24 4 12 20" in svg.data and svg.data.count(b"<path") == 1
+
+
+def test_a_tint_is_of_the_whole_shape_in_every_format():
+    both = drawn('<path d="M5 5h14v14H5z" fill="currentColor" opacity=".4"/>', ROUND.replace('"2"', '"4"'))
+    (android,), (pdf,) = (list(export(kind, [Icon("both", both)], Settings())) for kind in ("android", "pdf"))
+    for ink in (readers.android(android.data, PX), readers.pdfium(pdf.data, 0, PX)):
+        assert readers.iou(ink, render(both, PX)) >= LEAST
+
+
+@pytest.mark.parametrize("cap", ["round", "square", "butt"])
+@pytest.mark.parametrize("dot", ["M12 12h0", "M12 12z"])
+def test_a_dot_is_a_dot_in_every_reader(cap, dot):
+    drawing = drawn(f'<path d="{dot}"/><path d="M2 2h6"/>', f'{STROKE.replace("2", "4")} stroke-linecap="{cap}"')
+    (svg,), (pdf,) = (list(export(kind, [Icon("dot", drawing)], Settings())) for kind in ("svg", "pdf"))
+    for look in (lambda: readers.cairosvg(svg.data, PX), lambda: readers.pdfium(pdf.data, 0, PX)):
+        try:
+            assert readers.iou(look(), render(drawing, PX)) >= LEAST
+        except readers.Absent as absent:
+            pytest.skip(f"{absent} is not installed")
+
+
 def test_a_sprite_shows_every_icon_by_name(made):
     svg = made("sprite")["hard.svg"]
     for name in SOME:

@@ -13,7 +13,7 @@ from maquette.media.drawing import Drawing, Paint, Shape, transformed
 from maquette.media.exports import File, Icon, Settings
 from maquette.media.exports.colours import hex_of
 from maquette.media.exports.names import ascii_words, unique
-from maquette.media.exports.svg import clean
+from maquette.media.exports.svg import clean, with_one_ink
 from maquette.media.path_data import number_text, path_text
 
 DP = 24.0  # the longer side of an icon, in density-independent pixels
@@ -29,7 +29,7 @@ def drawables(icons: Sequence[Icon], settings: Settings) -> Iterator[File]:
 
 def vector_drawable(drawing: Drawing, colour: str) -> str:
     """The text of one resource."""
-    drawing = clean(drawing)
+    drawing = with_one_ink(clean(drawing))
     x, y, width, height = drawing.viewbox
     if (x, y) != (0, 0):
         drawing = transformed(drawing, (1, 0, 0, 1, -x, -y), (0, 0, width, height))

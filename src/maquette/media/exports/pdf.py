@@ -11,7 +11,7 @@ from maquette.media.exports import File, Icon, Settings
 from maquette.media.exports.colours import hex_of
 from maquette.media.exports.curves import plain_subpaths
 from maquette.media.exports.extra import require
-from maquette.media.exports.svg import clean
+from maquette.media.exports.svg import clean, with_one_ink
 
 CAPS = {"butt": 0, "round": 1, "square": 2}
 JOINS = {"miter": 0, "round": 1, "bevel": 2}
@@ -34,7 +34,7 @@ def pages(icons: Sequence[Icon], settings: Settings) -> bytes:
     canvas.setAuthor(settings.credit)
     canvas.setCreator("Maquette")
     for number, icon in enumerate(icons):
-        drawing = clean(icon.drawing)
+        drawing = with_one_ink(clean(icon.drawing))
         canvas.setPageSize(drawing.viewbox[2:])
         canvas.bookmarkPage(f"icon-{number}")
         canvas.addOutlineEntry(icon.name, f"icon-{number}")
