@@ -2,8 +2,8 @@
 
 Every glyph is the exact outline of its strokes (`media.outline`), in quadratic curves that lie within half a unit of
 it. The em has 1920 units: on a canvas of 16, 20, 24, 32 or 48 a step of 1/8 or 1/4 falls on a whole unit, so that what
-was even in the drawing stays even in the font (1000 or 1024 would round every edge, for an IoU of 0.993 in place of
-0.997 on thin round icons).
+was even in the drawing stays even in the font. Measured on the 24 samples, strokes of 1.5, mean and worst IoU with the
+drawing: 1000 units 0.989 and 0.985, 1024 units 0.993 and 0.989, 1920 units 0.998 and 0.994, for a tenth more bytes.
 """
 
 from __future__ import annotations
