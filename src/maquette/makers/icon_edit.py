@@ -16,7 +16,7 @@ from ..core.errors import UsageError
 from ..core.progress import OnProgress, silent
 from ..media import drawing as d
 from ..media.affine import as_path
-from ..media.extent import geometry_box
+from ..media.extent import Box, geometry_box, union
 from ..media.raster import _paint_text
 from ..media.snap import snap
 from ..media.style_card import StyleCard
@@ -26,6 +26,7 @@ from . import icon_parts as parts
 from .icon_infill import POOL, TEMPERATURE, Filled, Infiller
 
 _ONE = re.compile(r"\s*(?:@\s*(-?[\d.]+)\s*[,; ]\s*(-?[\d.]+)|(\d+)\s*-\s*(\d+)|([^,@]+?))\s*(?:,|$)")
+ROOM = 0.75  # units of 24 that a new shape may reach beyond the box of the one it replaces
 KEPT, NEW, GONE = "#b4b4b4", "#111111", "#d62828"  # colours of the overlay
 
 
@@ -41,6 +42,7 @@ class Asked:
     words: str = ""  # what the new shapes are to show
     title: str = ""  # what the icon shows
     gap: float | None = None  # clear space around an added part, in the drawing's units
+    shelf: int = 1  # of the candidates, at most so many are people's drawings of the words, credited
     temperature: float = TEMPERATURE
     pool: int = POOL
 
@@ -233,14 +235,16 @@ class Editor:
                 pool=wish.pool,
                 shapes=len(hole) or None,
                 style=self.style,
+                near=_around(drawing, hole),
+                shelf=wish.shelf if number == 0 else 0,
                 on_progress=on_progress,
             )
             for filled in found:
-                new = [Piece(shape) for shape in self.held(filled).shapes]
+                new = [Piece(shape, None, True, filled.source, filled.note) for shape in self.held(filled).shapes]
                 at = next((k for k, p in enumerate(one.pieces) if p.of in hole), len(one.pieces))
                 kept = [piece for piece in one.pieces if piece.of not in hole or piece.of is None]
                 pieces = (*kept[:at], *new, *kept[at:])
-                note = _note(hole, len(new), wish.words)
+                note = _note(hole, len(new), wish.words, filled)
                 score = one.score + filled.scores.get("total", 0.0)
                 out.append(Edited(one.viewbox, pieces, (*one.notes, note), (*one.drawn, filled), score))
         return sorted(out, key=lambda edited: -edited.score)[:count]
@@ -308,8 +312,21 @@ def _shapes(numbers: Sequence[int | None]) -> str:
     return f"shape {told[0]}" if len(told) == 1 else f"shapes {', '.join(told[:-1])} and {told[-1]}"
 
 
-def _note(hole: tuple[int, ...], new: int, words: str) -> str:
+def _around(drawing: d.Drawing, hole: tuple[int, ...]) -> Box | None:
+    """The box of the shapes that are replaced, and a little more: what is new is to stand where they stood."""
+    box = union([one for number in hole if (one := geometry_box(drawing.shapes[number].geometry)) is not None])
+    if box is None:
+        return None
+    more = ROOM * max(drawing.viewbox[2:]) / parts.CANVAS
+    return box[0] - more, box[1] - more, box[2] + more, box[3] + more
+
+
+def _note(hole: tuple[int, ...], new: int, words: str, filled: Filled) -> str:
     what = f" by {words}" if words.strip() else ""
+    if filled.source == "shelf":
+        what += f", {filled.note}"
+    elif filled.source == "repeat":
+        what += f" by {filled.note}"
     if hole:
         return f"{_shapes(hole)} replaced{what}"
     return f"continued{f' with {words}' if words.strip() else ''}: {new} new shape{'s' if new > 1 else ''}"

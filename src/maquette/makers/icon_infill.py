@@ -19,13 +19,16 @@ from ..core.errors import MediaError, UsageError
 from ..core.progress import OnProgress, Progress, silent
 from ..core.registry import nearest
 from ..core.seeds import candidate_seed
+from ..core.types import Ingredient
 from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import StrokeEncoding, shapes_of
 from ..encodings.strokes_grammar import Automaton, Rules
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
-from . import icon_choice as choice
+from ..media.extent import Box
 from .icon import inset_of
+from .icon_fill_choice import choose
+from .icon_sources import found, repeated
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
@@ -37,9 +40,6 @@ POOL = 24  # candidates drawn, of which the best are handed over
 TEMPERATURE, MIN_P = 0.8, 0.02
 LONGEST = 120  # tokens of what is drawn new
 MOST = 8  # shapes drawn new where nobody says how many
-WORDS, LIKELY, UNTIDY, CLASH = 1.0, 0.15, 0.1, 1.0  # weights of the score
-ALIKE = 0.7  # IoU of two new parts that are one idea
-PIXELS = 64
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,9 @@ class Filled:
     likelihood: float  # nats per token
     seed: int
     scores: dict[str, float] = field(default_factory=dict)
+    source: str = "model"  # or "repeat" (a copy of a shape of this drawing) or "shelf" (a person's drawing)
+    note: str = ""  # "shape 2, mirrored across"; "flame by Lucide contributors (ISC)"
+    ingredients: tuple[Ingredient, ...] = ()
 
     @property
     def part(self) -> d.Drawing:
@@ -69,6 +72,19 @@ class Hole:
     header: Header
     shown: tuple[tuple[int, ...], tuple[int, ...]]  # the tokens before and after
     paint: d.Paint  # of new strokes, in the drawing's own units
+    near: Box | None = None  # where the new shapes are to stand, on the net's canvas
+
+    @property
+    def kept(self) -> tuple[d.Shape, ...]:
+        """The shapes that stay."""
+        return (*self.drawing.shapes[: self.before], *self.drawing.shapes[self.after :])
+
+    def filled(self, shapes: Sequence[d.Shape]) -> tuple[d.Drawing, range]:
+        """The drawing with these shapes, in its own units, in its hole and in its stroke; and which they are now."""
+        new = [replace(shape, paint=_painted(shape.paint, self.paint), id="", original="") for shape in shapes]
+        old = self.drawing.shapes
+        whole = replace(self.drawing, shapes=(*old[: self.before], *new, *old[self.after :]))
+        return whole, range(self.before, self.before + len(new))
 
 
 class Infiller:
@@ -111,6 +127,8 @@ class Infiller:
         shapes: int | None = None,
         style: str | None = None,
         closed_after: bool = True,
+        near: Box | None = None,
+        shelf: int = 0,
         on_progress: OnProgress = silent,
     ) -> list[Filled]:
         """Up to `count` drawings in which new shapes stand in the place of shapes[before:after], best first.
@@ -118,12 +136,14 @@ class Infiller:
         after: None for the end of the drawing. shapes: how many new ones at most (None: as many as were taken out,
         or up to eight where none were). style: a manner of the checkpoint (None: its own, or none is said).
         closed_after: the icon is finished by the new shapes; False where more may follow, so that the next shapes are
-        drawn. words: what is asked for; title: what the icon shows anyway. The same seed gives the same shapes.
+        drawn. shelf: at most so many of them may be people's drawings of the words, credited; they come first.
+        near: a box in the drawing's units that the new shapes are to keep to. words: what is asked for; title: what
+        the icon shows anyway. The same seed gives the same shapes.
 
         Raises UsageError for places that are not there, MediaError for a drawing that no stroke net can read.
         """
         after = len(drawing.shapes) if after is None else after
-        hole = self.hole(drawing, before, after, style=style)
+        hole = self.hole(drawing, before, after, style=style, near=near)
         most = shapes or max(after - before, 0) or MOST
         ids = self.read(words, title)
         going_on = after == len(drawing.shapes) and not closed_after
@@ -137,11 +157,23 @@ class Infiller:
             going_on=going_on,
             on_progress=on_progress,
         )
-        return self.choose(drawn, count, ids)
+        copies = [] if words.strip() else repeated(self, hole, most)
+        people = self._people(hole, words, shelf)[:count] if shelf and words.strip() else []
+        own = choose(self, [*drawn, *copies], count - len(people), ids, near=hole.near)
+        return [*people, *own]
+
+    def _people(self, hole: Hole, words: str, count: int) -> list[Filled]:
+        """People's drawings of the words in the place of the hole, those first that say the words best there."""
+        if hole.near is None:
+            return []
+        reading = self.reading(words)
+        return choose(self, found(hole, reading, hole.near, self), count, reading.ids, near=hole.near)
 
     # -- what the net is told --------------------------------------------------------------------------------------
 
-    def hole(self, drawing: d.Drawing, before: int, after: int, style: str | None = None) -> Hole:
+    def hole(
+        self, drawing: d.Drawing, before: int, after: int, style: str | None = None, near: Box | None = None
+    ) -> Hole:
         """The drawing with shapes[before:after] taken out, as the net reads it."""
         total = len(drawing.shapes)
         if not 0 <= before <= after <= total:
@@ -167,7 +199,8 @@ class Infiller:
             join=paint.join,
         )
         parts = tuple(tuple(t for shape in some for t in shape) for some in (tokens[:before], tokens[before:]))
-        return Hole(drawing, before, after, header, (parts[0], parts[1]), replace(paint, fill=False, opacity=1.0))
+        box = None if near is None else _on_canvas(near, drawing.viewbox)
+        return Hole(drawing, before, after, header, (parts[0], parts[1]), replace(paint, fill=False, opacity=1.0), box)
 
     def manner(self, style: str | None) -> dict[str, Any]:
         """The manner by name; the checkpoint's own where it has learnt one; else none is said."""
@@ -242,56 +275,17 @@ class Infiller:
 
     def placed(self, hole: Hole, tokens: NDArray[np.int32], likelihood: float = 0.0, seed: int = 0) -> Filled | None:
         """The drawing with the shapes of `tokens` in its hole, in its own units and stroke; None if they are none."""
-        made = self.encoding.decode(hole.header, tokens)
-        own = d.transformed(made, _from_canvas(hole.drawing.viewbox), hole.drawing.viewbox)
-        new = tuple(replace(shape, paint=_painted(shape.paint, hole.paint)) for shape in own.shapes)
-        if not new:
+        shapes = self.encoding.decode(hole.header, tokens).shapes
+        if not shapes:
             return None
-        old = hole.drawing.shapes
-        whole = replace(hole.drawing, shapes=(*old[: hole.before], *new, *old[hole.after :]))
-        return Filled(whole, range(hole.before, hole.before + len(new)), tokens, likelihood, seed)
+        whole, new = hole.filled(self.own_units(hole, shapes))
+        return Filled(whole, new, tokens, likelihood, seed)
 
-    # -- choosing --------------------------------------------------------------------------------------------------
-
-    def choose(self, drawn: Sequence[Filled], count: int, words: Sequence[int] = ()) -> list[Filled]:
-        """The best `count` that differ in their new part, best first; fewer only if fewer are sound."""
-        sound = [one for one in drawn if choice.is_inside(one.part) and not _repeats(one)]
-        if not sound:
-            return []
-        parts = np.minimum(d.render_many([one.part for one in sound], PIXELS), 1)
-        scores = self._scores(sound, parts, words)
-        order = sorted(range(len(sound)), key=lambda i: -scores[i])
-        chosen: list[int] = []
-        for bound in (ALIKE, 0.9, 0.98):
-            for i in order:
-                new = i not in chosen and all(choice.iou(parts[i], parts[j]) < bound for j in chosen)
-                if new and len(chosen) < count:
-                    chosen.append(i)
-        return [sound[i] for i in sorted(chosen, key=lambda i: -scores[i])]
-
-    def _scores(self, drawn: Sequence[Filled], parts: NDArray[np.float32], words: Sequence[int]) -> list[float]:
-        likely = np.array([one.likelihood for one in drawn])
-        likely = (likely - likely.mean()) / max(float(likely.std()), 1e-6)
-        said = np.zeros(len(drawn))
-        if words:
-            ink = d.render_many([d.fit(one.drawing) for one in drawn], choice.PIXELS)
-            said = np.asarray(self.judge.drawings(ink) @ self.judge.words(words), dtype=np.float64)
-        kept = [replace(one.drawing, shapes=_kept(one)) for one in drawn[:1]]
-        rest = np.minimum(d.render_many(kept, PIXELS), 1)[0]
-        out = []
-        for i, one in enumerate(drawn):
-            clash = float(np.minimum(parts[i], rest).sum() / max(float(parts[i].sum()), 1e-6))
-            untidy = choice.faults(d.fit(one.part))
-            score = WORDS * said[i] + LIKELY * float(np.clip(likely[i], -2, 1)) - UNTIDY * untidy - CLASH * clash**2
-            one.scores.update(
-                words=round(float(said[i]), 4),
-                likelihood=round(one.likelihood, 4),
-                faults=float(untidy),
-                clash=round(clash, 4),
-                total=round(float(score), 4),
-            )
-            out.append(float(score))
-        return out
+    @staticmethod
+    def own_units(hole: Hole, shapes: Sequence[d.Shape]) -> tuple[d.Shape, ...]:
+        """Shapes of the net's canvas in the units of the drawing."""
+        made = d.Drawing((0.0, 0.0, v.CANVAS, v.CANVAS), tuple(shapes))
+        return d.transformed(made, _from_canvas(hole.drawing.viewbox), hole.drawing.viewbox).shapes
 
     def read(self, words: str, title: str = "") -> tuple[int, ...]:
         """The ids of the words asked for and of the icon's title, each once, at most twelve.
@@ -324,6 +318,7 @@ class filling(Automaton):
         first = sum(1 for _ in shapes_of(known)) if known else 0
         inset = inset_of(width, hole.header.join)
         super().__init__(Rules("stroke", inset, 1, len(known) + longest, first + most + 1))
+        self._near = hole.near
         for token in known:
             super().push(token)
         self._first, self._most, self._going_on = first, most, going_on
@@ -331,7 +326,7 @@ class filling(Automaton):
     def mask(self) -> NDArray[np.bool_]:
         mask = super().mask()
         if self.pen.slot != v.COMMAND_SLOT:
-            return mask
+            return mask if self._near is None else self._near_by(mask, self._near)
         if self.shapes == self._first:  # nothing was drawn yet
             opened = np.zeros_like(mask)
             opened[v.STROKE] = True
@@ -342,6 +337,43 @@ class filling(Automaton):
             return kept
         return mask
 
+    def _near_by(self, mask: NDArray[np.bool_], near: Box) -> NDArray[np.bool_]:
+        """Of the ids that may come next those whose point lies in the box; all of them where none does."""
+        pen, slot = self.pen, self.pen.slot
+        inside = np.zeros_like(mask)
+        if slot in (v.X_SLOT, v.Y_SLOT):
+            axis, first = slot - v.X_SLOT, (v.X, v.Y)[slot - v.X_SLOT] + v.MARGIN
+        elif slot in (v.DX_SLOT, v.DY_SLOT) and pen.start is not None and self._lands():
+            axis = slot - v.DX_SLOT
+            first = (v.DX, v.DY)[axis] + v.ZERO - pen.start[axis] // v.TICK
+        elif slot == v.R_SLOT and pen.command in v.PRIMITIVES:
+            return self._sized(mask, near)
+        else:
+            return mask
+        low, high = round(near[axis] * v.STEP), round(near[axis + 2] * v.STEP)
+        inside[max(first + low, 0) : first + high + 1] = True
+        inside &= mask
+        return inside if inside.any() else mask
+
+    def _lands(self) -> bool:
+        """Whether the coordinate to come is of a segment's end, and not of a control point."""
+        count = len(v.ARGUMENTS[self.pen.command])
+        return count == 1 or len(self.pen.arguments) >= count - 2
+
+    def _sized(self, mask: NDArray[np.bool_], near: Box) -> NDArray[np.bool_]:
+        """Radii and sides that do not reach beyond the box."""
+        (x, y), index = (ticks / v.TICK / v.STEP for ticks in self.pen.arguments[:2]), len(self.pen.arguments)
+        left, top, right, bottom = near
+        if self.pen.command == v.RECT:
+            most = right - x if index == 2 else bottom - y if index == 3 else v.CANVAS
+        elif self.pen.command == v.CIRCLE:
+            most = min(x - left, right - x, y - top, bottom - y)
+        else:
+            most = min(x - left, right - x) if index == 2 else min(y - top, bottom - y)
+        inside = mask.copy()
+        inside[v.R + max(round(most * v.STEP), 1) + 1 :] = False
+        return inside if inside.any() else mask
+
     def push(self, token: int) -> None:
         full = self.shapes - self._first >= self._most
         opening = self.pen.slot == v.COMMAND_SLOT and token in v.SHAPES
@@ -350,14 +382,10 @@ class filling(Automaton):
             self.done = True
 
 
-def _kept(filled: Filled) -> tuple[d.Shape, ...]:
-    return (*filled.drawing.shapes[: filled.new.start], *filled.drawing.shapes[filled.new.stop :])
-
-
-def _repeats(filled: Filled) -> bool:
-    """Whether a new shape is one that is there already."""
-    there = {shape.geometry for shape in _kept(filled)}
-    return any(shape.geometry in there for shape in filled.part.shapes)
+def _on_canvas(box: Box, viewbox: tuple[float, float, float, float]) -> Box:
+    """A box in a drawing's units, on the net's canvas."""
+    scale, _, _, _, x, y = _from_canvas(viewbox)
+    return (box[0] - x) / scale, (box[1] - y) / scale, (box[2] - x) / scale, (box[3] - y) / scale
 
 
 def _usual(paints: Sequence[d.Paint]) -> d.Paint:

@@ -17,7 +17,7 @@ from ..core.errors import MediaError, UsageError
 from ..core.registry import nearest
 from ..media import drawing as d
 from ..media.affine import Matrix, as_path, transform
-from ..media.extent import arc_centre, geometry_box
+from ..media.extent import arc_centre, ink_box
 from ..media.path_data import read_path
 from ..media.svg_splice import Piece
 
@@ -108,20 +108,20 @@ def _badged(drawing: d.Drawing, name: str, pen: Pen, corner: str) -> Added:
     glyph = [transform(_geometry(one), (scale, 0, 0, scale, 0, 0)) for one in BADGES[name]]
     if name == "dot":  # a ring so small that its stroke fills it
         glyph = [d.Circle((0.0, 0.0), pen.paint.width / 2)]
-    boxes = [box for one in glyph if (box := geometry_box(one)) is not None]
+    boxes = [box for one in glyph if (box := ink_box(d.Shape(one, pen.paint))) is not None]
     half = [max(abs(value) for box in boxes for value in (box[axis], box[axis + 2])) for axis in (0, 1)]
-    half[1] = half[1] if name == "dot" else max(half[1], HALF * scale)
+    reach = max(*half, *(math.hypot(*point) + pen.paint.width / 2 for one in glyph for point in _outline(one)))
+    half[1] = half[1] if name == "dot" else max(half[1], HALF * scale + pen.paint.width / 2)
     x, y, width, height = drawing.viewbox
     across, down = CORNERS[corner]
-    free = pen.margin + pen.paint.width / 2
+    free = pen.margin
     centre = (
         x + width - free - half[0] if across > 0 else x + free + half[0],
         y + height - free - half[1] if down > 0 else y + free + half[1],
     )
-    reach = max(math.hypot(*point) for one in glyph for point in _outline(one))
-    radius = reach + pen.paint.width + pen.gap  # half of the badge's stroke, the gap, half of the other's
+    radius = reach + pen.gap + pen.paint.width / 2  # the badge's ink, the gap, half of the other's stroke
     move: Matrix = (1, 0, 0, 1, *centre)
-    new = [Piece(d.Shape(transform(one, move), pen.paint)) for one in glyph]
+    new = [Piece(d.Shape(transform(one, move), pen.paint), None, True, "rule", name) for one in glyph]
     kept, taken = _cut_all(drawing, lambda p: math.dist(p, centre) - radius)
     return Added((*kept, *new), f"{name} at the {corner.replace('-', ' ')}", taken)
 
@@ -150,7 +150,7 @@ def _slashed(drawing: d.Drawing, pen: Pen, falling: bool) -> Added:
     apart = tuple(one for one in kept if one.same or not _hugs(one.shape, beside, pen.paint.width))
     line = d.Path((d.Subpath(ends[0], (d.Line(ends[1]),)),))
     way = "top left" if falling else "bottom left"
-    return Added((*apart, Piece(d.Shape(line, pen.paint))), f"slash from the {way}", taken)
+    return Added((*apart, Piece(d.Shape(line, pen.paint), None, True, "rule", SLASH)), f"slash from the {way}", taken)
 
 
 def _hugs(shape: d.Shape, beside: Callable[[d.Point], float], width: float) -> bool:

@@ -34,11 +34,16 @@ NEAR = 2e-3  # of the canvas' side, in thousandths: how far a point may move by 
 
 @dataclass(frozen=True)
 class Piece:
-    """One shape of the changed drawing. `of`: which shape of the old one it is (None: new); `same`: untouched."""
+    """One shape of the changed drawing. `of`: which shape of the old one it is (None: new); `same`: untouched.
+
+    `source` and `note` say where a new one comes from; they are carried along for whoever records it.
+    """
 
     shape: Shape
     of: int | None = None
     same: bool = True
+    source: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,8 @@ def hands(edited: Edited, before: Sequence[str]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for piece in edited.pieces:
         if piece.of is None:
-            out.append({"by": MACHINE})
+            by = HUMAN if piece.source == "shelf" else MACHINE
+            out.append({"by": by, "from": piece.source} | ({"after": piece.note} if piece.note else {}))
         elif piece.same:
             out.append({"by": before[piece.of], "was": piece.of + 1})
         else:
@@ -271,7 +272,8 @@ class _Keeper:
                 },
             }
         ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
-        by = box.id if box is not None and edited.drawn else ""
+        ingredients += tuple(credit for one in edited.drawn for credit in one.ingredients)
+        by = box.id if box is not None and any(one.source == "model" for one in edited.drawn) else ""
         return Work(drawing, request, drawn_seed(edited, seed), by, "edited", edited.note, ingredients, trace)
 
 
