@@ -54,7 +54,9 @@ def _licences(parts: Iterable[Part]) -> Iterator[str]:
 
 def _lines(parts: Iterable[Part]) -> Iterator[str]:
     for part in sorted(parts, key=lambda part: part.name):
-        yield f"  {part.name}: {_whose(part.author, part.licence, part.source)}"
+        drawn = f"drawn with {part.model.get('name') or 'a model'}" if part.model else ""
+        author = ", ".join(filter(None, (part.author, drawn)))
+        yield f"  {part.name}: {_whose(author, part.licence, part.source)}"
         for one in part.behind():
             yield f"    after {one.title}: {_whose(one.author, one.licence, one.source)}"
 

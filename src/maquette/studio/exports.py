@@ -301,7 +301,8 @@ def read_sources(studio: Studio, paths: Sequence[str | Path], out: Path, how: Ho
             mime_of(path.name, data[:4096]),
             sidecar=_sidecar(path),
             signed=signed,
-            author=item.author or signer,
+            # Who signs what a model drew is not thereby its author; whose hand changed it is.
+            author=item.author or (signer if story.get("human") else ""),
             licence=item.licence or (canonical(offered) if offered else ""),
             source=item.source,
             story=story,
