@@ -47,11 +47,13 @@ def filled(drawing: Drawing) -> Drawing:
     """The solid sibling of an outline icon: one filled shape with the same silhouette.
 
     What is closed is filled, what lies inside becomes a gap as wide as its stroke (a small closed detail a hole), open
-    strokes stay as outlines; a drawing without strokes is solid already. Raises MissingExtra.
+    strokes stay as outlines; a line that comes home but for a slit counts as closed. A drawing without strokes is solid
+    already. Raises MissingExtra.
     """
     if not any(_paints(shape.paint) and shape.paint.stroke for shape in drawing.shapes):
         return outlined(drawing)
-    return solid.solid(solid.ground(drawing, outlined(drawing)))
+    closed = solid.all_but_closed(drawing)
+    return solid.solid(solid.ground(closed, outlined(closed)))
 
 
 def duotone(drawing: Drawing) -> Drawing:
@@ -60,7 +62,10 @@ def duotone(drawing: Drawing) -> Drawing:
     Areas that several strokes close together are tinted too. Raises MissingExtra, and MediaError if the drawing has no
     strokes or closes nothing.
     """
-    return solid.tinted(solid.ground(drawing, outlined(drawing)))
+    closed = solid.all_but_closed(drawing)
+    tinted = solid.tinted(solid.ground(closed, outlined(closed)))
+    areas = len(tinted.shapes) - len(drawing.shapes)
+    return replace(tinted, shapes=(*tinted.shapes[:areas], *drawing.shapes))
 
 
 def lined(drawing: Drawing) -> Drawing:

@@ -28,6 +28,7 @@ NEAR = 0.003  # how far a curve may stray
 TINY = 0.004  # pieces that are shorter go
 SLIVER = 0.002  # contours that are thinner go
 SHORT = 0.08  # lines that are shorter may belong to a curve
+RUN = 0.35  # lines that are shorter and turn smoothly belong to a curve without a known circle
 SMOOTH = math.cos(math.radians(6))  # joints that turn less are none
 
 Ring: TypeAlias = tuple[float, float, float]
@@ -301,7 +302,7 @@ def _smooth_runs(pieces: Contour, unit: float, *, closed: bool = True) -> list[_
 
 
 def _is_line(piece: Piece, unit: float) -> bool:
-    return piece[1] is None and math.dist(piece[0], piece[2]) > SHORT * unit
+    return piece[1] is None and math.dist(piece[0], piece[2]) > RUN * unit
 
 
 def _is_smooth(before: Piece, after: Piece) -> bool:

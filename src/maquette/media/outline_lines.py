@@ -61,21 +61,29 @@ def lined(drawing: Drawing, fills: Sequence[Shape], kept: Sequence[Shape], told:
     widths = [shape.paint.width for shape in kept if shape.paint.stroke]
     parts = [part for shape in fills for part in components(as_path(shape.geometry))]
     found: list[Shape] = list(kept)
-    said = list(told)
+    bands: list[int] = []
     solids: list[tuple[int, list[Subpath]]] = []
     for number, part in enumerate(parts, 1):
         strokes = band(part, unit)
         if strokes is None:
             solids.append((number, part))
+            gaps = [gap for hole in part[1:] if (gap := band([_reversed(hole)], unit))]
+            widths += [gap[0].paint.width for gap in gaps if not _is_dot(gap)]
             continue
         found += strokes
         widths.append(strokes[0].paint.width)
-        said.append(f"part {number}: a band {strokes[0].paint.width:g} wide, now its centre line")
+        bands.append(number)
+    said = [*told, *([f"{_parts(bands)} of one width: now centre lines"] if bands else [])]
     for number, part in solids:
         width = median(widths) if widths else SOLID * max(drawing.viewbox[2:])
         found += contour(part, width, unit, number, fill)
-        said.append(f"part {number}: solid, now its contour with a stroke of {width:g}")
+        said.append(f"part {number}, solid: now its contour with a stroke of {width:g}")
     return Lined(replace(drawing, shapes=tuple(found)), tuple(said))
+
+
+def _parts(numbers: Sequence[int]) -> str:
+    """ "part 2", or "parts 1, 2, 5"."""
+    return f"part{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
 def components(path: Path) -> list[list[Subpath]]:
@@ -148,6 +156,8 @@ def _dot(edges: Sequence[tuple[Point, Segment]], width: float, unit: float) -> l
     return [Path((Subpath(at, (Line(at),)),))]
 
 
+_PENS: tuple[tuple[Cap, Join], ...] = (("round", "round"), ("butt", "miter"))
+
 # --- solids --------------------------------------------------------------------------------------------------------
 
 
@@ -156,23 +166,35 @@ def contour(contours: Sequence[Subpath], width: float, unit: float, number: int,
 
     MediaError if it is too thin for a stroke of that width.
     """
+    gaps = [(hole, band([_reversed(hole)], unit)) for hole in contours[1:]]
+    for cap, join in _PENS:
+        paint = Paint(width=width, cap=cap, join=join)
+        found = [Shape(_as_circle(Path((one,))), paint) for one in _inset(contours[0], paint, unit).subpaths]
+        for hole, gap in gaps:
+            fits = gap is not None and (not _is_dot(gap) or abs(gap[0].paint.width - width) < 0.15 * width)
+            found += gap if gap and fits else [Shape(_as_circle(Path((hole,))), paint)]
+        if found and not _unlike(found, contours, unit, fill):
+            return found
+    raise MediaError(
+        f"part {number} is neither a band of one width nor a solid that holds a stroke of {width:g}",
+        where=f"around {contours[0].start[0]:g}, {contours[0].start[1]:g}",
+        mend="draw this part as strokes by hand, or take it out of the file first",
+    )
+
+
+def _is_dot(shapes: Sequence[Shape]) -> bool:
+    """Whether a recovered stroke is one dot, which as well may be a round hole."""
+    (subpath, *more) = [one for shape in shapes for one in as_path(shape.geometry).subpaths]
+    return not more and all(segment.to == subpath.start for segment in subpath.segments)
+
+
+def _inset(contour: Subpath, paint: Paint, unit: float) -> Path:
+    """A solid's edge moved inwards by half a stroke."""
     scale = SCALE / unit
-    paint = Paint(width=width, cap="round", join="round")
-    outer = Path((contours[0],))
-    edge = skia.stroked(contours[0], Shape(outer, paint), scale)
+    outer = Path((contour,))
+    edge = skia.stroked(contour, Shape(outer, paint), scale)
     inner = skia.op(skia.filled(outer, scale, even_odd=False), edge, skia.pathops().PathOp.DIFFERENCE)
-    path = clean.cleaned(skia.contours(inner, scale), _shifted(contours[0], width / 2), unit, 3)
-    found = [Shape(_as_circle(Path((one,))), paint) for one in path.subpaths]
-    for hole in contours[1:]:
-        gap = band([_reversed(hole)], unit)
-        found += gap or [Shape(_as_circle(Path((hole,))), paint)]
-    if not found or _unlike(found, contours, unit, fill):
-        raise MediaError(
-            f"part {number} is neither a band of one width nor a solid that holds a stroke of {width:g}",
-            where=f"around {contours[0].start[0]:g}, {contours[0].start[1]:g}",
-            mend="draw this part as strokes by hand, or take it out of the file first",
-        )
-    return found
+    return clean.cleaned(skia.contours(inner, scale), _shifted(contour, paint.width / 2), unit, 3)
 
 
 def _unlike(shapes: Sequence[Shape], contours: Sequence[Subpath], unit: float, fill: Fill) -> bool:

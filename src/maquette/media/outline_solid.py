@@ -24,6 +24,8 @@ TINT = 0.2  # opacity of a duotone icon's areas
 HOLE = 1.75  # stroke widths: a closed detail whose inside is narrower than this becomes a hole
 ROUNDISH = 0.8  # and this, how narrow for its length a detail may be
 SPECK = 0.6  # squared stroke widths: gaps that are smaller are left out (a dot has 0.79)
+SLIT = 2.5  # stroke widths between the ends of a line that all but closes itself
+BODY = 9.0  # squared stroke widths that it must go around
 ISLAND = 0.25  # squared stroke widths: and islands that are smaller
 _RIM = 1.02  # stroke widths of solid edge that no gap cuts into
 _SAMPLE = 0.15  # stroke widths between points at which depths are measured
@@ -69,6 +71,28 @@ def ground(drawing: Drawing, outline: Drawing) -> Ground:
         else:
             edges.append(subpaths[index])
     return Ground(drawing, unit, median(widths), tuple(edges), tuple(subpaths[index] for index in shut))
+
+
+def all_but_closed(drawing: Drawing) -> Drawing:
+    """The drawing with lines closed that come home but for a slit: their ends stand less than 2.5 widths apart."""
+    return replace(drawing, shapes=tuple(_closed(shape) for shape in drawing.shapes))
+
+
+def _closed(shape: Shape) -> Shape:
+    paint = shape.paint
+    if not (paint.stroke and isinstance(shape.geometry, Path)):
+        return shape
+    subpaths = []
+    for subpath in shape.geometry.subpaths:
+        near = bool(subpath.segments) and math.dist(subpath.start, subpath.segments[-1].to) < SLIT * paint.width
+        if near and not subpath.closed:
+            points = check.polygon(subpath)
+            if abs(clean.area(points)) > BODY * paint.width**2:
+                subpath = replace(subpath, closed=True)
+        subpaths.append(subpath)
+    if tuple(subpaths) == shape.geometry.subpaths:
+        return shape
+    return replace(shape, geometry=Path(tuple(subpaths)), original="")
 
 
 def _nearest(index: int, around: list[list[int]], areas: list[list[Point]]) -> list[Point]:

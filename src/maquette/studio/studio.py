@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .exports import Exported
     from .ghosts import Session, Suggesters
     from .models import Standing
+    from .outlines import Siblings
     from .rules import Report
     from .sets import MadeSet
 
@@ -333,6 +334,12 @@ class Studio:
         from . import rules
 
         return rules.check(self, paths, **asked)
+
+    def siblings(self, paths: Sequence[str | Path], move: str, **how: Any) -> Siblings:
+        """Outlined, filled, duotone or lined siblings of icons, as their signed children; see `outlines.siblings`."""
+        from . import outlines
+
+        return outlines.siblings(self, paths, move, **how)
 
     def pick(self, works: Sequence[str | Path], into: str | Path, *, name: str = "") -> Iterator[Asset]:
         """Keep chosen works in the folder of a set, each as a signed child that says from how many it was chosen."""
