@@ -8,18 +8,21 @@ drawn alone with the icon's own pen on the canvas of 24 units and rendered at 96
 (a line of two units' width may stand off by a twentieth of it). On a miss the person draws the shape herself, and the
 replay goes on from her icon. The pen is known beforehand, as it is in any program; the style and the set are not said.
 
-    ghosts        what Studio.suggest shows: the three sources together
+    ghosts        what Studio.suggest shows: all sources together, the training icons of all sets on the shelf
+    as installed  the same with Lucide's training icons alone on the shelf, as the base install has them
     net           the net alone
     repeats       the drawing's own shapes alone, mirrored, turned, repeated
-    shelf         the human icons of the same words alone (needs words)
+    usual         what the shelf's icons of any name have after the shapes drawn so far, alone
+    shelf         what the shelf's icons of the same words have, alone (needs words)
     n-gram        the plain baseline of the encoding goes on with the drawing
     retrieval     the training icons whose first shapes overlap most with the drawing: their next shapes
 
-The shelf holds training icons only, so that the icon that is drawn, and its concept, are never on it. Figures: the
-share of shapes accepted from three ghosts, and from the first alone; first shapes, of which nothing but words may be
-known, apart from later ones; +- one standard error over icons. Milliseconds of processor time on one core for one
-question, all sources, words read and ghosts built, after the shelf was searched once for the words. How likely ghosts
-of each source are was fitted on the other half of the held-out icons (`makers.icon_ghost.CHANCES`).
+The shelf holds training icons only: the icon that is drawn, and its concept, are never on it; other icons of its set
+are, as a designer's own are on hers. Figures: the share of shapes accepted from three ghosts, and from the first alone;
+first shapes, of which nothing but words may be known, apart from later ones; +- one standard error over icons.
+Milliseconds of processor time on one core for one question, all sources, words read and ghosts built, once the net is
+open and the shelf read, and was searched for the words. How likely ghosts of each source are was fitted on the other
+half of the held-out icons (`makers.icon_ghost.CHANCES`) and on training icons (`makers.icon_repeats`).
 """
 
 from __future__ import annotations
@@ -57,12 +60,17 @@ LONGEST = 24  # shapes of an icon that is drawn again
 
 
 class Training(FolderShelf):
-    """The training icons as a shelf."""
+    """The training icons as a shelf; those of one set, if one is named."""
+
+    def __init__(self, folder: Path, of: str = "") -> None:
+        super().__init__(folder)
+        self.of = of
 
     @cached_property
     def _dataset(self) -> Dataset:
         whole = open_dataset(self.folder, split="train")
-        return replace(whole, items=[item for item in whole.items if item.paint == "stroke"])
+        items = [item for item in whole.items if item.paint == "stroke" and self.of in ("", item.set)]
+        return replace(whole, items=items)
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,9 @@ def main() -> None:
         return
     box = open_checkpoint(told.checkpoint)
     shelf = Training(told.data)
-    ghosts = IconGhosts(box, [shelf])
+    ghosts, installed = IconGhosts(box, [shelf]), IconGhosts(box, [Training(told.data, "lucide")])
+    for one in (ghosts, installed):
+        one.suggest(one.blank(), words="a star")  # opens the net, reads the shelf
     icons = held_out(told.data, told.icons, told.seed)
     say(f"{len(icons)} icons, {sum(len(drawing.shapes) for _, drawing in icons)} shapes")
     rows, times = [], {}
@@ -100,7 +110,11 @@ def main() -> None:
         for name, answer in controls(ghosts, shelf, told.seed, words, replay):
             rows.append({"who": name, "words": "yes" if words else "no", **replay.run(answer)})
             say(f"{rows[-1]}")
+        own = Replay(installed, icons, words)
+        rows.append({"who": "as installed", "words": "yes" if words else "no", **own.run(whole(own))})
+        say(f"{rows[-1]}")
         times["with words" if words else "without"] = replay.milliseconds()
+        times["as installed, with words" if words else "as installed, without"] = own.milliseconds()
     print(table(rows))
     facts = {
         "checkpoint": f"{box.name} {box.id[:12]}",
@@ -153,7 +167,7 @@ class Replay:
         return replace(sheet, header=whole.header, pen=whole.pen)
 
     def proposals(self, question: Question) -> list[Proposal]:
-        """What the three sources give, once for all controls; timed."""
+        """What the sources give, once for all controls; timed."""
         key = (question.icon, question.at)
         if key not in self._proposed:
             if question.words and question.at == 0:  # the shelf is searched once, when the words are typed
@@ -209,21 +223,24 @@ def controls(
 ) -> Iterator[tuple[str, Answer]]:
     """Who answers, by name."""
 
-    def of(source: str) -> Answer:
-        def answer(question: Question) -> list[d.Shape]:
-            found = [one for one in replay.proposals(question) if one.source == source]
-            return [one.shape for one in distinct(found, SHOWN)]
-
-        return answer
-
-    yield "ghosts", lambda question: [one.shape for one in distinct(replay.proposals(question), SHOWN)]
-    yield "net", of("model")
-    yield "repeats", of("repeat")
+    yield "ghosts", whole(replay)
+    yield "net", whole(replay, lambda one: one.source == "model")
+    yield "repeats", whole(replay, lambda one: one.source == "repeat")
+    yield "usual", whole(replay, lambda one: one.source == "retrieval" and not one.told)
     if words:
-        yield "shelf", of("retrieval")
+        yield "shelf", whole(replay, lambda one: one.source == "retrieval" and bool(one.told))
         return  # the two that follow read no words
     yield "n-gram", by_ngram(ghosts, seed)
     yield "retrieval", Nearest(shelf).answer
+
+
+def whole(replay: Replay, kept: Callable[[Proposal], bool] = lambda one: True) -> Answer:
+    """The ghosts of those proposals that are kept."""
+
+    def answer(question: Question) -> list[d.Shape]:
+        return [one.shape for one in distinct([one for one in replay.proposals(question) if kept(one)], SHOWN)]
+
+    return answer
 
 
 def by_ngram(ghosts: IconGhosts, seed: int) -> Answer:

@@ -11,6 +11,7 @@ from maquette.checkpoints.box import open_checkpoint
 from maquette.core.authorship import hand_of_mark
 from maquette.core.errors import UsageError
 from maquette.makers.icon_ghost import SAME, IconGhosts, ink_of, overlap
+from maquette.makers.icon_motifs import Motifs
 from maquette.makers.icon_next import next_of
 from maquette.makers.icon_repeats import copies, key_of
 from maquette.media import drawing as d
@@ -145,3 +146,48 @@ def test_the_starter_answers_before_a_person_would_wait():
         ghosts.suggest(icon(RING, EYE), words="a face")
         spent.append(time.process_time() - begun)
     assert sorted(spent)[len(spent) // 2] < 0.1
+
+
+class Shelf:
+    """Four icons: a sheet with a folded corner and a sign on it."""
+
+    name, licence = "own", "CC0-1.0"
+    signs = ("plus", "minus", "check", "plus")
+    _entries = None
+
+    def __len__(self) -> int:
+        return len(self.signs)
+
+    def _icon(self, rank):
+        from maquette.data.shelf import ShelfIcon
+
+        sign = {
+            "plus": line((12.0, 10.0), (12.0, 16.0)),
+            "minus": line((9.0, 13.0), (15.0, 13.0)),
+            "check": line((9.0, 13.0), (11.0, 15.0), (15.0, 11.0)),
+        }[self.signs[rank.key]]
+        svg = d.to_svg(icon(SHEET, FOLD, sign))
+        return ShelfIcon(f"sheet-{rank.key}", "own", "Ada", "CC0-1.0", "", (), svg, str(rank.key), "name", 1.0)
+
+
+SHEET = line((5.0, 3.0), (14.0, 3.0), (19.0, 8.0), (19.0, 21.0), (5.0, 21.0), (5.0, 3.0))
+FOLD = line((14.0, 3.0), (14.0, 8.0), (19.0, 8.0))
+
+
+def test_the_forms_of_her_own_set_come_in_the_order_in_which_she_draws_them():
+    motifs = Motifs([Shelf()])
+    (fold,) = motifs.after([SHEET])
+    assert key_of(fold.shape) == key_of(FOLD) and fold.count == 4 and fold.chance > 0.5
+    signs = motifs.after([SHEET, FOLD])
+    assert key_of(signs[0].shape) == key_of(line((12.0, 10.0), (12.0, 16.0))) and len(signs) == 3
+    assert sum(one.chance for one in signs) < 1
+    assert key_of(motifs.after([])[0].shape) == key_of(SHEET)
+    assert motifs.after([RING]) == []
+
+
+def test_a_form_of_many_icons_is_nobodys_and_a_rare_one_is_credited(ghosts, tiny_icons):
+    own = IconGhosts(open_checkpoint(tiny_icons), [Shelf()])
+    (fold,) = [one for one in own.suggest(icon(SHEET)) if one.source == "retrieval"][:1]
+    assert fold.note == "as in 4 icons of the shelf" and not fold.ingredients
+    rare = [one for one in own.suggest(icon(SHEET, FOLD), count=6) if one.source == "retrieval"]
+    assert rare and rare[-1].note == "as in sheet-2 by Ada (CC0-1.0)" and rare[-1].ingredients[0].author == "Ada"

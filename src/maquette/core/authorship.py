@@ -34,11 +34,11 @@ def hands_of(story: Mapping[str, Any], count: int) -> tuple[Hand, ...]:
     What was not recorded: a file without a story and a work that was found are people's, whatever else a model made.
     """
     told = (story.get("trace") or {}).get("shapes") or ()
-    by = [one.get("by") for one in told if isinstance(one, Mapping)]
-    if len(by) == count and all(hand in HANDS for hand in by):
+    by = [hand for one in told if isinstance(one, Mapping) for hand in HANDS if hand == one.get("by")]
+    if len(by) == len(told) == count:
         return tuple(by)
-    machine = bool(story) and story.get("how") in ("after", "words", "ngram", "edited")
-    return ("machine" if machine else "human",) * count
+    hand: Hand = "machine" if story and story.get("how") in ("after", "words", "ngram", "edited") else "human"
+    return tuple([hand] * count)
 
 
 def carried(before: Sequence[Hashable], hands: Sequence[Hand], after: Sequence[Hashable]) -> tuple[Hand, ...]:

@@ -16,7 +16,7 @@ import json
 import math
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -142,6 +142,14 @@ def search_shelves(
         for icon in shelf.search(words, k, synonyms=synonyms):
             found.setdefault(icon.sha256, icon)
     return sorted(found.values(), key=lambda icon: -icon.score)[:k]
+
+
+def icons_of(shelf: Shelf) -> Iterator[ShelfIcon]:
+    """Every drawing of a shelf, in its order."""
+    entries = getattr(shelf, "_entries", None)
+    keys = range(len(shelf)) if entries is None else [entry.key for entry in entries]
+    for key in keys:
+        yield shelf._icon(_Ranked(key, "name", 1.0))  # type: ignore[attr-defined]
 
 
 def _package_file(package: str, path: str) -> Path | None:

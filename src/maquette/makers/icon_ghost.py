@@ -1,8 +1,8 @@
 """The next shape of an icon as ghosts, while a person draws it.
 
-Three sources: the net goes on with the drawing; a human's icon of the same thing gives the shape that is still lacking;
-and the drawing's own shapes are mirrored, turned and repeated, as designers do. Every ghost is weighed by the same net
-and by how often ghosts of its source were accepted when held-out icons were drawn again (`benchmarks/effort.py`).
+Four sources: the net goes on with the drawing; the drawing's own shapes are mirrored, turned and repeated, as designers
+do; the icons of the shelf say what usually stands beside the forms drawn so far; and those of the same thing give what
+is still lacking. Every ghost is weighed by how often its like was the next shape (`benchmarks/effort.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -26,6 +27,7 @@ from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
 from ..media.svg_write import geometry_text
 from .icon import IconMaker, inset_of
+from .icon_motifs import COMMON, Motifs
 from .icon_next import next_of, overlap
 from .icon_repeats import copies, key_of
 
@@ -154,7 +156,9 @@ class IconGhosts:
         reading = self.maker.words.read(words) if words.strip() else None
         ids = reading.ids[:12] if reading else ()
         prefix = self._prefix(sheet, ids)
-        found = [*self._drawn(sheet, prefix, seed), *self._repeated(sheet), *self._retrieved(sheet, reading)]
+        found = [*self._drawn(sheet, prefix, seed), *self._repeated(sheet)]
+        if sheet.header.paint == "stroke":
+            found += [*self._usual(sheet), *self._lacking(sheet, reading)]
         return _merged(found)
 
     # -- what is there -----------------------------------------------------------------------------
@@ -234,18 +238,34 @@ class IconGhosts:
                 out.append(Proposal(copy.shape, "repeat", copy.chance, note))
         return out
 
-    def _retrieved(self, sheet: Sheet, reading: Reading | None) -> list[Proposal]:
-        """What the shelf's icons of the same thing have next."""
-        if reading is None or sheet.header.paint != "stroke":
+    def _usual(self, sheet: Sheet) -> list[Proposal]:
+        """What human icons of any name have after the shapes drawn so far."""
+        out = []
+        for one in self.motifs.after(sheet.drawing.shapes[: sheet.at]):
+            icon, common = one.icon, one.count >= COMMON
+            note = f"as in {one.count} icons of the shelf" if common else _as_in(icon)
+            credits = () if common else (_credit(icon),)
+            out.append(Proposal(one.shape, "retrieval", one.chance, note, credits))
+        return out
+
+    def _lacking(self, sheet: Sheet, reading: Reading | None) -> list[Proposal]:
+        """What the shelf's icons of the same thing have, and the drawing has not."""
+        if reading is None:
             return []
         icons = self._icons(tuple(reading.sought))
         out = []
         for one in next_of(icons, sheet.drawing.shapes, sheet.pen):
             icon, told = one.icon, (one.fit, one.exact, float(one.turn))
-            note = f"as in {icon.name} by {icon.author} ({icon.licence})"
             chance = chance_of("retrieval", told)
-            out.append(Proposal(one.shape, "retrieval", chance, note, (_credit(icon),), told=told))
+            out.append(Proposal(one.shape, "retrieval", chance, _as_in(icon), (_credit(icon),), told=told))
         return out
+
+    @cached_property
+    def motifs(self) -> Motifs:
+        """The forms of all icons of the shelf; reading them takes a second, once."""
+        from ..data.shelf import open_shelves
+
+        return Motifs(open_shelves() if self.shelves is None else self.shelves)
 
     def _icons(self, sought: tuple[str, ...]) -> list[ShelfIcon]:
         """Human icons of the words, found once."""
@@ -292,6 +312,10 @@ def _merged(found: Sequence[Proposal]) -> list[Proposal]:
         else:
             best[key] = one
     return sorted(best.values(), key=lambda one: -one.chance)
+
+
+def _as_in(icon: ShelfIcon) -> str:
+    return f"as in {icon.name} by {icon.author} ({icon.licence})"
 
 
 def _credit(icon: ShelfIcon) -> Ingredient:

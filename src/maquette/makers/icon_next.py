@@ -21,7 +21,7 @@ from ..media.extent import geometry_box
 from ..media.snap import snap
 
 PIXELS = 32
-THERE = 0.4  # IoU from which a shape of theirs counts as drawn
+THERE = 0.3  # IoU from which a shape of theirs counts as drawn
 EXACT = 0.8  # IoU from which it is drawn just so
 STEP = 0.125  # units: the grid of the encoding
 NEXT = 2  # shapes of an icon that are offered, in its order
@@ -49,7 +49,7 @@ def next_of(icons: Sequence[ShelfIcon], shapes: Sequence[d.Shape], pen: d.Paint)
         best = table.max(axis=1) if table.size else np.zeros(1)
         fit, exact = float(best.mean()), float((best >= EXACT).mean())
         matrix = _laid_over(table, shapes, theirs)
-        for turn, index in enumerate(np.flatnonzero(~taken)[:NEXT]):
+        for turn, index in enumerate(np.flatnonzero(~taken)[:NEXT].tolist()):
             shape = transform_shape(theirs[index], matrix)
             moved = snap(d.Drawing((0.0, 0.0, 24.0, 24.0), (shape,)), STEP).shapes[0] if matrix != SAME else shape
             yield Found(moved, icon, fit, exact, turn)

@@ -7,7 +7,7 @@ the second from the first. Each such copy is named by what was done, so that its
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..media import drawing as d
@@ -117,8 +117,11 @@ def _turns(x: float, y: float) -> dict[str, Matrix]:
     }
 
 
-def key_of(shape: d.Shape) -> tuple[object, ...]:
-    """The same for shapes that lie in the same place, whichever way and from wherever they are drawn."""
+def key_of(shape: d.Shape, nearest: float = NEAREST) -> Hashable:
+    """The same for shapes that lie in the same place, whichever way and from wherever they are drawn.
+
+    `nearest`: points closer than this (units) are one.
+    """
     marks = []
     for subpath in as_path(shape.geometry).subpaths:
         at = subpath.start
@@ -128,7 +131,7 @@ def key_of(shape: d.Shape) -> tuple[object, ...]:
             at = segment.to
         if subpath.closed and at != subpath.start:
             marks += [_halfway(at, d.Line(subpath.start))]
-    return tuple(sorted({(round(x / NEAREST), round(y / NEAREST)) for x, y in marks})), shape.paint.fill
+    return tuple(sorted({(round(x / nearest), round(y / nearest)) for x, y in marks})), shape.paint.fill
 
 
 def _halfway(at: d.Point, segment: d.Segment) -> d.Point:

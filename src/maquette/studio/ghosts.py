@@ -208,7 +208,8 @@ class Session:
         self._undo.append((self.media, self.hands, self._taken))
         first, new = ghost.elements.start, len(ghost.elements)
         self.media = ghost.media
-        self.hands = (*self.hands[:first], *("machine",) * new, *self.hands[first:])
+        added: list[Hand] = ["machine"] * new
+        self.hands = (*self.hands[:first], *added, *self.hands[first:])
         self._taken = (*self._taken, ghost)
         self._counts["accepted"] += 1
         self._counts["ignored"] += len(self.shown) - 1
@@ -221,7 +222,7 @@ class Session:
         assert ghost is not None
         span = ghost.elements
         own = [*elements_of(self.media)[: span.start], *elements, *elements_of(self.media)[span.stop :]]
-        hands: tuple[Hand, ...] = ("machine-then-edited",) * len(elements)
+        hands: list[Hand] = ["machine-then-edited"] * len(elements)
         self.media = with_elements(self.media, own)
         self.hands = (*self.hands[: span.start], *hands, *self.hands[span.stop :])
         self._counts["edited"] += 1
@@ -303,8 +304,8 @@ def begin(
     more: dict[str, Any] = {"checkpoint": checkpoint, "style": style}
     if of is None or not isinstance(of, (str, Path)):
         media = table.suggester(craft).blank() if of is None else of
-        hands = marked(elements_of(media), ("human",) * len(elements_of(media)))
-        return Session(studio, craft, words, media, hands=hands, **more)
+        own = elements_of(media)
+        return Session(studio, craft, words, media, hands=marked(own, authorship.hands_of({}, len(own))), **more)
     asset = studio.library.get(of)
     path = Path(of) if Path(of).is_file() or asset is None else asset.path
     media, verdict = open_media(path), studio.verdict(path)
