@@ -238,8 +238,12 @@ def _place_folder(prepared: Path, out: Path, kind: str) -> Path:
     for name in files.numbered(kind, ""):
         target = out / name
         if not os.path.lexists(target):
-            with contextlib.suppress(FileExistsError):
+            try:
                 os.rename(prepared, target)
+            except OSError:
+                if not os.path.lexists(target):  # else another process took the name meanwhile
+                    raise
+            else:
                 return target
     raise AssertionError("names never run out")
 
