@@ -5,13 +5,16 @@
 Bar 12 of the vector notes. Of every held-out stroke icon with two shapes or more (drawn by chance, at most 200) one
 shape, drawn by chance, is taken out. Each control proposes eight parts for the hole, and the best counts:
 
-    with words     makers.icon_infill: eight of POOL candidates, the icon's name given, its set not
-    without words  the same without the name
-    eight drawn    eight candidates as they come, the name given, nobody choosing
-    set known      with words, and the set's own manner said beforehand
+    words          makers.icon_infill: eight of POOL candidates, the icon's name given, its set not
+    no words       the same without the name
+    unpicked       eight candidates as they come, the name given, nobody choosing, no copies of the icon's own shapes
     n-gram         the plain baseline of the encoding goes on after the shapes before the hole; nobody choosing
     retrieval      all training icons with one shape taken out: of the eight whose rest is most like this icon's, it
     human          the artist's own shape after its way through the encoding: what the grid leaves possible
+
+each twice: in its *place*, the box of the shape that was taken out and 0.75 units on every side, which is what
+`icon edit --replace` knows of it (for retrieval: the IoU of the boxes counts as much as that of the rests); and with
+no place told, where the whole canvas is open, which is what `--continue` and ghosts work with.
 
 IoU is taken of ink coverage at 96 px: the part alone, stroked as in its file, on the icon's canvas; the sum of the
 smaller over the sum of the larger coverage of each pixel. `untouched` is the share of icons whose other shapes are the
@@ -25,6 +28,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -39,8 +43,10 @@ from maquette.core.seeds import candidate_seed
 from maquette.data.dataset import Item, open_dataset
 from maquette.encodings.strokes_grammar import Automaton
 from maquette.engine.ngram import NGram
-from maquette.makers.icon_infill import LONGEST, MOST, POOL, Filled, Infiller, filling
+from maquette.makers.icon_edit import ROOM
+from maquette.makers.icon_infill import LONGEST, MOST, POOL, Infiller, filling
 from maquette.media import drawing as d
+from maquette.media.extent import Box, geometry_box
 
 PX = 96
 EACH = 8  # proposals for a hole
@@ -60,6 +66,11 @@ class Case:
     def part(self) -> d.Drawing:
         """The shape that is taken out, alone."""
         return replace(self.icon, shapes=(self.icon.shapes[self.hole],))
+
+    def place(self) -> Box:
+        """Where it stood, with a little room."""
+        left, top, right, bottom = geometry_box(self.icon.shapes[self.hole].geometry) or (0.0, 0.0, 24.0, 24.0)
+        return left - ROOM, top - ROOM, right + ROOM, bottom + ROOM
 
 
 def main() -> None:
@@ -169,55 +180,55 @@ def controls(
 ) -> dict[str, Callable[[int, Case], list[d.Drawing]]]:
     """The name of each control and what it proposes for a case."""
 
-    def net(number: int, case: Case, words: bool = True, style: str | None = None) -> list[d.Drawing]:
-        title = case.item.title if words else ""
+    def net(number: int, case: Case, words: bool, place: bool) -> list[d.Drawing]:
         found = infiller.fill(
-            case.icon, case.hole, case.hole + 1, title=title, count=EACH, pool=pool, style=style, seed=seed + number
+            case.icon,
+            case.hole,
+            case.hole + 1,
+            title=case.item.title if words else "",
+            count=EACH,
+            pool=pool,
+            seed=seed + number,
+            near=case.place() if place else None,
         )
         return [one.drawing for one in found]
 
-    def manner(case: Case) -> str | None:
-        name = f"{case.item.set}/{case.item.style}"
-        return name if name in infiller.encoding.styles else None
-
     def drawn(number: int, case: Case) -> list[d.Drawing]:
-        hole = infiller.hole(case.icon, case.hole, case.hole + 1)
+        hole = infiller.hole(case.icon, case.hole, case.hole + 1, near=case.place())
         words = infiller.read("", case.item.title)
         return [one.drawing for one in infiller.sample(hole, words, pool=EACH, seed=seed + number, most=1)]
 
     ngram = NGram.load(Path(str(files("maquette") / f"starters/baselines/{infiller.encoding.name}.npz")))
-
-    def baseline(number: int, case: Case) -> list[d.Drawing]:
-        return [one.drawing for one in by_ngram(ngram, infiller, case, seed + number)]
 
     def human(number: int, case: Case) -> list[d.Drawing]:
         hole = infiller.hole(case.icon, case.hole, case.hole + 1)
         back = infiller.placed(hole, infiller.encoding.encode(case.part()).body[:-1])
         return [] if back is None else [back.drawing]
 
-    ways: dict[str, Callable[[int, Case], list[d.Drawing]]] = {
-        "with words": net,
-        "without words": lambda number, case: net(number, case, words=False),
-        "eight drawn": drawn,
-        "set known": lambda number, case: net(number, case, style=manner(case)),
-        "n-gram": baseline,
-    }
-    shelf = Shelf(open_dataset(data, split="train").items)
-    ways["retrieval"] = lambda number, case: shelf.proposed(case)
+    shelf = Shelf(open_dataset(data, split="train").items)  # read when it is first asked
+    ways: dict[str, Callable[[int, Case], list[d.Drawing]]] = {}
+    told = {True: "place", False: "no place"}
+    for place in (True, False):
+        ways[f"{told[place]}, words"] = partial(net, words=True, place=place)
+        ways[f"{told[place]}, no words"] = partial(net, words=False, place=place)
+        ways[f"{told[place]}, n-gram"] = partial(by_ngram, ngram=ngram, infiller=infiller, seed=seed, place=place)
+    ways["place, unpicked"] = drawn
+    for place in (True, False):
+        ways[f"{told[place]}, retrieval"] = partial(shelf.proposed, place=place)
     ways["human"] = human
     return ways
 
 
-def by_ngram(ngram: NGram, infiller: Infiller, case: Case, seed: int) -> list[Filled]:
+def by_ngram(number: int, case: Case, ngram: NGram, infiller: Infiller, seed: int, place: bool) -> list[d.Drawing]:
     """Eight shapes that the n-gram draws after the shapes before the hole."""
-    hole = infiller.hole(case.icon, case.hole, case.hole + 1)
+    hole = infiller.hole(case.icon, case.hole, case.hole + 1, near=case.place() if place else None)
     out = []
     for k in range(EACH):
         grammar: Automaton = filling(hole, 1, True, LONGEST)
-        dice = np.random.default_rng(candidate_seed(seed, k))
+        dice = np.random.default_rng(candidate_seed(seed + number, k))
         tokens = ngram.sample(dice, grammar, LONGEST + MOST, start=hole.shown[0], temperature=TEMPERATURE)
         made = infiller.placed(hole, tokens[:-1].astype(np.int32)) if grammar.done else None
-        out += [made] if made is not None else []
+        out += [made.drawing] if made is not None else []
     return out
 
 
@@ -225,28 +236,36 @@ class Shelf:
     """All training icons, each with every one of its shapes taken out in turn."""
 
     def __init__(self, items: Sequence[Item]) -> None:
-        rests: list[Floats] = []
+        self.items = items
         self.parts: list[d.Shape] = []
-        for number, item in enumerate(items):
+
+    def _read(self) -> None:
+        rests: list[Floats] = []
+        for number, item in enumerate(self.items):
             icon = stroked(item)
             if number % 4000 == 0:
-                print(f"reading {number} of {len(items)} training icons", file=sys.stderr, flush=True)
+                print(f"reading {number} of {len(self.items)} training icons", file=sys.stderr, flush=True)
             if icon is None or len(icon.shapes) > 12:
                 continue
             alone = np.minimum(d.render_many([replace(icon, shapes=(s,)) for s in icon.shapes], COARSE), 1)
             for at, shape in enumerate(icon.shapes):
                 rests.append(np.delete(alone, at, axis=0).max(axis=0).astype(np.float16))
                 self.parts.append(shape)
+        self.boxes = np.array([geometry_box(part.geometry) or (0, 0, 0, 0) for part in self.parts])
         self.rests = np.stack(rests).reshape(len(rests), -1)
 
-    def proposed(self, case: Case) -> list[d.Drawing]:
+    def proposed(self, number: int, case: Case, place: bool) -> list[d.Drawing]:
         """The case with the shapes of the eight likeliest places in its hole, in its own stroke."""
+        if not self.parts:
+            self._read()
         kept = replace(case.icon, shapes=tuple(s for at, s in enumerate(case.icon.shapes) if at != case.hole))
         rest = np.minimum(d.render(kept, COARSE), 1).ravel()
         alike = np.zeros(len(self.rests))
         for start in range(0, len(self.rests), 8192):
             some = self.rests[start : start + 8192].astype(np.float32)
             alike[start : start + len(some)] = np.minimum(some, rest).sum(1) / np.maximum(some, rest).sum(1)
+        if place:
+            alike += overlap(self.boxes, np.array(case.place()))
         out: list[d.Drawing] = []
         seen: set[Any] = set()
         for at in np.argsort(-alike, kind="stable")[:400]:
@@ -258,6 +277,14 @@ class Shelf:
                 shapes = (*old[: case.hole], replace(shape, paint=paint), *old[case.hole + 1 :])
                 out.append(replace(case.icon, shapes=shapes))
         return out
+
+
+def overlap(boxes: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """IoU (n,) of boxes (n, 4) with a box, each half a unit larger: a line has no area."""
+    sides = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2]) + 0.5
+    both = np.maximum(sides, 0).prod(axis=1)
+    areas = (boxes[:, 2:] - boxes[:, :2] + 0.5).prod(axis=1) + (box[2:] - box[:2] + 0.5).prod()
+    return np.asarray(both / (areas - both))
 
 
 if __name__ == "__main__":

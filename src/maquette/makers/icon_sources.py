@@ -14,6 +14,7 @@ from ..encodings import strokes_vocabulary as v
 from ..media import drawing as d
 from ..media.extent import Box, geometry_box, union
 from ..media.snap import snap
+from .icon_fill_choice import blot
 from .icon_repeats import copies, key_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 REPEATS = 12  # copies of the drawing's own shapes that are looked at
 SHELF = 8  # drawings of the shelf that are looked at
 LEAST = 2.5  # stroke widths: smaller than this a drawing would run together
-CROWDED = 0.8  # of its box inked: it has run together
+CROWDED, BLOT = 0.8, 0.25  # of its box inked, of its ink drawn over: it has run together
 
 
 def repeated(infiller: Infiller, hole: Hole, most: int = 1) -> list[Filled]:
@@ -90,7 +91,7 @@ def _laid(shapes: Sequence[d.Shape], box: Box, width: float) -> tuple[d.Shape, .
     laid = d.transformed(d.Drawing(canvas, tuple(shapes)), (scale, 0, 0, scale, x, y))
     pens = tuple(replace(shape, paint=replace(shape.paint, width=width)) for shape in laid.shapes)
     whole = snap(replace(laid, shapes=pens), 0.25 if scale > 0.6 else 0.125)
-    return () if _crowded(whole) else whole.shapes
+    return () if _crowded(whole) or blot(whole, d.render(whole, 96)) > BLOT else whole.shapes
 
 
 def _crowded(drawing: d.Drawing) -> bool:

@@ -172,7 +172,7 @@ def _changed(data: bytes, spots: list[_Spot], pieces: Sequence[Piece], level: st
             spot = spots[piece.of]
             edits.append((spot.start, spot.end, _element(piece.shape, spot, level, own=True)))
             continue
-        at, model, behind = _place(data, spots, pieces, number, kept)
+        at, model, behind = _place(data, spots, pieces, number)
         text = _element(piece.shape, model, level, own=False)
         indent = _indent(data, model.start)
         edits.append((at, at, indent + text if behind else text + indent))
@@ -182,9 +182,7 @@ def _changed(data: bytes, spots: list[_Spot], pieces: Sequence[Piece], level: st
     return _applied(data, edits)
 
 
-def _place(
-    data: bytes, spots: list[_Spot], pieces: Sequence[Piece], number: int, kept: set[int | None]
-) -> tuple[int, _Spot, bool]:
+def _place(data: bytes, spots: list[_Spot], pieces: Sequence[Piece], number: int) -> tuple[int, _Spot, bool]:
     """Where a new element goes: behind the old one before it, or before the one after it; and its neighbour."""
     before = next((piece.of for piece in reversed(pieces[:number]) if piece.of is not None), None)
     if before is not None:

@@ -249,7 +249,7 @@ class _Keeper:
         request: Request[Any] = Request(
             "icon",
             self.opened.title or self.opened.path.stem,
-            IconControls(),
+            IconControls(style=self.editor.style, references=0, pool=wish.pool, temperature=wish.temperature),
             seed,
             count,
             base=self.base,
