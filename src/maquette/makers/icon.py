@@ -28,7 +28,8 @@ from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
 from . import icon_choice as choice
 from .icon_hand import COMPLEXITIES, GRIDS, Hand, Manner, hands_of, inset_of
-from .icon_rows import EACH, Rows, copies, rows_of
+from .icon_rows import EACH, copies, rows_of
+from .icon_shelf import find, the_thing
 from .icon_works import Teller, other_words, replay, told_of
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["IconControls", "IconMaker", "Manner", "inset_of", "repaint", "replace_header", "told_of"]
 
 ROWS = 48  # candidates drawn side by side
-TAGGED = 0.33  # cosine: what only the tags of a drawing name (cake for "candle") is taken if the judge sees it too
-NEARLY = 0.09  # of a shelf's score: what is found worse than that beside the best is another thing
 SHAKEN = 11  # shaken copies of each reference, so that no two candidates are led alike
 
 
@@ -133,7 +132,8 @@ class IconMaker:
             on_progress(Progress(0, 0, note))
         hands = [hand.asked(controls) for hand in hands_of(controls.style, self.checkpoint, self.manners)]
         rows = rows_of(controls, request.count, own=hands[0].card is not None)
-        shelf = self._shelf(reading, controls, rows)
+        wanted = max(controls.references, rows.found, rows.redrawn)
+        shelf = [one.icon for one in find(reading, wanted, self.words, self.judge)]
         if not reading.ids and not shelf:
             raise UsageError(
                 f"no word of this prompt is known to {self.checkpoint.name}: {', '.join(reading.unknown)}",
@@ -161,8 +161,8 @@ class IconMaker:
         new ones (all there are where the shelf has nothing). Best first in each row; [] if no word is known."""
         controls = _checked(request.controls)
         reading, hand = self.words.read(request.prompt), self.hand(controls)
-        shelf = self._shelf(reading, controls, rows_of(controls, request.count, own=True))[: controls.redrawn]
-        shelf = [icon for icon in shelf if icon.score > shelf[0].score - NEARLY]  # users are no user
+        found = the_thing(find(reading, max(controls.redrawn or 0, 1), self.words, self.judge))
+        shelf = [one.icon for one in found[: controls.redrawn]]
         teller = Teller(request, reading, self.checkpoint.id)
         works = list(self._redrawn(request, reading, shelf, hand, teller, on_progress, best=4))
         wanted = request.count if not works else controls.drawn or 0
@@ -225,23 +225,6 @@ class IconMaker:
         return chosen
 
     # -- what is asked for -------------------------------------------------------------------------
-
-    def _shelf(self, reading: Reading, controls: IconControls, rows: Rows) -> list[ShelfIcon]:
-        """Human drawings of the same thing: those whose names say it, else those whose tags do."""
-        wanted = max(controls.references, rows.found, rows.redrawn)
-        if not wanted:
-            return []
-        from ..data.shelf import search_shelves
-
-        found = search_shelves(reading.sought, wanted + 5, synonyms=self.words.synonyms)
-        best = found[0].score if found else 0.0
-        likely = [icon for icon in found if icon.score >= 0.55 * best]
-        if reading.ids and likely:  # tags say "home" of a lamp too: the judge knows which drawing shows it
-            pictures = d.render_many([d.fit(d.parse(icon.svg)) for icon in likely], choice.PIXELS)
-            said = dict(zip((icon.sha256 for icon in likely), self.judge.score(reading.ids, pictures), strict=True))
-            likely = [icon for icon in likely if icon.match != "tags" or said[icon.sha256] >= TAGGED]
-            likely.sort(key=lambda icon: -(icon.score / best + said[icon.sha256]))
-        return likely[:wanted]
 
     def _plans(
         self,

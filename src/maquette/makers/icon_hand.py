@@ -20,6 +20,7 @@ from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes_grammar import Rules
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
+from ..media.affine import as_path
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
@@ -146,24 +147,62 @@ def with_dots(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
 
 
 def with_ends(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
-    """Straight open ends reach as far as their round or square caps did, where the card's ends are butt."""
+    """Straight open ends reach as far as their round or square caps did, where the card's ends are butt.
+
+    Ends that stand on another line stay: there they would poke through it.
+    """
     if card.cap != "butt":
         return drawing
+    lines = [_points_of(subpath) for shape in drawing.shapes for subpath in as_path(shape.geometry).subpaths]
+
+    def stands_free(end: complex, subpath: d.Subpath) -> bool:
+        """Whether no other line passes here; a line that ends here too makes a corner, and is no hindrance."""
+        own = _points_of(subpath)
+        for points in lines:
+            if points == own:
+                continue
+            if (
+                _distance(end, points) < 0.75 * card.width
+                and min(abs(end - points[0]), abs(end - points[-1])) > 0.1 * card.width
+            ):
+                return False
+        return True
 
     def longer(subpath: d.Subpath) -> d.Subpath:
         if subpath.closed or not subpath.segments:
             return subpath
         segments = list(subpath.segments)
         start, first, last = complex(*subpath.start), segments[0], segments[-1]
-        before = complex(*segments[-2].to) if len(segments) > 1 else start
-        if isinstance(last, d.Line) and abs(complex(*last.to) - before) > card.width / 4:
-            segments[-1] = d.Line(_pushed(before, complex(*last.to), card.width / 2))
-        if isinstance(first, d.Line) and abs(complex(*first.to) - start) > card.width / 4:
-            subpath = replace(subpath, start=_pushed(complex(*first.to), start, card.width / 2))
-        return replace(subpath, segments=tuple(segments))
+        before, end = complex(*segments[-2].to) if len(segments) > 1 else start, complex(*last.to)
+        least = card.width / 4
+        grown = subpath
+        if isinstance(last, d.Line) and abs(end - before) > least and stands_free(end, subpath):
+            segments[-1] = d.Line(_pushed(before, end, card.width / 2))
+        if isinstance(first, d.Line) and abs(complex(*first.to) - start) > least and stands_free(start, subpath):
+            grown = replace(grown, start=_pushed(complex(*first.to), start, card.width / 2))
+        return replace(grown, segments=tuple(segments))
 
     capped = [shape.paint.stroke and shape.paint.cap != "butt" for shape in drawing.shapes]
     return _each_subpath(drawing, longer, capped)
+
+
+def _points_of(subpath: d.Subpath) -> list[complex]:
+    """Points along a subpath, from its start to its end."""
+    from ..media.style_pieces import runs
+
+    alone = d.Drawing((0, 0, 24, 24), (d.Shape(d.Path((subpath,)), d.Paint()),))
+    found = [point for run in runs(alone) for piece in run.pieces for point in piece.points]
+    return found or [complex(*subpath.start)]
+
+
+def _distance(point: complex, points: Sequence[complex]) -> float:
+    """From a point to the nearest place on the line through `points`."""
+    nearest = abs(point - points[0])
+    for a, b in pairwise(points):
+        if a != b:
+            along = min(max(((point - a) / (b - a)).real, 0.0), 1.0)
+            nearest = min(nearest, abs(point - a - along * (b - a)))
+    return nearest
 
 
 def _pushed(a: complex, b: complex, by: float) -> d.Point:
@@ -189,7 +228,8 @@ def _each_subpath(
 def finished(drawing: d.Drawing, record: Mapping[str, Any] | None) -> d.Drawing:
     """`Hand.finish` from a record, the same on every machine, without the checkpoint and without the card.
 
-    A "scale" in the record is the drawing's, about the middle of its canvas; the stroke stays the card's.
+    A "scale" in the record is the drawing's, about the middle of its canvas, the stroke stays the card's; with "centre"
+    the box of its ink stands in the middle of the canvas.
     """
     if not record:
         return drawing
@@ -198,7 +238,18 @@ def finished(drawing: d.Drawing, record: Mapping[str, Any] | None) -> d.Drawing:
     scale, middle = float(record.get("scale", 1.0)), drawing.viewbox[2] / 2
     if scale != 1.0:
         drawing = d.transformed(drawing, (scale, 0.0, 0.0, scale, middle * (1 - scale), middle * (1 - scale)))
-    return held(drawing, StyleCard("", **{name: record[name] for name in HARD if name in record}))
+    card = StyleCard("", **{name: record[name] for name in HARD if name in record})
+    return centred(held(drawing, card), card) if record.get("centre") else held(drawing, card)
+
+
+def centred(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
+    """The drawing moved along the grid until the box of its ink stands in the middle, as nearly as the grid lets it."""
+    box = d.bounds(drawing)
+    if box is None:
+        return drawing
+    step = card.grid or card.canvas / 192
+    x, y = (round((card.canvas - box[k] - box[k + 2]) / 2 / step) * step for k in (0, 1))
+    return held(d.transformed(drawing, (1.0, 0.0, 0.0, 1.0, x, y)), card) if x or y else drawing
 
 
 def restroked(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
@@ -228,7 +279,7 @@ def restroked(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
         at = scale * centre[axis] + shift[axis]
         shift[axis] += min(max(at, card.margin + half), card.canvas - card.margin - half) - at
     moved = d.transformed(inked, (scale, 0.0, 0.0, scale, shift[0], shift[1]))
-    return held(moved, card)
+    return centred(held(moved, card), card) if rules.get("centre") else held(moved, card)
 
 
 def strangeness(drawing: d.Drawing, card: StyleCard) -> float:

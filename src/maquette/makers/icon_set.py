@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..core.progress import OnProgress, Progress, silent
@@ -148,16 +149,17 @@ def _works(maker: IconMaker, wish: Wish, controls: IconControls, seed: int) -> l
 
 
 def variants(work: Work[d.Drawing], name: str, card: StyleCard) -> list[Variant]:
-    """A work at several scales, under the card's hard rules at each; those that keep the margin, if any do."""
+    """A work at several scales, as placed and centred, under the hard rules; those that keep the margin, if any."""
     made = []
-    for scale in SCALES:
+    for scale, centre in product(SCALES, (False, True)):
         trace: dict[str, Any] = {**work.trace, "title": name}
         if "restyled" in trace:
-            trace["restyled"] = {**trace["restyled"], "side": trace["restyled"]["side"] * scale}
+            rules = {**trace["restyled"], "side": trace["restyled"]["side"] * scale}
+            trace["restyled"] = {**rules, "centre": True} if centre else rules
         else:
-            trace["hand"] = {**trace["hand"], "scale": scale}
+            trace["hand"] = {**trace["hand"], "scale": scale} | ({"centre": True} if centre else {})
         media = replay(trace)
-        score = float(work.trace["scores"]["total"]) - 0.02 * abs(scale - 1) / 0.08
+        score = float(work.trace["scores"]["total"]) - 0.02 * abs(scale - 1) / 0.08 - 0.02 * centre
         if d.bounds(media) is not None:
             made.append(Variant(replace(work, media=media, trace=trace), traits_of(media), score))
     kept = [one for one in made if one.traits.margin >= card.margin - 0.5 * card.grid - 1e-6]
@@ -203,6 +205,9 @@ def away(traits: Traits, card: StyleCard) -> dict[str, float]:
         told["height"] = (traits.height - high) / max(high_spread, least)
     if traits.margin < card.margin:
         told["margin"] = (traits.margin - card.margin) / max(card.grid, least / 4)
+    elif wide and high:  # as much as the usual footprint leaves
+        usual = max((card.canvas - max(wide, high)) / 2, card.margin)
+        told["margin"] = (traits.margin - usual) / max(wide_spread / 4, high_spread / 4, least / 2)
     return told
 
 
@@ -213,6 +218,6 @@ def stand_out(chosen: Mapping[str, Variant], card: StyleCard) -> list[StandsOut]
         StandsOut(name, trait, asdict(one.traits)[trait], usual[trait], round(value, 2))
         for name, one in chosen.items()
         for trait, value in away(one.traits, card).items()
-        if abs(value) > AWAY
+        if abs(value) > AWAY and (trait != "margin" or one.traits.margin < card.margin)  # else its size is told
     ]
     return sorted(found, key=lambda one: -abs(one.away))
