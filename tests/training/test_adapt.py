@@ -26,7 +26,7 @@ from maquette.encodings.words import PACKAGED, Words  # noqa: E402
 from maquette.media.style_card import read_card  # noqa: E402
 from maquette.training import adapt  # noqa: E402
 from maquette.training.loop import new_net  # noqa: E402
-from maquette.training.recipe import Adapter, Net, Optimiser, Recipe  # noqa: E402
+from maquette.training.recipe import ADAPTER, Adapter, Net, Optimiser, Recipe  # noqa: E402
 from maquette.training.run import Report, train  # noqa: E402
 
 SAMPLES = Path(str(maquette.__file__)).parent / "samples" / "my-icons"
@@ -37,7 +37,8 @@ RECIPE = Recipe(
     tokens=400,
     every=2,
     optimiser=Optimiser(name="adamw", rate=1e-3, warmup=2, mean=0.5),
-    adapter=Adapter(rank=2, references=1),
+    sampling=ADAPTER.sampling,
+    adapter=Adapter(rank=2, references=1, replay=0.0),
 )
 STYLES = ["lucide/outline", "grommet/outline", "mdi/filled"]
 
@@ -186,10 +187,13 @@ def test_ctrl_c_keeps_the_best_so_far_and_the_same_command_goes_on(made: Callabl
     assert [step for step, _ in box.card["curve"]] == [0, 2, 4]
 
 
-def test_it_stops_when_the_held_out_icons_gain_nothing_more(made: Callable[..., Checkpoint]) -> None:
-    ruined = dataclasses.replace(RECIPE.optimiser, rate=3.0)
-    recipe = dataclasses.replace(RECIPE, steps=40, every=1, optimiser=ruined, adapter=Adapter(rank=2, patience=2))
-    assert made(recipe).card["curve"][-1][0] < 10
+def test_it_stops_when_the_held_out_icons_gain_nothing_more(
+    made: Callable[..., Checkpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([50.0, 40.0, 45.0, 44.0, 43.0, 42.0])
+    monkeypatch.setattr("maquette.training.loop.Run.look", lambda run: next(looks))
+    recipe = dataclasses.replace(RECIPE, steps=40, every=1, adapter=Adapter(rank=2, patience=2, replay=0.0))
+    assert made(recipe).card["curve"] == [[0, 50.0], [1, 40.0], [2, 45.0], [3, 44.0]]
 
 
 # -- the icons -----------------------------------------------------------------------------------------------------
@@ -228,10 +232,27 @@ def test_only_the_designers_icon_is_learnt_and_in_her_own_style(base: str, mine:
         icons_in = np.flatnonzero(document.tokens == v.ICON)
         beside += len(icons_in) > 1
         assert not document.learnt[: icons_in[-1]].any()
-        assert v.STYLE + icons.index in document.tokens[icons_in[-1] :] or RECIPE.sampling.no_style
+        assert v.STYLE + icons.index in document.tokens[icons_in[-1] :]
         learnt = document.tokens[document.learnt].astype(np.int16).tobytes()
         assert learnt in bodies or v.BEFORE in document.tokens
     assert beside > 10
+
+
+def test_what_the_base_could_is_kept_by_drawings_of_the_shelf_in_their_own_style(
+    base: str, mine: Path, tmp_path: Path
+) -> None:
+    from maquette.core.progress import silent
+    from maquette.data.dataset import open_dataset
+    from maquette.training.pairs import PASSES, PairDealer
+
+    recipe = dataclasses.replace(RECIPE, adapter=Adapter(rank=2, references=1, replay=0.5, replayed=4))
+    icons = adapt.gather(open_dataset(mine), open_checkpoint(base), recipe, tmp_path / "cache.npz", silent)
+    assert {one.icon.set for one in icons.others} == {"lucide"} and len(icons.others) == 4
+    dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe, icons.others)
+    documents = dealer.pool(0)
+    assert len(documents) == 2 * PASSES * len(icons.learnt)
+    others = [document for document in documents if v.STYLE + icons.index not in document.tokens]
+    assert len(others) == len(documents) / 2 and all(v.STYLE in document.tokens for document in others)
 
 
 def test_a_drawing_that_forbids_training_is_never_shown(

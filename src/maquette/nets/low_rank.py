@@ -50,15 +50,18 @@ class StillTable(nn.Module):
         return torch.cat([self.before, self.style, self.after])[:rows]
 
 
-def adapt(net: Transformer, rank: int, reach: float, dropout: float, row: int, begin: Tensor) -> Transformer:
+def adapt(
+    net: Transformer, rank: int, reach: float, dropout: float, row: int, begin: Tensor, attention: bool = True
+) -> Transformer:
     """Make `net` an adapter of itself, in place: only `up`, `down` and the table's row `row` remain parameters.
 
     `begin` (width,) is what that row starts from. The net's token table must be baked (no shared number features).
+    Without `attention` only the MLPs are adapted: where the net looks stays as it was.
     """
     table = net.embed_tokens.weight
     net.embed_tokens = StillTable(table, row, begin)  # type: ignore[assignment]
     for block in net.layers:
-        for part in (block.self_attn, block.mlp):
+        for part in (block.self_attn, block.mlp) if attention else (block.mlp,):
             for name, child in list(part.named_children()):
                 if isinstance(child, nn.Linear):
                     setattr(part, name, LowRank(child.weight, rank, reach, dropout))

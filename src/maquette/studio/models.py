@@ -18,6 +18,11 @@ Whose = Literal["part of Maquette", "trusted", "valid", "invalid", "unsigned"]
 # What the figures of a card and of `maquette evaluate` mean; {} is the number.
 FIGURES = {
     "held_out_bits_per_icon": "{} bits per icon that it had never seen, when the training ended",
+    "base_bits_per_icon": "{} bits for its base on the same icons, under the best of its own styles:",
+    "base_style": "{} is that style",
+    "held_out_icons": "{} of the designer's icons were held out for this",
+    "strength": "{} is how strongly the adapter counts; 1 is as it was learnt, 0 is the base",
+    "adapter_parameters": "{} numbers are the adapter's own",
     "items": "measured on {} icons that it had never seen",
     "skipped": "{} others were left out: they are no stroke icons",
     "bits_per_icon": "{} bits per icon, given its words: fewer is better",
@@ -99,7 +104,9 @@ def _what(card: Mapping[str, Any]) -> Iterator[str]:
     facts += [f"made {card['created']}" if card.get("created") else ""]
     facts += [f"{int(card['parameters']) / 1e6:.2g} million parameters" if card.get("parameters") else ""]
     yield " · ".join(filter(None, facts))
-    if card.get("base"):
+    if card.get("base") and card.get("adapter"):
+        yield f"a style adapter of {card['base']} ({str(card.get('base_id') or '')[:12]}); {card.get('note') or ''}"
+    elif card.get("base"):
         yield f"went on from {card['base']}" + (f" ({card['base_id'][:12]})" if card.get("base_id") else "")
 
 
@@ -115,6 +122,8 @@ def recipe_in_words(card: Mapping[str, Any]) -> Iterator[str]:
     recipe, compute = card.get("recipe") or {}, card.get("compute") or {}
     if net := recipe.get("net"):
         yield f"{net['layers']} layers of width {net['width']}, {net['heads']} heads, {net['context']} tokens at a time"
+    if rank := (recipe.get("adapter") or {}).get("rank"):
+        yield f"of these, {rank} directions beside each matrix were learnt, and one style"
     if recipe.get("steps"):
         by = (recipe.get("optimiser") or {}).get("name", "an optimiser")
         yield f"{recipe['steps']:,} steps of {recipe['tokens']:,} tokens with {by}, seed {recipe['seed']}"
@@ -133,5 +142,7 @@ def _time(hours: float) -> str:
 def figures(values: Mapping[str, Any]) -> Iterator[str]:
     """Each figure as a sentence; those without one by their own name."""
     for key, value in values.items():
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{name}: {one}" for name, one in value.items())
         number = f"{value:.4g}" if isinstance(value, float) else str(value)
         yield FIGURES[key].format(number) if key in FIGURES else f"{key.replace('_', ' ')}: {number}"

@@ -36,7 +36,7 @@ from . import state
 from .corpus import Corpus, build
 from .ema import RunningMean
 from .loop import Run, Step, bits_of
-from .pairs import PairDealer, Shown, held_out_documents, references_of
+from .pairs import PairDealer, Shown, held_out_documents, references_of, replayed
 from .recipe import Recipe
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Icons:
     left_out: tuple[str, ...]  # names of icons that no adapter can learn: filled, or too long
     shown: Mapping[int, Sequence[Shown]]
     ids: Mapping[int, Sequence[int]]
+    others: Sequence[Shown]  # drawings of the shelf that keep what the base could
     style: Style
     encoding: StrokeEncoding  # the base's, with the new style at its end
 
@@ -148,7 +149,8 @@ def gather(dataset: Dataset, base: Checkpoint, recipe: Recipe, cache: Path, on_p
     shown = references_of(titles, words, encoding, most=recipe.adapter.references, own=own)
     ids = {i: words.read(title).ids for i, title in titles.items()}
     parts = (tuple(usable[i] for i in learnt), tuple(usable[i] for i in held))
-    return Icons(dataset, corpus, *parts, tuple(left_out), shown, ids, style, encoding)
+    others = replayed(words, encoding, recipe.adapter.replayed, own) if recipe.adapter.replay else []
+    return Icons(dataset, corpus, *parts, tuple(left_out), shown, ids, others, style, encoding)
 
 
 def _stroke_icons(corpus: Corpus) -> Corpus:
@@ -209,8 +211,8 @@ class Adaptation:
         self.table = told["embed_tokens.table"]
         row = torch.from_numpy(self.table[v.STYLE].copy())
         how = recipe.adapter
-        made_adaptable(net, how.rank, how.reach, how.dropout, v.STYLE + icons.index, row)
-        dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe)
+        made_adaptable(net, how.rank, how.reach, how.dropout, v.STYLE + icons.index, row, how.attention)
+        dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe, icons.others)
         self.run = Run(recipe, net, dealer, icons.documents(icons.index, icons.held))
         self.baseline = self._baseline()
         assert isinstance(net.embed_tokens, StillTable)

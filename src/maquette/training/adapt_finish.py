@@ -139,8 +139,9 @@ def _faults(done: Adapted) -> list[str]:
 
 
 def references(done: Adapted) -> list[Item]:
-    """The shelf's drawings that stood before the icons it learnt from, each once."""
-    found = {one.icon.sha256: item_of(one.icon) for i in done.icons.learnt for one in done.icons.shown.get(i, ())}
+    """The shelf's drawings that stood before the icons it learnt from, or beside them, each once."""
+    before = [one for i in done.icons.learnt for one in done.icons.shown.get(i, ())]
+    found = {one.icon.sha256: item_of(one.icon) for one in (*before, *done.icons.others)}
     return list(found.values())
 
 

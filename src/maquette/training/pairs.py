@@ -65,6 +65,19 @@ def references_of(
     return found
 
 
+def replayed(words: Words, encoding: StrokeEncoding, most: int, own: Collection[str] = ()) -> list[Shown]:
+    """Drawings of the shelf that may be learnt from, for the most usual words, each once."""
+    found: dict[str, Shown] = {}
+    for word in words.words[: 4 * most]:
+        if len(found) >= most:
+            break
+        for icon in search_shelves([word], 1):
+            if icon.match == "name" and icon.sha256 not in {*found, *own}:
+                shown = _shown(icon, encoding, 160)
+                found |= {icon.sha256: shown} if shown and shown.encoded.header.style is not None else {}
+    return list(found.values())
+
+
 def item_of(icon: ShelfIcon) -> Item:
     """A shelf icon as an item, for rights and credits."""
     return Item(
@@ -101,15 +114,29 @@ class PairDealer(Dealer):
         shown: Mapping[int, Sequence[Shown]],
         ids: Mapping[int, Sequence[int]],
         recipe: Recipe,
+        others: Sequence[Shown] = (),
     ) -> None:
         super().__init__(corpus, recipe.sampling, recipe.seed)
+        self.others = others
         self.targets = np.array(sorted(set(learnt) & set(corpus.encoded_items)))
         self.shown, self.ids, self.how = shown, ids, recipe.adapter
 
     def pool(self, number: int) -> list[Document]:
-        """PASSES documents of every icon."""
+        """PASSES documents of every icon, and the share of others that keeps what the base could."""
         self.dice = np.random.Generator(np.random.PCG64([self.seed, number]))
-        return [self.document(int(item)) for _ in range(PASSES) for item in self.targets]
+        own = [self.document(int(item)) for _ in range(PASSES) for item in self.targets]
+        kept = self.how.replay / (1 - self.how.replay) * len(own) if self.others else 0
+        return own + [self.replay(self.others[int(self.dice.integers(len(self.others)))]) for _ in range(round(kept))]
+
+    def replay(self, shown: Shown) -> Document:
+        """A drawing of the shelf, to be redrawn as it is from a shaken copy, in its own style."""
+        parts = Parts()
+        ids = self.corpus.words_of(shown.icon.name)[:6] if self.dice.random() > self.sampling.no_words else ()
+        parts.prefix([v.START, *(v.WORD + word for word in ids)] if ids else [v.START, v.NO_WORDS])
+        self._show(parts, shown, 0, shaking=True)
+        parts.prefix(self._withheld(shown.encoded.header).tokens())
+        parts.body(shown.encoded.body, body_places(shown.encoded.body))
+        return parts.document()
 
     def document(self, item: int) -> Document:
         dice, s = self.dice, self.sampling
@@ -134,9 +161,9 @@ class PairDealer(Dealer):
         self.dice.shuffle(ids)
         return [v.WORD + word for word in ids[:12]]
 
-    def _show(self, parts: Parts, shown: Shown, flip: int) -> None:
+    def _show(self, parts: Parts, shown: Shown, flip: int, shaking: bool = False) -> None:
         """A person's drawing before the icon: now and then as it is, else shaken, as a maker shows it."""
-        if self.dice.random() < 0.25 and not flip:
+        if self.dice.random() < 0.25 and not flip and not shaking:
             encoded = shown.encoded
         else:
             how = MOVED if self.dice.random() < 0.3 else Shaking()

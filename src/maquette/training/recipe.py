@@ -47,16 +47,21 @@ class Adapter:
 
     rank of the matrices, `reach` by which they count (Hu et al. 2021, arXiv:2106.09685: alpha / rank), `dropout` on
     their way. pairs, copies: shares of documents in which another hand's drawing of the same thing, or a shaken copy
-    of the icon itself, stands before the icon. references: drawings of the shelf for each icon.
+    of the icon itself, stands before the icon. references: drawings of the shelf for each icon. replay: share of
+    documents of something else, drawings of the shelf in their own style, so that what the base could is kept;
+    replayed: how many. attention: whether the projections of attention are adapted too.
     patience: looks at the held-out icons without gain after which it stops.
     """
 
     rank: int = 0
     reach: float = 2.0
     dropout: float = 0.1
-    pairs: float = 0.45
-    copies: float = 0.3
+    pairs: float = 0.25
+    copies: float = 0.45
     references: int = 3
+    replay: float = 0.3
+    replayed: int = 100
+    attention: bool = True
     patience: int = 3
 
 
@@ -108,7 +113,7 @@ ADAPTER = Recipe(
     steps=80,
     tokens=1024,
     every=10,
-    optimiser=Optimiser(name="adamw", rate=6e-4, decay=0.05, warmup=5, descent=0.6, mean=0.9),
+    optimiser=Optimiser(name="adamw", rate=8e-4, decay=0.05, warmup=5, descent=0.6, mean=0.9),
     sampling=Sampling(longest=240, context=480, turned=0.5, infill=0.15, no_words=0.15, no_style=0.0),
     adapter=Adapter(rank=8),
 )

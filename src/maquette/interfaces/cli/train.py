@@ -49,7 +49,7 @@ def train(
         told = report.as_dict()
         if as_json:
             emit(told)
-        else:
+        elif told["held_out"] is not None or told["step"] % 20 == 0:
             note(_line(told))
 
     with progress_line(f"training {craft}") as on_progress:
