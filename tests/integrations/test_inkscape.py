@@ -166,9 +166,21 @@ def test_the_selection_gives_way_and_the_rest_stays(extensions, document):
 
 
 @needs_inkex
-def test_a_file_is_verified_and_errors_are_told_in_words(extensions, document):
+def test_findings_are_marked_on_the_drawing_and_listed(extensions, document, tmp_path):
+    from maquette.media.style_card import StyleCard, as_toml
+
+    card = tmp_path / "карта.toml"
+    card.write_text(as_toml(StyleCard("own", canvas=32.0, width=1.5)), "utf-8")
+    told = run(extensions, "lint", document, "--style", str(card))
+    seen = document.with_name("out.svg").read_text("utf-8")
+    assert "stroke of 2; the set's is 1.5" in told
+    assert 'id="maquette-findings"' in seen and seen.count("<circle") > 1
+    assert "card" in run(extensions, "lint", document, fine=False)  # without one
+
+
+@needs_inkex
+def test_a_saved_file_is_verified(extensions, document):
     assert "unsigned" in run(extensions, "verify", document)
-    assert "card" in run(extensions, "lint", document, fine=False)
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ RATES = {
     "swapped": 0.006,
 }
 EARLIER = 0.5  # of the rate, for each shape further back
+OUTSIDE = 0.13  # units of ink beyond the canvas that are forgiven
 LOOKED_AT = 48  # copies, the usual ones first
 FLOOR, BY_RATE, BY_HABIT, BY_APART = -4.33, 0.66, 3.27, 2.57  # fitted on 1,114 next shapes of training icons
 OTHER_AXIS = 0.2  # of the rate, where the axis is not the canvas' own
@@ -60,7 +61,8 @@ def copies(shapes: Sequence[d.Shape], count: int = 12) -> list[Copy]:
     for rate, kind, of, matrix in sorted(_moves(len(shapes), boxes), key=lambda move: -move[0])[:LOOKED_AT]:
         moved = transform_shape(shapes[of], matrix)
         key, box = key_of(moved), geometry_box(moved.geometry)
-        if key in seen or box is None or min(box[:2]) < 0 or max(box[2:]) > 2 * MIDDLE:
+        edge = moved.paint.width / 2 - OUTSIDE if moved.paint.stroke else 0.0
+        if key in seen or box is None or min(box[:2]) < edge or max(box[2:]) > 2 * MIDDLE - edge:
             continue
         seen.add(key)
         if matrix not in closed:

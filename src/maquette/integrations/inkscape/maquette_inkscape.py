@@ -76,9 +76,9 @@ class Maquette(inkex.EffectExtension):
         group.append(path)
         height = max(ghost["viewbox"][2:]) / 12
         x, y = start_of(ghost["d"])
-        text = inkex.TextElement(x=str(x + height / 4), y=str(y - height / 4))
+        text = inkex.TextElement(x=str(x + height / 2), y=str(y + height / 2))
         text.text = str(number)
-        text.style = {"font-size": f"{height:g}", "font-family": "sans-serif", "fill": colour, "stroke": "none"}
+        text.style = letters(height, colour)
         group.append(text)
         return group
 
@@ -129,7 +129,7 @@ class Maquette(inkex.EffectExtension):
         layer = self.layer(FINDINGS, "Findings (Maquette)") if findings else None
         size = max(self.viewbox()[2:]) / 24
         for one in findings:
-            if one.get("point"):
+            if one.get("where"):
                 layer.append(mark(one, size))
         lines = [f"{one['number']}. {one['told']}" for one in findings]
         inkex.errormsg("\n".join(lines) if lines else "Nothing to find fault with.")
@@ -245,6 +245,12 @@ def style_of(paint, colour):
     return style
 
 
+def letters(height, colour):
+    """Numbers that can be read over a drawing: with a light rim."""
+    rim = {"stroke": "#fff", "stroke-width": f"{height / 5:g}", "paint-order": "stroke", "stroke-linejoin": "round"}
+    return {"font-size": f"{height:g}px", "font-family": "sans-serif", "font-weight": "bold", "fill": colour, **rim}
+
+
 def start_of(d):
     """Where a path begins."""
     return next(iter(inkex.Path(d).end_points))
@@ -252,14 +258,14 @@ def start_of(d):
 
 def mark(finding, size):
     """A ring and a number at a finding."""
-    x, y = finding["point"][:2]
+    x, y = finding["where"][:2]
     group = inkex.Group()
     group.label = f"{finding['number']}. {finding['told']}"
     ring = inkex.Circle(cx=str(x), cy=str(y), r=f"{size:g}")
     ring.style = {"fill": "none", "stroke": "#e03131", "stroke-width": f"{size / 5:g}"}
     text = inkex.TextElement(x=str(x + size), y=str(y - size))
     text.text = str(finding["number"])
-    text.style = {"font-size": f"{1.6 * size:g}", "font-family": "sans-serif", "fill": "#e03131", "stroke": "none"}
+    text.style = letters(1.6 * size, "#e03131")
     group.extend([ring, text])
     return group
 
