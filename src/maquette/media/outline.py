@@ -27,6 +27,12 @@ def outlined(drawing: Drawing) -> Drawing:
     same ink as the even-odd one: outer contours run clockwise as seen, holes the other way. What could not be united
     or came out different is told in `lost`. Raises MissingExtra.
     """
+    return traced(drawing)[0]
+
+
+def traced(drawing: Drawing) -> tuple[Drawing, float]:
+    """`outlined`, and how well its worst shape covers what the strokes cover (intersection over union, 0..1)."""
+    worst = 1.0
     unit = max(drawing.viewbox[2:]) / CANVAS
     shapes: list[Shape] = []
     told: list[str] = []
@@ -35,12 +41,13 @@ def outlined(drawing: Drawing) -> Drawing:
         if all(_is_clean(shape) for shape in group) and len(group) == 1:
             shapes += group
             continue
-        paths, remark = _outline(group, unit)
+        paths, likeness, remark = _outline(group, unit)
+        worst = min(worst, likeness)
         if remark:
             told.append(remark)
         name = group[0].id if len(group) == 1 else ""
         shapes += [Shape(path, paint, name) for path in paths if path.subpaths]
-    return replace(drawing, shapes=tuple(shapes), lost=(*drawing.lost, *told))
+    return replace(drawing, shapes=tuple(shapes), lost=(*drawing.lost, *told)), worst
 
 
 def filled(drawing: Drawing) -> Drawing:
@@ -141,8 +148,8 @@ class _Aim:
         return check.likeness(self.spans, check.spans(areas, self.heights))
 
 
-def _outline(shapes: Sequence[Shape], unit: float) -> tuple[list[Path], str]:
-    """The outlines of shapes that may become one, and what is to be said of them ("" if all is well)."""
+def _outline(shapes: Sequence[Shape], unit: float) -> tuple[list[Path], float, str]:
+    """The outlines of shapes that may become one, their likeness, and what is to be said of them ("" of nothing)."""
     known = clean.rings(shapes)
     decimals = max(3, math.ceil(3 - math.log10(unit)))
     aim: _Aim | None = None
@@ -153,8 +160,8 @@ def _outline(shapes: Sequence[Shape], unit: float) -> tuple[list[Path], str]:
         paths = [clean.cleaned(skia.contours(part, scale), known, unit, decimals) for part in parts]
         best = max(best, (aim.likeness(paths), paths), key=lambda pair: pair[0])
         if best[0] >= _SAME:
-            return best[1], "" if attempt != "apart" else "shapes that could not be united: they overlap"
-    return best[1], f"an outline that covers {best[0]:.1%} of what its strokes cover"
+            return best[1], best[0], "" if attempt != "apart" else "shapes that could not be united: they overlap"
+    return best[1], best[0], f"an outline that covers {best[0]:.1%} of what its strokes cover"
 
 
 def _aim(shapes: Sequence[Shape], scale: float, unit: float) -> _Aim:

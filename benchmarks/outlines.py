@@ -1,0 +1,234 @@
+"""Outlines of human icons: do they cover what strokes cover, with how many nodes; and siblings beside human ones.
+
+    python benchmarks/outlines.py ICONS.jsonl.zst [--items 14000] [--exact 600] [--pairs 300] [--render 200]
+
+Every stroke icon is outlined and measured along level lines against its own strokes, before they are united. Of the
+worst, and of some at random, the exact likeness is worked out by another geometry engine (shapely), and pictures of
+512 pixels are compared with that reference and with the renderer's own strokes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from common import keep, table
+
+from maquette.core.errors import MediaError
+from maquette.data.dataset import Item, open_dataset
+from maquette.media import drawing as d
+from maquette.media import outline
+from maquette.media import outline_skia as skia
+from maquette.media.affine import as_path
+
+PAIRED = ("tabler", "phosphor", "heroicons")
+ENDINGS = ("", "-fill", "-filled")
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("data", type=Path, nargs="?")
+    ask.add_argument("--items", type=int, default=10**9)
+    ask.add_argument("--exact", type=int, default=600)
+    ask.add_argument("--render", type=int, default=200)
+    ask.add_argument("--pairs", type=int, default=300)
+    ask.add_argument("--minutes", type=float, default=10.0, help="for the run over all icons")
+    asked = ask.parse_args()
+    if asked.data is None:
+        print("this one needs the record file of icons")
+        return
+    everything = open_dataset(asked.data, split="train").items
+    strokes = [item for item in everything if item.paint == "stroke"]
+    random.Random(1).shuffle(strokes)
+    result: dict[str, Any] = {"all": over_all(strokes[: asked.items], asked.minutes)}
+    by_id = {item.id: item for item in everything}
+    worst = [by_id[name] for name, _ in result["all"]["worst"]]
+    result["exact"] = exact([*worst, *strokes[: asked.exact]], asked.render)
+    result["nodes"] = nodes(strokes[: asked.exact], everything)
+    result["pairs"] = [pairs(name, by_id, asked.pairs) for name in PAIRED]
+    result["back"] = back(strokes[: asked.exact // 2])
+    print(keep("outlines", result))
+
+
+def over_all(items: Sequence[Item], minutes: float) -> dict[str, Any]:
+    """Every icon against its own strokes along level lines."""
+    began, spent, found, told = time.monotonic(), time.process_time(), [], []
+    for item in items:
+        if time.monotonic() - began > 60 * minutes:
+            break
+        made, likeness = outline.traced(d.parse(item.svg_text()))
+        found.append((item.id, round(likeness, 5)))
+        told += [f"{item.id}: {text}" for text in made.lost if "outline" in text or "united" in text]
+    values = [value for _, value in found]
+    row = {
+        "icons": f"{len(found)} of {len(items)}",
+        "mean": round(statistics.fmean(values), 5),
+        "below 0.999": round(sum(value < 0.999 for value in values) / len(values), 4),
+        "below 0.99": sum(value < 0.99 for value in values),
+        "worst": min(values),
+        "ms each (processor)": round(1000 * (time.process_time() - spent) / len(found), 1),
+    }
+    print(table([row]), *told, sep="\n", flush=True)
+    return {**row, "told": told, "worst": sorted(found, key=lambda pair: pair[1])[:60]}
+
+
+def exact(items: Sequence[Item], pictures: int) -> dict[str, Any]:
+    """The worst and some at random, by another geometry engine; and pictures of 512 px."""
+    try:
+        from _exact_strokes import covered, likeness
+    except ImportError:
+        print("shapely is not installed: the exact comparison is left out")
+        return {}
+    found, ours, own = [], [], []
+    for index, item in enumerate({item.id: item for item in items}.values()):
+        drawn = d.parse(item.svg_text())
+        made = outline.outlined(drawn)
+        found.append((round(likeness(drawn, made), 5), item.id))
+        if index % max(1, len(items) // max(1, pictures)) == 0:
+            picture = d.render(made, 512)
+            ours.append(iou(picture, d.render(as_drawing(covered(drawn), drawn), 512)))
+            own.append(iou(picture, d.render(drawn, 512)))
+    row = {
+        "icons": len(found),
+        "mean": round(statistics.fmean(value for value, _ in found), 5),
+        "worst": min(found),
+        "512 px, against the exact area: mean, worst": [round(statistics.fmean(ours), 5), round(min(ours), 5)],
+        "512 px, against resvg's strokes: mean, worst": [round(statistics.fmean(own), 5), round(min(own), 5)],
+        "lowest": sorted(found)[:20],
+    }
+    print(table([row]), flush=True)
+    return row
+
+
+def as_drawing(area: Any, like: d.Drawing) -> d.Drawing:
+    """A shapely area as a filled drawing."""
+    polygons = getattr(area, "geoms", [area])
+    rings = [ring for one in polygons if one.geom_type == "Polygon" for ring in (one.exterior, *one.interiors)]
+    subpaths = tuple(d.Subpath(ring.coords[0], tuple(map(d.Line, ring.coords[1:])), True) for ring in rings)
+    return d.Drawing(like.viewbox, (d.Shape(d.Path(subpaths), d.Paint(stroke=False, fill=True, even_odd=True)),))
+
+
+def iou(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.minimum(a, b).sum() / max(np.maximum(a, b).sum(), 1e-9))
+
+
+def count(drawing: d.Drawing) -> Counter[str]:
+    subpaths = [subpath for shape in drawing.shapes for subpath in as_path(shape.geometry).subpaths]
+    return Counter(type(segment).__name__ for subpath in subpaths for segment in subpath.segments)
+
+
+def nodes(items: Sequence[Item], everything: Sequence[Item]) -> dict[str, Any]:
+    """Segments before and after the clean-up, and those of outlines that people's sets ship as fills."""
+    kinds, raw, clean = Counter[str](), [], []
+    for item in items:
+        drawn = d.parse(item.svg_text())
+        scale = 256.0 * 24 / max(drawn.viewbox[2:])
+        areas = [area for shape in drawn.shapes for area in skia.areas(shape, scale)]
+        whole = skia.united(areas)
+        made = count(outline.outlined(drawn))
+        raw.append(sum(map(len, skia.contours(whole, scale))) if whole is not None else 0)
+        clean.append(sum(made.values()))
+        kinds += made
+    people = [item for item in everything if item.paint != "stroke" and "outline" in item.style]
+    random.Random(2).shuffle(people)
+    human = [sum(count(d.parse(item.svg_text())).values()) for item in people[:600]]
+    row = {
+        "before: median, mean": [statistics.median(raw), round(statistics.fmean(raw), 1)],
+        "after: median, mean": [statistics.median(clean), round(statistics.fmean(clean), 1)],
+        "of": {kind: round(many / len(clean), 2) for kind, many in kinds.most_common()},
+        "human outlines as fills: median, mean": [statistics.median(human), round(statistics.fmean(human), 1)]
+        if human
+        else None,
+    }
+    print(table([row]), flush=True)
+    return row
+
+
+def pairs(name: str, items: dict[str, Item], most: int) -> dict[str, Any]:
+    """Our solid siblings beside those that the set's people drew: silhouettes, and widths (bar 15)."""
+    found = []
+    for id, item in items.items():
+        if id.startswith(f"{name}/outline/"):
+            stem = id.split("/", 2)[2]
+            theirs = next(
+                (items[f"{name}/filled/{stem}{e}"] for e in ENDINGS if f"{name}/filled/{stem}{e}" in items), None
+            )
+            if theirs is not None:
+                found.append((item, theirs))
+    random.Random(3).shuffle(found)
+    with_theirs, with_own, ink, wide, their_wide = [], [], [], [], []
+    for mine, theirs in found[:most]:
+        drawn = d.parse(mine.svg_text())
+        solid, human = outline.filled(drawn), d.fit(d.parse(theirs.svg_text()), max(drawn.viewbox[2:]))
+        one, two, three = silhouette(solid), silhouette(human), silhouette(drawn)
+        with_theirs.append(iou(one, two))
+        with_own.append(iou(one, three))
+        ink.append(iou(d.render(solid, 96), d.render(human, 96)))
+        wide.append(abs(width(solid) / width(drawn) - 1))
+        their_wide.append(abs(width(human) / width(drawn) - 1))
+    row = {
+        "set": name,
+        "pairs": len(wide),
+        "silhouette IoU with its outline: mean, worst": [round(statistics.fmean(with_own), 4), round(min(with_own), 4)],
+        "silhouette IoU with people's solid: median": round(statistics.median(with_theirs), 3),
+        "ink IoU with people's solid: median": round(statistics.median(ink), 3),
+        "width off by more than 3 %": f"{np.mean(np.array(wide) > 0.03):.1%}",
+        "people's, off by more than 3 %": f"{np.mean(np.array(their_wide) > 0.03):.1%}",
+    }
+    print(table([row]), flush=True)
+    return row
+
+
+def silhouette(drawing: d.Drawing, px: int = 96) -> np.ndarray:
+    """What cannot be reached from the border without crossing ink (px, px) 0 or 1."""
+    free = d.render(drawing, px) < 0.5
+    free = np.pad(free, 1, constant_values=True)
+    reached = np.zeros_like(free)
+    reached[0, :] = True
+    while True:
+        grown = reached.copy()
+        grown[1:] |= reached[:-1]
+        grown[:-1] |= reached[1:]
+        grown[:, 1:] |= reached[:, :-1]
+        grown[:, :-1] |= reached[:, 1:]
+        grown &= free
+        if (grown == reached).all():
+            return (~reached[1:-1, 1:-1]).astype(float)
+        reached = grown
+
+
+def width(drawing: d.Drawing) -> float:
+    box = d.bounds(drawing)
+    return box[2] - box[0] if box else 1.0
+
+
+def back(items: Sequence[Item]) -> dict[str, Any]:
+    """From outlines back to strokes: how many find them, and how like the result is to the icon."""
+    found, same = [], 0
+    for item in items:
+        drawn = d.parse(item.svg_text())
+        try:
+            again = outline.lined(outline.outlined(drawn))
+        except MediaError:
+            continue
+        found.append(iou(d.render(again, 96), d.render(drawn, 96)))
+        same += sum(count(again).values()) <= sum(count(drawn).values())
+    row = {
+        "icons": len(items),
+        "found": f"{len(found) / len(items):.1%}",
+        "IoU with the icon: mean, worst": [round(statistics.fmean(found), 4), round(min(found), 4)],
+        "no more segments than the designer's": f"{same / max(1, len(found)):.0%}",
+    }
+    print(table([row]), flush=True)
+    return row
+
+
+if __name__ == "__main__":
+    main()
