@@ -1,6 +1,6 @@
 """A held-out icon with one shape taken out: how near does the net come to what its artist drew there?
 
-    python benchmarks/infill.py ICONS.jsonl.zst [--checkpoint icon-1] [--icons 200] [--seed 1] [--pool 24]
+    python benchmarks/infill.py ICONS.jsonl.zst [--checkpoint icon-1] [--icons 200] [--seed 1] [--pool 24] [--only TEXT]
 
 Bar 12 of the vector notes. Of every held-out stroke icon with two shapes or more (drawn by chance, at most 200) one
 shape, drawn by chance, is taken out. Each control proposes eight parts for the hole, and the best counts:
@@ -81,12 +81,13 @@ def main() -> None:
     parser.add_argument("--icons", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pool", type=int, default=POOL, help="candidates of which eight are chosen")
+    parser.add_argument("--only", default="", help="rows whose names hold this; nothing is kept then")
     told = parser.parse_args()
     infiller = Infiller(open_checkpoint(told.checkpoint))
     asked = cases(open_dataset(told.data, split="val").items, told.icons, told.seed)
     truth = [picture(case.part()) for case in asked]
     ways = controls(infiller, asked, told.data, told.pool, told.seed)
-    rows = [measured(name, propose, asked, truth) for name, propose in ways.items()]
+    rows = [measured(name, propose, asked, truth) for name, propose in ways.items() if told.only in name]
     print(table(rows))
     facts = {
         "checkpoint": f"{infiller.checkpoint.name} {infiller.checkpoint.id[:12]}",
@@ -96,7 +97,8 @@ def main() -> None:
         "one_shape_of": round(float(np.mean([len(case.icon.shapes) for case in asked])), 2),
     }
     print(facts)
-    keep("infill", {**facts, "controls": rows})
+    if not told.only:
+        keep("infill", {**facts, "controls": rows})
 
 
 def cases(items: Sequence[Item], count: int, seed: int) -> list[Case]:

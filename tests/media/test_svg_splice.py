@@ -35,8 +35,8 @@ def test_untouched_elements_are_the_same_bytes(kept, added):
     before = element_bytes(HERS)
     pieces = old(drawing, *kept) + [ring(drawing)] * added
     after = splice(HERS, pieces)
-    assert after is not None and before is not None
-    assert (element_bytes(after) or [])[: len(kept)] == [before[number] for number in kept]
+    assert after is not None
+    assert element_bytes(after)[: len(kept)] == [before[number] for number in kept]
     assert after.startswith(b'<?xml version="1.0"?>\n<!-- drawn on a train -->\n')
     assert [s.geometry for s in d.parse(after).shapes] == [p.shape.geometry for p in pieces]
 
@@ -79,6 +79,14 @@ def test_copies_of_one_element_are_not_changed_in_place():
     file = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
     file += b'<path id="a" d="M1 1h3" stroke="red"/><use href="#a" y="3"/></svg>'
     assert splice(file, old(d.parse(file), 0)) is None
+    assert splice(file, [*old(d.parse(file), 0, 1), ring(d.parse(file))]) is None
+
+
+def test_copies_elsewhere_in_the_file_do_not_hinder():
+    copy = b'<use href="#wall" y="1"/><path d="M1 1h3"/></svg>'
+    file = HERS.replace(b"</svg>", copy)
+    after = splice(file, old(d.parse(file), 0, 2, 3, 4))
+    assert after is not None and after.endswith(copy + b"\n") and b"door" not in after
 
 
 def test_a_new_shape_states_its_paint_where_its_neighbour_has_another():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +28,7 @@ from maquette.media.svg_write import geometry_text
 
 _TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _ATTRIBUTE = re.compile(r"\s+([\w:.-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_ALPHAS = ("opacity", "fill-opacity", "stroke-opacity")
 _BLANK = (b" ", b"\t")
 LEVELS = ("bare", "as the neighbour", "stated")  # what new elements say of their paint: the first that reads back
 NEAR = 2e-3  # of the canvas' side, in thousandths: how far a point may move by being written with three decimals
@@ -93,14 +95,16 @@ def splice(data: bytes, pieces: Sequence[Piece]) -> bytes | None:
     return None
 
 
-def element_bytes(data: bytes) -> list[bytes] | None:
-    """The bytes of the element behind each shape of the file's drawing; None where shapes are copies of one element."""
-    spots = _spots(data)
-    return None if spots is None else [data[spot.start : spot.end] for spot in spots]
+def element_bytes(data: bytes) -> list[bytes]:
+    """The bytes of the element behind each shape of the file's drawing; b"" for copies and shapes that share one."""
+    return [b"" if spot is None else data[spot.start : spot.end] for spot in _spots(data) or ()]
 
 
-def _spots(data: bytes) -> list[_Spot] | None:
-    """Where each shape of the drawing stands in its file."""
+def _spots(data: bytes) -> list[_Spot | None] | None:
+    """Where each shape of the drawing stands in its file: None for copies by `use`, and for two shapes of one element.
+
+    None of all for a file in another encoding than ASCII's kin.
+    """
     root = tree(data)
     if b"\0" in data[:200]:  # UTF-16: its bytes are not the letters that are looked for here
         return None
@@ -108,14 +112,13 @@ def _spots(data: bytes) -> list[_Spot] | None:
     shapes = reader.drawing().shapes
     colours = {id(ink.shape.geometry): ink for ink in reader.inks if ink.shape is not None}
     spans = dict(zip(map(id, root.iter()), _spans(data), strict=True))
-    out: list[_Spot] = []
+    drawn = Counter(id(element) for element, _, _ in reader.came.values())
+    out: list[_Spot | None] = []
     for shape in shapes:
         key = id(shape.geometry)
         element, matrix, copied = reader.came[key]
-        start, end = spans[id(element)]
-        if copied or any(spot.start == start for spot in out):
-            return None
-        out.append(_spot(data, (start, end), element, colours[key], matrix))
+        alone = not copied and drawn[id(element)] == 1
+        out.append(_spot(data, spans[id(element)], element, colours[key], matrix) if alone else None)
     return out
 
 
@@ -157,7 +160,7 @@ def _spans(data: bytes) -> list[tuple[int, int]]:
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _changed(data: bytes, spots: list[_Spot], pieces: Sequence[Piece], level: str) -> bytes | None:
+def _changed(data: bytes, spots: list[_Spot | None], pieces: Sequence[Piece], level: str) -> bytes | None:
     """The new bytes; `level` is how much the new elements say of their paint."""
     if not spots:
         return None
@@ -170,27 +173,39 @@ def _changed(data: bytes, spots: list[_Spot], pieces: Sequence[Piece], level: st
         if piece.of is not None and piece.of not in seen:  # an element whose geometry was cut: it stays where it is
             seen.add(piece.of)
             spot = spots[piece.of]
+            if spot is None:
+                return None
             edits.append((spot.start, spot.end, _element(piece.shape, spot, level, own=True)))
             continue
-        at, model, behind = _place(data, spots, pieces, number)
+        place = _place(data, spots, pieces, number)
+        if place is None:
+            return None
+        at, model, behind = place
         text = _element(piece.shape, model, level, own=False)
         indent = _indent(data, model.start)
         edits.append((at, at, indent + text if behind else text + indent))
     for number, spot in enumerate(spots):
         if number not in kept:
+            if spot is None:
+                return None
             edits.append((*_line(data, spot.start, spot.end), b""))
     return _applied(data, edits)
 
 
-def _place(data: bytes, spots: list[_Spot], pieces: Sequence[Piece], number: int) -> tuple[int, _Spot, bool]:
+def _place(
+    data: bytes, spots: list[_Spot | None], pieces: Sequence[Piece], number: int
+) -> tuple[int, _Spot, bool] | None:
     """Where a new element goes: behind the old one before it, or before the one after it; and its neighbour."""
     before = next((piece.of for piece in reversed(pieces[:number]) if piece.of is not None), None)
-    if before is not None:
-        return spots[before].end, spots[before], True
+    if before is not None and (spot := spots[before]) is not None:
+        return spot.end, spot, True
     after = next((piece.of for piece in pieces[number:] if piece.of is not None), None)
-    if after is not None:
-        return spots[after].start, spots[after], False
-    return _line(data, spots[-1].start, spots[-1].end)[0], spots[-1], True  # all that was there goes
+    if after is not None and (spot := spots[after]) is not None:
+        return spot.start, spot, False
+    last = spots[-1]
+    if before is not None or after is not None or last is None:
+        return None
+    return _line(data, last.start, last.end)[0], last, True  # all that was there goes
 
 
 def _element(shape: Shape, model: _Spot, level: str, own: bool) -> bytes:
@@ -201,7 +216,7 @@ def _element(shape: Shape, model: _Spot, level: str, own: bool) -> bytes:
         parts = [part for part in parts if part.startswith("transform=")]
     if level == "stated":
         stated = _stated(shape.paint, model)
-        parts = [part for part in parts if part.partition("=")[0] not in {*stated, "style", "class"}]
+        parts = [part for part in parts if part.partition("=")[0] not in {*stated, *_ALPHAS, "style", "class"}]
         parts += [f'{name}="{value}"' for name, value in stated.items()]
     geometry, decimals = shape.geometry, 3
     if model.matrix != IDENTITY:
@@ -220,6 +235,8 @@ def _inverse(matrix: Matrix) -> Matrix:
 
 def _stated(paint: Paint, model: _Spot) -> dict[str, str]:
     stated = {"fill": (model.fill or model.stroke or "currentColor") if paint.fill else "none"}
+    if paint.opacity != 1:
+        stated["opacity"] = number_text(paint.opacity)
     if paint.stroke:
         stated |= {
             "stroke": model.stroke or model.fill or "currentColor",
