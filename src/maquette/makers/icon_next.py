@@ -49,7 +49,7 @@ def next_of(icons: Sequence[ShelfIcon], shapes: Sequence[d.Shape], pen: d.Paint)
         best = table.max(axis=1) if table.size else np.zeros(1)
         fit, exact = float(best.mean()), float((best >= EXACT).mean())
         matrix = _laid_over(table, shapes, theirs)
-        for turn, index in enumerate(np.flatnonzero(~taken)[:NEXT].tolist()):
+        for turn, index in enumerate([place for place, there in enumerate(taken) if not there][:NEXT]):
             shape = transform_shape(theirs[index], matrix)
             moved = snap(d.Drawing((0.0, 0.0, 24.0, 24.0), (shape,)), STEP).shapes[0] if matrix != SAME else shape
             yield Found(moved, icon, fit, exact, turn)
