@@ -28,6 +28,7 @@ PASSES = 400  # fixes tried at most
 FOLLOWED = 8  # consequences of a fix that are mended with it
 TRIED = 24  # ways tried for one finding
 
+Key = tuple[str, int | None, str, tuple[float, float] | None]
 Fix = Callable[[Look, Finding], Iterator[Drawing]]
 
 
@@ -127,7 +128,7 @@ def mend(drawing: Drawing, card: StyleCard, rules: Iterable[str] | None = None) 
     names = tuple(RULES) if rules is None else chosen(only=rules)
     now, of = drawing, tuple(range(len(drawing.shapes)))
     done: list[Done] = []
-    declined: dict[tuple[str, int | None, str], Declined] = {}
+    declined: dict[Key, Declined] = {}
     found = lint(now, card, rules=names)
     for _ in range(PASSES):
         pending = ((step, one) for step in STEPS for one in found if one.rule == step.rule and key(one) not in declined)
@@ -141,7 +142,10 @@ def mend(drawing: Drawing, card: StyleCard, rules: Iterable[str] | None = None) 
         of = tuple(of[number] for number in came_from(now, result[0]))
         now, found, fix = result
         done.append(fix)
-        declined = {} if len(declined) < 20 and _may_help(step.rule) else declined
+        if not _may_help(step.rule):  # else all that failed before may succeed now
+            declined = {known: one for known, one in declined.items() if one.finding.rule == "gap"}
+        else:
+            declined = {}
     kept = {key(one) for one in found}
     left_out = tuple(one for one in declined.values() if key(one.finding) in kept)
     whole = any(step.bound.whole for step in STEPS for one in done if one.finding.rule == step.rule)
@@ -160,13 +164,14 @@ def came_from(before: Drawing, after: Drawing) -> list[int]:
     return out
 
 
-def key(finding: Finding) -> tuple[str, int | None, str]:
+def key(finding: Finding) -> Key:
     """What makes a finding the same one after another fix."""
-    return finding.rule, finding.shape, finding.told
+    place = finding.where and (round(finding.where[0], 1), round(finding.where[1], 1))
+    return finding.rule, finding.shape, finding.told, place
 
 
 def _may_help(rule: str) -> bool:
-    """Whether after this fix another may succeed that failed before."""
+    """Whether after this fix even a gap may be mended that could not be before; trying costs most there."""
     return rule in ("padding", "centre", "grid", "gap", "canvas")
 
 

@@ -58,7 +58,10 @@ def zero_length(look: Look, finding: Finding) -> Iterator[Drawing]:
         if look.is_dot(track) or len(kept) == len(track.bits):
             fresh.append([track.subpath])
         elif kept:
-            fresh.append([joined([(bit.start, bit.segment) for bit in kept], track.subpath.closed)])
+            pieces = [(bit.start, bit.segment) for bit in kept]
+            if track.subpath.closed and track.gap <= NO_LENGTH * look.unit:  # it ends exactly where it began
+                pieces[-1] = (pieces[-1][0], replace(pieces[-1][1], to=track.subpath.start))
+            fresh.append([joined(pieces, track.subpath.closed)])
     yield _rebuilt(look, finding, fresh)
 
 
@@ -197,16 +200,26 @@ def nodes(look: Look, finding: Finding) -> Iterator[Drawing]:
     for track in _tracks(look, finding):
         kept: list[Bit] = []
         for bit in (bit for bit in track.bits if bit.piece):
-            before = kept[-1] if kept else None
-            if before and before.piece and bit.piece:
-                turn = turn_of(before.piece.way_out, bit.piece.way_in)
-                if one_arc(before, bit, turn) and isinstance(before.segment, Arc):
-                    longer = replace(before.segment, to=bit.segment.to, large=False)
-                    kept[-1] = replace(before, segment=longer, piece=measured(before.start, longer))
-                    continue
-            kept.append(bit)
+            longer = _longer(kept[-1], bit) if kept else None
+            if longer:
+                kept[-1] = longer
+            else:
+                kept.append(bit)
+        around = _longer(kept[-1], kept[0]) if track.closed and len(kept) > 2 else None
+        if around:
+            kept = [around, *kept[1:-1]]
         fresh.append([joined([(bit.start, bit.segment) for bit in kept], track.subpath.closed)])
     yield _rebuilt(look, finding, fresh)
+
+
+def _longer(before: Bit, after: Bit) -> Bit | None:
+    """Two arcs as one, if they are one."""
+    assert before.piece and after.piece
+    turn = turn_of(before.piece.way_out, after.piece.way_in)
+    if not isinstance(before.segment, Arc) or not one_arc(before, after, turn):
+        return None
+    longer = replace(before.segment, to=after.segment.to, large=False)
+    return replace(before, segment=longer, piece=measured(before.start, longer))
 
 
 def nearly_closed(look: Look, finding: Finding) -> Iterator[Drawing]:
@@ -222,7 +235,7 @@ def nearly_closed(look: Look, finding: Finding) -> Iterator[Drawing]:
             corner = crossing(track.end, end.way_out, track.subpath.start, first.way_in)
             places += [corner] if corner and math.dist(corner, track.end) <= 2 * track.gap else []
         for place in [*places, track.subpath.start]:
-            fresh = moved(track, {0: place, last: place}, look.card.grid)
+            fresh = moved(track, {0: place, last: place}, look.step)
             pieces = ruled(track_of(fresh))
             yield with_track(look.drawing, track, [joined(pieces, True)])
         yield with_track(look.drawing, track, [replace(track.subpath, closed=True)])
@@ -282,7 +295,7 @@ def angle(look: Look, finding: Finding) -> Iterator[Drawing]:
                 continue
             first, last = nodes_of(bit, track)
             a, b = complex(*bit.start), complex(*bit.segment.to)
-            along = [_at_angle(b - a, wanted, step) for step in (look.card.grid, 0.0)]
+            along = [_at_angle(b - a, wanted, step) for step in (look.step, 0.0)]
             ends = [(last, a, 1), (first, b, -1)]
             if not track.closed and first == 0:  # the free end first
                 ends.reverse()
@@ -291,7 +304,7 @@ def angle(look: Look, finding: Finding) -> Iterator[Drawing]:
             tries.append({first: middle - along[1] / 2, last: middle + along[1] / 2})
             for moves in tries:
                 places = {node: (place.real, place.imag) for node, place in moves.items()}
-                yield with_track(look.drawing, track, [moved(track, places, look.card.grid)])
+                yield with_track(look.drawing, track, [moved(track, places, look.step)])
 
 
 def _at_angle(way: complex, degrees: float, step: float) -> complex:
