@@ -98,7 +98,7 @@ class Suggesters:
         words: str = "",
         style: str | None = None,
     ) -> list[Ghost[Any]]:
-        """See `Studio.suggest`."""
+        """What may come next, likeliest first; nothing is changed or kept. `craft` None for the medium's usual one."""
         from ..makers import table
 
         if not 1 <= n <= 24:

@@ -404,8 +404,6 @@ class Studio:
 
         return exports.export(self, paths, kinds, out, **asked)
 
-    # -- ghosts ------------------------------------------------------------------------------------------------
-
     @cached_property
     def _suggesters(self) -> Suggesters:
         from .ghosts import Suggesters
@@ -413,10 +411,7 @@ class Studio:
         return Suggesters(self)
 
     def suggest(self, media: Any, at: int | None = None, n: int = 3, **how: Any) -> list[Ghost[Any]]:
-        """What may come next in a work while a person makes it: up to `n` ghosts for place `at` (None: the end).
-
-        `how`: craft, words, checkpoint, style (see `ghosts.Suggesters.suggest`). Nothing is changed or kept.
-        """
+        """Up to `n` ghosts of what may come next in a work at place `at` (None: the end); `how`: see `Suggesters`."""
         return self._suggesters.suggest(media, at, n, **how)
 
     def drawing(self, craft: str = "icon", words: str = "", **how: Any) -> Session:
