@@ -60,11 +60,12 @@ def adapt(
     """
     table = net.embed_tokens.weight
     net.embed_tokens = StillTable(table, row, begin)  # type: ignore[assignment]
-    for block in net.layers:
-        for part in (block.self_attn, block.mlp) if attention else (block.mlp,):
-            for name, child in list(part.named_children()):
-                if isinstance(child, nn.Linear):
-                    setattr(part, name, LowRank(child.weight, rank, reach, dropout))
+    for name, part in list(net.layers.named_modules()):
+        if not attention and name.endswith("self_attn"):
+            continue
+        for title, child in list(part.named_children()):
+            if isinstance(child, nn.Linear):
+                setattr(part, title, LowRank(child.weight, rank, reach, dropout))
     _hold_still(net)
     return net
 

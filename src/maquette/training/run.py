@@ -171,8 +171,8 @@ class _Job:
     def open(cls, ready: Recipe, dataset: Dataset, out: Path, on_progress: OnProgress) -> _Job:
         learnt, held = _split(dataset.items)
         if len(learnt) < LEAST:
-            few = f"{len(learnt)} icons are too few to learn from"
-            raise DataError(few, where=str(dataset.path), mend=f"give {LEAST}")
+            wrong = f"{len(learnt)} icons are too few to learn from"
+            raise DataError(wrong, where=str(dataset.path), mend=f"give {LEAST}")
         encoding = _encode_with(out / "run", learnt, ready.base)
         words = Words.load(_words_file(ready.base)) if ready.base else Words.load()
         few = len(learnt) < FEW
