@@ -138,7 +138,7 @@ def test_an_icon_that_is_drawn_smaller_is_laid_over_the_drawing():
 def test_the_starter_answers_before_a_person_would_wait():
     import time
 
-    ghosts = IconGhosts(open_checkpoint("icon-1"))
+    ghosts = IconGhosts(open_checkpoint("icon-1"), [Shelf()])
     ghosts.suggest(icon(RING), words="a face")
     spent = []
     for _ in range(8):
@@ -157,6 +157,9 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self.signs)
+
+    def search(self, words, k=8, *, synonyms=None):
+        return []
 
     def _icon(self, rank):
         from maquette.data.shelf import ShelfIcon
