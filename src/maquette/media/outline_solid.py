@@ -136,7 +136,7 @@ def solid(given: Ground) -> Drawing:
     """The solid sibling of an outline icon."""
     operation = skia.pathops().PathOp
     hull = skia.filled(Path(given.outer), given.scale, even_odd=False)
-    inside = skia.op(hull, _border(given, 2 * _RIM * given.width), operation.DIFFERENCE)
+    inside = skia.op(_hosts(given), _border(given, 2 * _RIM * given.width), operation.DIFFERENCE)
     gaps, marks = _details(given)
     gap = skia.op(_all(gaps), _all(marks), operation.DIFFERENCE) if marks else _all(gaps)
     gap = _without_specks(skia.op(gap, inside, operation.INTERSECTION), SPECK, given)
@@ -147,6 +147,14 @@ def solid(given: Ground) -> Drawing:
     )
     title = given.drawing.title
     return replace(given.drawing, shapes=(Shape(path, Paint(stroke=False, fill=True)),), title=title)
+
+
+def _hosts(given: Ground) -> Any:
+    """The parts of a solid in which something was filled: only there can a detail lie."""
+    holes = [check.polygon(hole) for hole in given.holes]
+    outer = [(subpath, check.polygon(subpath)) for subpath in given.outer]
+    with_holes = [subpath for subpath, area in outer if any(_within(hole, area) for hole in holes)]
+    return skia.filled(Path(tuple(with_holes)), given.scale, even_odd=False)
 
 
 def _with_fills(shapes: Sequence[Shape]) -> list[Shape]:
