@@ -9,7 +9,7 @@ import pytest
 
 import toy
 from maquette.core import authorship
-from maquette.core.errors import UsageError
+from maquette.core.errors import CredentialError, UsageError
 from maquette.core.types import Ghost, Ingredient
 from maquette.media import drawing as d
 from maquette.media.svg_write import geometry_text
@@ -177,6 +177,16 @@ def test_a_work_goes_on_from_its_file_and_becomes_its_child(studio, tmp_path):
     verdict = verify(second.path)
     assert verdict.state == "trusted" and verdict.story["authorship"]["machine"] == 1
     assert verdict.chain[0]["actions"][0]["action"] == "c2pa.opened"
+
+
+def test_a_file_that_was_changed_since_it_was_signed_is_not_taken_for_hers(studio, tmp_path):
+    with studio.drawing("icon", "a target") as session:
+        session.ghosts()
+        session.accept(1)
+        path = session.finish(tmp_path).path
+    path.write_text(path.read_text().replace('r="5"', 'r="6"'))
+    with pytest.raises(CredentialError, match="does not hold"):
+        studio.drawing("icon", "a target", of=path)
 
 
 def test_a_drawn_work_can_be_made_again_from_its_file(studio, tmp_path, monkeypatch):

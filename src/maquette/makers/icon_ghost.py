@@ -241,7 +241,8 @@ class IconGhosts:
     def _usual(self, sheet: Sheet) -> list[Proposal]:
         """What human icons of any name have after the shapes drawn so far."""
         out = []
-        for one in self.motifs.after(sheet.drawing.shapes[: sheet.at]):
+        shapes = sheet.drawing.shapes if sheet.after else sheet.drawing.shapes[: sheet.at]
+        for one in self.motifs.after(shapes):
             icon, common = one.icon, one.count >= COMMON
             note = f"as in {one.count} icons of the shelf" if common else _as_in(icon)
             credits = () if common else (_credit(icon),)

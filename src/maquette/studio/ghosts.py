@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import authorship
 from ..core.authorship import Hand
-from ..core.errors import UsageError
+from ..core.errors import CredentialError, UsageError
 from ..core.types import Ghost, Ingredient, Request, Work
 from . import again, files
 
@@ -309,6 +309,12 @@ def begin(
     asset = studio.library.get(of)
     path = Path(of) if Path(of).is_file() or asset is None else asset.path
     media, verdict = open_media(path), studio.verdict(path)
+    if verdict.state == "invalid":  # whose hand made what cannot be known any more
+        raise CredentialError(
+            f"the credential of this file does not hold: {verdict.summary}",
+            where=str(path),
+            mend="go on from the untouched file, or adopt this one as a child of it: maquette adopt EDITED ORIGINAL",
+        )
     story = verdict.story if verdict.holds else {}
     hands = marked(elements_of(media), authorship.hands_of(story, len(elements_of(media))))
     return Session(studio, craft, words, media, hands=hands, of=path, story=story, **more)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maquette.core.errors import UsageError
+
 from .common import FILE, emit, json_option, note, shown, studio
 
 if TYPE_CHECKING:
@@ -43,8 +45,13 @@ def suggest(
     """
     from maquette.media.drawing import read
 
-    desk = studio()
-    words = words or read(file).title
+    drawing = read(file)
+    if at is not None and not 1 <= at <= len(drawing.shapes) + 1:
+        known = f"give 1 to {len(drawing.shapes) + 1}"
+        raise UsageError(
+            f"the drawing has {len(drawing.shapes)} shapes: none can come at {at}", where=str(file), mend=known
+        )
+    desk, words = studio(), words or drawing.title
     session = desk.drawing("icon", words, of=file, checkpoint=checkpoint, style=style)
     begun = time.perf_counter()
     ghosts = session.ghosts(count if accept is None else max(count, accept), None if at is None else at - 1)
