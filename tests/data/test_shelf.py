@@ -132,6 +132,38 @@ def test_a_broken_list_of_shelves_is_told_not_lost(home) -> None:
     assert (home / "shelves.json").read_text() == "{"
 
 
+def test_an_own_set_is_told_apart_from_the_works_of_others(home, folder_of) -> None:
+    folder = folder_of(zeppelin="CC0-1.0")
+    add_shelf(folder, own=True)
+    assert [icon.own for icon in search_shelves(["zeppelin"])] == [True]
+    assert search_shelves(["zeppelin"], own=False) == [] and search_shelves(["rocket"], own=True) == []
+    add_shelf(folder)  # added again as another's
+    assert search_shelves(["zeppelin"], own=False)[0].set == "mine"
+    assert json.loads((home / "shelves.json").read_text()) == {"folders": [str(folder)], "own": []}
+
+
+def test_a_list_of_shelves_of_an_earlier_version_is_read(home, folder_of) -> None:
+    home.mkdir(parents=True)
+    (home / "shelves.json").write_text(json.dumps({"folders": [str(folder_of(zeppelin="CC0-1.0"))]}))
+    assert [icon.own for icon in search_shelves(["zeppelin"])] == [False]
+
+
+def test_the_name_as_it_was_typed_goes_before_its_plural(lucide) -> None:
+    assert [icon.name for icon in lucide.search(["user"], 2)] == ["user", "users"]
+
+
+def test_tabler_is_also_read_from_an_archive(tmp_path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
+        archive.writestr("rocket.svg", SVG.format(y=3))
+    found = TablerShelf(tmp_path / "archive.zip").search(["rocket"])
+    assert [(icon.name, icon.licence) for icon in found] == [("rocket", "MIT")] and "M2 3h20" in found[0].svg
+    (tmp_path / "broken.zip").write_bytes(b"no archive")
+    with pytest.raises(DataError, match="pip install"):
+        TablerShelf(tmp_path / "broken.zip").search(["rocket"])
+
+
 def test_tabler_is_found_by_name_when_installed(tmp_path) -> None:
     (tmp_path / "rocket.svg").write_text(SVG.format(y=3))
     (tmp_path / "rocket-off.svg").write_text(SVG.format(y=4))

@@ -1,8 +1,10 @@
 """The shelf: openly licensed drawings at hand, which a maker looks at before it draws.
 
     lucide        comes with the base install (package python-lucide): an SQLite file that is read directly
-    tabler        if the package pytablericons is installed: a folder of SVG files
-    any folder    that a creator puts there (`maquette shelf add FOLDER`), with its licence: see `data.dataset`
+    tabler        with the extra `maquette[shelf]` (package tabler-icons, an archive of SVG files), or if the larger
+                  pytablericons is installed (a folder of them; it brings pygame with it)
+    any folder    that a creator puts there (`maquette shelf add FOLDER`), with its licence: see `data.dataset`; her
+                  own set is added with --own, for what she has drawn herself is nobody else's work to draw after
 
 Search goes by name first, then by the artists' tags, each word weighted by its rarity on the shelf (inverse document
 frequency, Sparck Jones 1972). What is found always carries its author and licence, so that it can be credited.
@@ -22,6 +24,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
+from zipfile import BadZipFile, ZipFile
 
 from maquette.core.errors import DataError, UsageError
 from maquette.core.hashing import sha256_bytes
@@ -79,6 +82,7 @@ class ShelfIcon:
     sha256: str
     match: Match
     score: float
+    own: bool = False  # of the creator's own set
 
 
 class Shelf(Protocol):
@@ -119,11 +123,12 @@ def open_shelves() -> list[Shelf]:
 
     A folder that is gone is passed over here; `listed_folders` still names it.
     """
-    shelves: list[Shelf] = [FolderShelf(folder) for folder in listed_folders() if folder.exists()]
+    own = set(own_folders())
+    shelves: list[Shelf] = [FolderShelf(folder, folder in own) for folder in listed_folders() if folder.exists()]
     database = _package_file("lucide", "data/lucide-icons.db")
     if database is not None:
         shelves.append(LucideShelf(database))
-    tabler = _package_file("pytablericons", "icons/outline")
+    tabler = _package_file("pytablericons", "icons/outline") or _package_file("tabler_icons", "archive.zip")
     if tabler is not None:
         shelves.append(TablerShelf(tabler))
     return shelves
@@ -135,10 +140,16 @@ def search_shelves(
     *,
     shelves: Iterable[Shelf] | None = None,
     synonyms: Mapping[str, str] | None = None,
+    own: bool | None = None,
 ) -> list[ShelfIcon]:
-    """The `k` best of all shelves together; of equal drawings, the first shelf's."""
+    """The `k` best of all shelves together; of equal drawings, the first shelf's.
+
+    `own`: True searches the creator's own sets alone, False all others; None all.
+    """
     found: dict[str, ShelfIcon] = {}
     for shelf in open_shelves() if shelves is None else shelves:
+        if own is not None and getattr(shelf, "own", False) != own:
+            continue
         for icon in shelf.search(words, k, synonyms=synonyms):
             found.setdefault(icon.sha256, icon)
     return sorted(found.values(), key=lambda icon: -icon.score)[:k]
@@ -304,7 +315,7 @@ class LucideShelf:
 
 
 class TablerShelf:
-    """Tabler's outline icons as pytablericons packs them: one SVG file each, found by name."""
+    """Tabler's outline icons, one SVG file each, found by name: a folder of them, or an archive (.zip)."""
 
     name, licence = "tabler", "MIT"
 
@@ -312,8 +323,22 @@ class TablerShelf:
         self.folder = folder
 
     @cached_property
+    def _archive(self) -> ZipFile | None:
+        if self.folder.is_dir():
+            return None
+        try:
+            return ZipFile(self.folder)
+        except (OSError, BadZipFile) as error:
+            raise DataError(
+                f"the shelf of Tabler icons cannot be read: {error}",
+                where=self.folder.name,
+                mend="reinstall it: pip install --force-reinstall tabler-icons",
+            ) from error
+
+    @cached_property
     def _entries(self) -> list[_Entry]:
-        names = sorted(name[:-4] for name in os.listdir(self.folder) if name.endswith(".svg"))
+        files = os.listdir(self.folder) if self._archive is None else self._archive.namelist()
+        names = sorted(name[:-4] for name in files if name.endswith(".svg") and "/" not in name)
         return [_Entry(i, name, tuple(normal_words(name)), ()) for i, name in enumerate(names)]
 
     def __len__(self) -> int:
@@ -325,7 +350,8 @@ class TablerShelf:
 
     def _icon(self, rank: _Ranked) -> ShelfIcon:
         name = self._entries[rank.key].name
-        svg = (self.folder / f"{name}.svg").read_text("utf-8")
+        file = f"{name}.svg"
+        svg = self._archive.read(file).decode() if self._archive else (self.folder / file).read_text("utf-8")
         source = f"https://tabler.io/icons/icon/{name}"
         hashed = sha256_bytes(svg.encode())
         return ShelfIcon(name, "tabler", "Paweł Kuna", self.licence, source, (), svg, hashed, rank.match, rank.score)
@@ -336,8 +362,8 @@ class FolderShelf:
 
     licence = ""  # each item its own
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, own: bool = False) -> None:
+        self.folder, self.own = folder, own
         self.name = folder.name
 
     @cached_property
@@ -366,8 +392,9 @@ class FolderShelf:
         svg, source = item.svg_text(), item.source
         hashed = sha256_bytes(svg.encode())
         author, tags = item.author, tuple(item.tags)
+        set_ = item.set or self.name
         return ShelfIcon(
-            item.title, item.set or self.name, author, item.licence, source, tags, svg, hashed, rank.match, rank.score
+            item.title, set_, author, item.licence, source, tags, svg, hashed, rank.match, rank.score, self.own
         )
 
 
@@ -376,10 +403,19 @@ class FolderShelf:
 
 def listed_folders() -> list[Path]:
     """The folders that were added, in order, whether or not they still exist."""
+    return _listed("folders")
+
+
+def own_folders() -> list[Path]:
+    """Those of them that hold the creator's own set."""
+    return _listed("own")
+
+
+def _listed(which: str) -> list[Path]:
     path = places().home / SHELVES
     try:
         content = json.loads(path.read_text("utf-8"))
-        return [Path(entry) for entry in content["folders"]]
+        return [Path(entry) for entry in (content["folders"] if which == "folders" else content.get(which, []))]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -388,20 +424,22 @@ def listed_folders() -> list[Path]:
         ) from error
 
 
-def add_shelf(folder: Path) -> FolderShelf:
-    """Put a folder (or record file) on the shelf for good.
+def add_shelf(folder: Path, own: bool = False) -> FolderShelf:
+    """Put a folder (or record file) on the shelf for good; `own` if it is the creator's own set.
 
+    An own set is never drawn after, and is not offered as a human's find: a maker only tells that it has the thing.
     Refused if nothing in it can be read (DataError), or if no drawing in it has a licence (UsageError).
     """
     folder = folder.expanduser().absolute()
-    shelf = FolderShelf(folder)
+    shelf = FolderShelf(folder, own)
     if not len(shelf):
         raise UsageError(
             f"none of its {len(shelf._dataset)} drawings has a licence, so none could be credited or offered",
             where=str(folder),
             mend=f'record one: maquette data licence "{folder}" --licence CC0-1.0 --author "You"',
         )
-    _keep(list(dict.fromkeys([*listed_folders(), folder])))
+    others = [entry for entry in own_folders() if entry != folder]
+    _keep(list(dict.fromkeys([*listed_folders(), folder])), [*others, folder] if own else others)
     return shelf
 
 
@@ -412,15 +450,15 @@ def remove_shelf(folder: Path) -> None:
     if folder not in kept:
         known = ", ".join(str(entry) for entry in kept) or "none"
         raise UsageError("this folder is not on the shelf", where=str(folder), mend=f"on the shelf are: {known}")
-    _keep([entry for entry in kept if entry != folder])
+    _keep([entry for entry in kept if entry != folder], [entry for entry in own_folders() if entry != folder])
 
 
-def _keep(folders: Sequence[Path]) -> None:
+def _keep(folders: Sequence[Path], own: Sequence[Path]) -> None:
     path = places().home / SHELVES
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps({"folders": [str(folder) for folder in folders]}, indent=1), "utf-8")
+        part.write_text(json.dumps({"folders": [*map(str, folders)], "own": [*map(str, own)]}, indent=1), "utf-8")
         os.replace(part, path)
     except OSError as error:
         raise DataError(

@@ -29,7 +29,7 @@ from ..media import drawing as d
 from . import icon_choice as choice
 from .icon_hand import COMPLEXITIES, GRIDS, Hand, Manner, hands_of, inset_of
 from .icon_rows import EACH, copies, rows_of
-from .icon_shelf import find, the_thing
+from .icon_shelf import find, owned, the_thing
 from .icon_works import Teller, other_words, replay, told_of
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class IconMaker:
         """Yield `request.count` icons, row by row, in each the best first. `on_progress` may raise `Cancelled`."""
         controls = _checked(request.controls)
         reading = self.words.read(request.prompt)
-        for note in told_of(reading):
+        for note in (*told_of(reading), *owned(reading, self.words)):
             on_progress(Progress(0, 0, note))
         hands = [hand.asked(controls) for hand in hands_of(controls.style, self.checkpoint, self.manners)]
         rows = rows_of(controls, request.count, own=hands[0].card is not None)

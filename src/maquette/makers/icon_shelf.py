@@ -35,7 +35,7 @@ def find(reading: Reading, wanted: int, words: Words, judge: Scorer) -> list[Fou
         return []
     from ..data.shelf import search_shelves
 
-    found = search_shelves(reading.sought, wanted + 5, synonyms=words.synonyms)
+    found = search_shelves(reading.sought, wanted + 5, synonyms=words.synonyms, own=False)
     best = found[0].score if found else 0.0
     likely = [icon for icon in found if icon.score >= LIKELY * best]
     if not reading.ids or not likely:
@@ -48,6 +48,16 @@ def find(reading: Reading, wanted: int, words: Words, judge: Scorer) -> list[Fou
         if icon.match != "tags" or seen >= TAGGED
     ]
     return sorted(sure, key=lambda one: -one.sure)[:wanted]
+
+
+def owned(reading: Reading, words: Words) -> list[str]:
+    """Sentences on what the creator's own sets have of this very name."""
+    from ..data.shelf import own_folders, search_shelves
+
+    if not own_folders():
+        return []
+    found = search_shelves(reading.sought, 3, synonyms=words.synonyms, own=True)
+    return [f"your own set {icon.set} has one: {icon.name}" for icon in found if icon.match == "name"]
 
 
 def the_thing(found: list[Found]) -> list[Found]:

@@ -27,28 +27,33 @@ def list_(as_json: bool) -> int:
     from maquette.data.shelf import open_shelves
 
     for one in open_shelves():
+        own = bool(getattr(one, "own", False))
         if as_json:
-            emit({"name": one.name, "items": len(one), "licence": one.licence})
+            emit({"name": one.name, "items": len(one), "licence": one.licence, "own": own})
         else:
-            click.echo(f"{len(one):>6,}  {one.licence:<12}  {one.name}")
+            click.echo(f"{len(one):>6,}  {one.licence:<12}  {one.name}{' (your own set)' if own else ''}")
     return 0
 
 
 @shelf.command()
 @click.argument("folder", type=FILE)
+@click.option("--own", is_flag=True, help="It is your own set: told of when it has the thing, never drawn after.")
 @json_option
-def add(folder: Path, as_json: bool) -> int:
+def add(folder: Path, own: bool, as_json: bool) -> int:
     """Put a FOLDER of SVG files with licences (or a record file) on the shelf for good.
+
+    More sets come with packages: pip install 'maquette[shelf]' brings Tabler's icons.
 
     Example: maquette shelf add my-icons
     """
     from maquette.data.shelf import add_shelf
 
-    one = add_shelf(folder)
+    one = add_shelf(folder, own)
     if as_json:
-        emit({"name": one.name, "items": len(one), "licence": one.licence})
+        emit({"name": one.name, "items": len(one), "licence": one.licence, "own": own})
     else:
-        click.echo(f"on the shelf: {one.name}, {len(one)} drawings ({one.licence})")
+        each = one.licence or "each under its own licence"
+        click.echo(f"on the shelf: {one.name}, {len(one)} drawings ({each})")
     return 0
 
 
