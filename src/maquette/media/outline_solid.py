@@ -25,6 +25,7 @@ HOLE = 1.75  # stroke widths: a closed detail whose inside is narrower than this
 ROUNDISH = 0.8  # and this, how narrow for its length a detail may be
 SPECK = 0.6  # squared stroke widths: gaps that are smaller are left out (a dot has 0.79)
 SLIT = 2.5  # stroke widths between the ends of a line that all but closes itself
+BESIDE = 1.6  # and between ends that do not point at each other
 BODY = 9.0  # squared stroke widths that it must go around
 ISLAND = 0.25  # squared stroke widths: and islands that are smaller
 _RIM = 1.02  # stroke widths of solid edge that no gap cuts into
@@ -82,17 +83,31 @@ def _closed(shape: Shape) -> Shape:
     paint = shape.paint
     if not (paint.stroke and isinstance(shape.geometry, Path)):
         return shape
-    subpaths = []
-    for subpath in shape.geometry.subpaths:
-        near = bool(subpath.segments) and math.dist(subpath.start, subpath.segments[-1].to) < SLIT * paint.width
-        if near and not subpath.closed:
-            points = check.polygon(subpath)
-            if abs(clean.area(points)) > BODY * paint.width**2:
-                subpath = replace(subpath, closed=True)
-        subpaths.append(subpath)
+    subpaths = [
+        replace(subpath, closed=True) if _comes_home(subpath, paint.width) else subpath
+        for subpath in shape.geometry.subpaths
+    ]
     if tuple(subpaths) == shape.geometry.subpaths:
         return shape
     return replace(shape, geometry=Path(tuple(subpaths)), original="")
+
+
+def _comes_home(subpath: Subpath, width: float) -> bool:
+    """Whether an open line ends close to its start after going around something, and not merely beside it."""
+    if subpath.closed or not subpath.segments:
+        return False
+    points = check.polygon(subpath)
+    gap = math.dist(points[-1], points[0])
+    if gap > SLIT * width or abs(clean.area(points)) < BODY * width**2:
+        return False
+    across = points[0][0] - points[-1][0], points[0][1] - points[-1][1]
+
+    def along(a: Point, b: Point) -> float:
+        return ((b[0] - a[0]) * across[0] + (b[1] - a[1]) * across[1]) / (math.dist(a, b) * gap or 1.0)
+
+    ends = along(points[-2], points[-1]), along(points[0], points[1])
+    # The slit goes on where a line stopped: in the middle of a side, or at a corner.
+    return min(ends) > 0.5 or max(ends) > 0.95 or gap < BESIDE * width
 
 
 def _nearest(index: int, around: list[list[int]], areas: list[list[Point]]) -> list[Point]:
