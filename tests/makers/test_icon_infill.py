@@ -69,6 +69,13 @@ def test_the_net_reads_the_shapes_before_the_hole_and_those_behind_it(infiller, 
     assert told[-1] == v.MIDDLE and before == encoded[0] and after == encoded[2] + encoded[3]
 
 
+def test_of_a_drawing_longer_than_the_net_reads_the_nearest_shapes_are_read(infiller, sun):
+    rays = tuple(replace(sun.shapes[1], geometry=d.Circle((4 + k / 8, 12.0), 2.0)) for k in range(128))
+    hole = infiller.hole(replace(sun, shapes=(*rays, *sun.shapes)), 128, 129)
+    assert len(infiller.prefix(hole)) < 512 and hole.shown[0] and hole.shown[1]
+    assert infiller.sample(hole, pool=4) and not infiller.prefix(hole, going_on=True).tolist().count(v.MIDDLE)
+
+
 def test_an_unfinished_drawing_is_gone_on_with_one_shape_at_a_time(infiller, sun):
     made = infiller.fill(sun, 4, closed_after=False, shapes=1, pool=8)
     assert made and all(one.drawing.shapes[:4] == sun.shapes and len(one.new) == 1 for one in made)

@@ -162,6 +162,13 @@ def asked(
             "there is nothing to do: no shape is to be replaced, removed, continued or added",
             mend='say what, e.g. --replace 2 "a flame", --continue, --add plus, --remove 2',
         )
+    idle = [name for name in ("corner", "gap") if more.get(name) is not None and not add]
+    idle += ["words"] if str(more.get("words") or "").strip() and not (new or go_on) else []
+    if idle:
+        raise UsageError(
+            f"{' and '.join(idle)} would have no effect here",
+            mend="words say what --replace, --keep or --continue draw; --corner and --gap are for --add",
+        )
     if len(gone) == len(drawing.shapes) and not (go_on or add):
         raise UsageError("nothing would be left of this icon", mend="keep at least one shape")
     if len(new) == len(drawing.shapes) and not go_on:

@@ -29,6 +29,7 @@ from ..media.extent import Box
 from .icon import inset_of
 from .icon_fill_choice import choose
 from .icon_sources import found, repeated
+from .icon_works import other_words
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
@@ -184,7 +185,7 @@ class Infiller:
             raise MediaError(
                 "this icon is filled, and the net draws strokes: it has no stroke to go by",
                 where=drawing.title,
-                mend="give an icon drawn with strokes, or turn this one into lines first",
+                mend="give an icon drawn with strokes, or turn this one into lines: maquette icon lined FILE",
             )
         paint = _usual(strokes)
         encoded = self.encoding.encode(kept) if kept.shapes else None
@@ -198,9 +199,10 @@ class Infiller:
             cap=paint.cap,
             join=paint.join,
         )
-        parts = tuple(tuple(t for shape in some for t in shape) for some in (tokens[:before], tokens[before:]))
+        room = int(self.checkpoint.size["context"]) - LONGEST - 40
+        parts = _nearest(tokens[:before], tokens[before:], room)
         box = None if near is None else _on_canvas(near, drawing.viewbox)
-        return Hole(drawing, before, after, header, (parts[0], parts[1]), replace(paint, fill=False, opacity=1.0), box)
+        return Hole(drawing, before, after, header, parts, replace(paint, fill=False, opacity=1.0), box)
 
     def manner(self, style: str | None) -> dict[str, Any]:
         """The manner by name; the checkpoint's own where it has learnt one; else none is said."""
@@ -233,13 +235,6 @@ class Infiller:
         """`pool` fillings as they come, unpicked; those that did not end are left out."""
         prefix = self.prefix(hole, words, going_on)
         room = int(self.checkpoint.size["context"]) - len(prefix)
-        if room < 24:
-            raise UsageError(
-                f"this icon is too long for {self.checkpoint.name}: it reads {self.checkpoint.size['context']} tokens, "
-                f"and this one has {len(prefix)}",
-                where=hole.drawing.title,
-                mend="edit a simpler icon, or remove some of its shapes first",
-            )
         longest = min(LONGEST, room)
         places = self.encoding.places(prefix)
         seeds = [candidate_seed(seed, index) for index in range(pool)]
@@ -297,7 +292,7 @@ class Infiller:
             raise UsageError(
                 f"no word of this is known to {self.checkpoint.name}: {', '.join(asked.unknown)}",
                 where=words,
-                mend="try other words for the same thing, in English or Russian, or none",
+                mend=other_words(asked.unknown, self.words.words),
             )
         return tuple(dict.fromkeys((*asked.ids, *self.reading(title).ids)))[:12]
 
@@ -386,6 +381,21 @@ def _on_canvas(box: Box, viewbox: tuple[float, float, float, float]) -> Box:
     """A box in a drawing's units, on the net's canvas."""
     scale, _, _, _, x, y = _from_canvas(viewbox)
     return (box[0] - x) / scale, (box[1] - y) / scale, (box[2] - x) / scale, (box[3] - y) / scale
+
+
+def _nearest(
+    before: Sequence[Sequence[int]], after: Sequence[Sequence[int]], room: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The tokens of the shapes before and after a hole; of an icon longer than `room` those nearest to the hole."""
+    told: tuple[list[int], list[int]] = ([], [])
+    left, right = list(before), list(after)
+    while left or right:
+        near = 0 if left and (not right or len(told[0]) <= len(told[1])) else 1
+        shape = left.pop() if near == 0 else right.pop(0)
+        if len(told[0]) + len(told[1]) + len(shape) > room:
+            break
+        told[near][:] = [*shape, *told[0]] if near == 0 else [*told[1], *shape]
+    return tuple(told[0]), tuple(told[1])
 
 
 def _usual(paints: Sequence[d.Paint]) -> d.Paint:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import CredentialError
+from ..core.errors import CredentialError, UsageError
 from ..core.hashing import sha256_bytes
 from ..core.progress import OnProgress, silent
 from ..core.types import Ingredient, Request, Work
@@ -95,20 +95,28 @@ def edit(
     checkpoint or the path of a style card. Raises UsageError, MediaError, CheckpointError, CredentialError,
     LibraryError.
     """
+    from ..makers.icon import told_of
     from ..makers.icon_edit import asked, overlay
 
     opened = _open(studio, Path(file))
     wish = asked(opened.drawing, **{"title": opened.title, **wishes})
     folder = Path(out).expanduser()
     studio.library.ready(folder)
-    box = studio._open(checkpoint or _model(opened) or STARTER) if wish.draws else None
+    box = _model(studio, opened, checkpoint) if wish.draws else None
     editor = _editor(box, style)
     many = count if count is not None else 4 if wish.draws else 1
     made = editor.edit(opened.drawing, wish, count=many, seed=seed, on_progress=on_progress)
+    if not made:
+        raise UsageError(
+            "nothing that was drawn is fit to be shown here",
+            where=str(opened.path),
+            mend="try another --seed, other words, or a higher --temperature",
+        )
     keeper = _Keeper(studio, opened, folder, box, editor, unsigned)
     children = tuple(keeper.keep(one, wish, seed, many) for one in made)
     sheet = _put_sheet(overlay(opened.drawing, made), folder, f"{_stem(opened)}-changes")
-    return Edits(children, sheet, _remarks(opened, wish, children, many))
+    told = told_of(editor.infiller.reading(wish.words)) if editor.infiller is not None else []
+    return Edits(children, sheet, (*told, *_remarks(opened, wish, children, many)))
 
 
 # -- opening ----------------------------------------------------------------------------------------------------------
@@ -132,12 +140,13 @@ def _open(studio: Studio, path: Path) -> _Opened:
     return _Opened(path, data, parse(data), verdict)
 
 
-def _model(opened: _Opened) -> str | None:
-    """The packaged or own model that drew the file, if it is one that is here."""
-    from ..checkpoints.starters import starters
-
-    name = (opened.story.get("model") or {}).get("name")
-    return str(name) if name in starters() else None
+def _model(studio: Studio, opened: _Opened, name: str | None) -> Checkpoint:
+    """The model that is asked for, else the one that drew the file if this machine has it, else the starter."""
+    if name is None and opened.story.get("checkpoint"):
+        known = studio.checkpoint_of(opened.story)
+        if known is not None:
+            return known
+    return studio._open(name or STARTER)
 
 
 def _editor(box: Checkpoint | None, style: str | None) -> Editor:
