@@ -8,7 +8,7 @@ come to lie on one line or one circle, the band's centre is found. Ends are then
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -135,8 +135,9 @@ def widths(found: Sequence[tuple[Point, Segment]], unit: float) -> list[float]:
     return [key * NEAR * unit for key in ranked[:3]]
 
 
-def _vote_pair(start: Point, one: Segment, other_start: Point, other: Segment, unit: float, vote: object) -> None:
-    assert callable(vote)
+def _vote_pair(
+    start: Point, one: Segment, other_start: Point, other: Segment, unit: float, vote: Callable[[float, float], None]
+) -> None:
     if isinstance(one, Line) and isinstance(other, Line):
         long = math.dist(start, one.to)
         ux, uy = (one.to[0] - start[0]) / long, (one.to[1] - start[1]) / long
@@ -150,11 +151,11 @@ def _vote_pair(start: Point, one: Segment, other_start: Point, other: Segment, u
         if off > 0 and shared > 0:
             vote(off, shared)
     elif isinstance(one, Arc) and isinstance(other, Arc) and one.sweep != other.sweep:
-        a, b = arc_centre(start, one), arc_centre(other_start, other)
-        if math.dist(a.centre, b.centre) < 2 * NEAR * unit:
-            outer, inner = (a, b) if one.sweep else (b, a)
+        mine, their = arc_centre(start, one), arc_centre(other_start, other)
+        if math.dist(mine.centre, their.centre) < 2 * NEAR * unit:
+            outer, inner = (mine, their) if one.sweep else (their, mine)
             if outer.rx > inner.rx:
-                vote(outer.rx - inner.rx, min(abs(a.sweep), abs(b.sweep)) * (a.rx + b.rx) / 2)
+                vote(outer.rx - inner.rx, min(abs(mine.sweep), abs(their.sweep)) * (mine.rx + their.rx) / 2)
 
 
 def centre_lines(

@@ -204,7 +204,8 @@ def _samples(contour: Contour) -> Array:
     )
     t = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
     weights = np.stack([(1 - t) ** 2, 2 * t * (1 - t), t * t])  # (3, 5)
-    return np.einsum("nkx,kt->ntx", ends, weights)
+    found: Array = np.einsum("nkx,kt->ntx", ends, weights)
+    return found
 
 
 def _fits(contour: Contour, known: Sequence[Ring], unit: float) -> tuple[Array, Array]:

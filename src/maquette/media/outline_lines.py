@@ -230,7 +230,7 @@ def _as_circle(path: Path) -> Geometry:
 def _reversed(subpath: Subpath) -> Subpath:
     """The same contour the other way round."""
     starts = [subpath.start, *(segment.to for segment in subpath.segments)]
-    segments = []
+    segments: list[Segment] = []
     for start, segment in zip(reversed(starts[:-1]), reversed(subpath.segments), strict=True):
         if isinstance(segment, Arc):
             segments.append(replace(segment, sweep=not segment.sweep, to=start))
