@@ -44,6 +44,11 @@ class StyleCard:
     open: bool = False  # open strokes are usual
     level: float = 0.0  # the coarsest step that 90 % of the level and upright lines stand on; 0 if there is none
     corners: tuple[float, ...] = ()  # the radii of rounded corners alone, the most usual first
+    turns: Mapping[str, float] = field(default_factory=dict)  # radii of corners by where they point, as in style_habits
+    slit: Mapping[str, float] = field(default_factory=dict)  # contours left open: "gap", "at" (degrees), "least"
+    dot: str = ""  # point, dash, fill or ring; "" if there is no habit
+    dot_size: float = 0.0  # of dashes, discs and rings
+    reach: float = 0.0  # the longer side of the bare lines that three of four icons keep within; 0: not measured
     icons: tuple[str, ...] = ()  # what it was read from
 
     @property

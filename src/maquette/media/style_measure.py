@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from maquette.core.errors import MediaError
 from maquette.media.drawing import Drawing, bounds, render, transformed
 from maquette.media.style_card import Style, StyleCard
+from maquette.media.style_habits import habits
 from maquette.media.style_pieces import Run, anchors, corners, levels, runs, shows_cap, shows_join
 
 T = TypeVar("T")
@@ -157,6 +158,7 @@ def _card(name: str, canvas: float, icons: Sequence[Seen]) -> StyleCard:
     kinds = Counter(piece.kind for icon in icons for run in icon.runs for piece in run.pieces)
     gaps = [icon.gap for icon in icons if icon.gap is not None]
     open_ = sum(not run.closed for icon in icons for run in icon.runs)
+    habit = habits([icon.drawing for icon in icons], canvas)
     return StyleCard(
         name=name,
         canvas=canvas,
@@ -175,6 +177,11 @@ def _card(name: str, canvas: float, icons: Sequence[Seen]) -> StyleCard:
         footprint=(*_spread(lefts), *_spread(heights)),
         shapes=_spread(many),
         open=open_ * 2 > sum(len(icon.runs) for icon in icons),
+        turns=habit.turns,
+        slit=habit.slit,
+        dot=habit.dot,
+        dot_size=habit.dot_size,
+        reach=habit.reach,
         icons=tuple(icon.name for icon in icons),
     )
 

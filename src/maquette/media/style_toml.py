@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
 
 from maquette.core.errors import MediaError
 from maquette.media.style_card import FORMAT, StyleCard
+from maquette.media.style_habits import WAYS
 
-_NUMBERS = {"canvas": 1e-3, "grid": 0.0, "level": 0.0, "width": 1e-3, "margin": None, "gap": 0.0}
+_NUMBERS = {"canvas": 1e-3, "grid": 0.0, "level": 0.0, "width": 1e-3, "margin": None, "gap": 0.0, "reach": 0.0}
+_NUMBERS["dot_size"] = 0.0
 _CHOICES = {
     "cap": ("butt", "round", "square"),
     "join": ("miter", "round", "bevel"),
     "paint": ("stroke", "fill", "both"),
+    "dot": ("", "point", "dash", "fill", "ring"),
 }
+_INLINE = {"turns": WAYS, "slit": ("gap", "at", "least")}
 _LISTS = {"radii": None, "corners": None, "angles": None, "ink": 2, "footprint": 4, "shapes": 2}
 
 
@@ -37,6 +41,11 @@ def as_toml(card: StyleCard) -> str:
         ("shape", "angles", _list(card.angles), "of straight lines in degrees, the most usual first"),
         ("shape", "gap", _number(card.gap), "clear space between strokes that do not touch"),
         ("shape", "mix", f"{{ {mix} }}", "what the segments are"),
+        ("habit", "turns", _table(card.turns), "radii of corners by where they point; -small: on short sides"),
+        ("habit", "slit", _table(card.slit), "closed lines left open: gap, at (degrees, 90 is below), least length"),
+        ("habit", "dot", f'"{card.dot}"', 'point, dash, fill or ring; "": no habit'),
+        ("habit", "dot_size", _number(card.dot_size), "of dashes, discs and rings"),
+        ("habit", "reach", _number(card.reach), "longer side of the bare lines of large icons; 0: not measured"),
         ("usual", "ink", _list(card.ink), "share of the canvas that is inked"),
         ("usual", "footprint", _list(card.footprint), "width and its spread, height and its spread"),
         ("usual", "shapes", _list(card.shapes), "lines per icon"),
@@ -59,6 +68,7 @@ name = {_text(card.name)}
 _HEADINGS = {
     "stroke": "\n[stroke]\n",
     "shape": "\n[shape]\n",
+    "habit": "\n# How found icons are redrawn by rule. Take a line out and that stays as it was found.\n[habit]\n",
     "usual": "\n# Mean and spread. Icons are compared with these; none is bent to them.\n[usual]\n",
 }
 
@@ -83,7 +93,7 @@ def from_toml(text: str, where: str = "") -> StyleCard:
     return StyleCard(**values)
 
 
-_TABLES = ("stroke", "shape", "usual", "source")
+_TABLES = ("stroke", "shape", "habit", "usual", "source")
 
 
 def _checked(name: str, value: Any, where: str) -> Any:
@@ -105,6 +115,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
         if not fits:
             raise wrong("no such list", f"write {size or 'some'} numbers in brackets, as in [1, 2]")
         return tuple(float(one) for one in value)
+    if name in _INLINE:
+        return _inline(name, value, wrong)
     if name == "mix":
         if not isinstance(value, Mapping) or not all(_is_number(one) for one in value.values()):
             raise wrong("no shares", "write { line = 0.5, arc = 0.4, curve = 0.1 }")
@@ -119,8 +131,20 @@ def _checked(name: str, value: Any, where: str) -> Any:
         return tuple(str(one) for one in value) if isinstance(value, list) else ()
     from maquette.core.registry import nearest
 
-    known = [*_NUMBERS, *_CHOICES, *_LISTS, "mix", "open", "name", "icons"]
+    known = [*_NUMBERS, *_CHOICES, *_LISTS, *_INLINE, "mix", "open", "name", "icons"]
     raise MediaError(f"a style card has no {name!r}", where=where, mend=nearest(name, known))
+
+
+def _inline(name: str, value: Any, wrong: Callable[[str, str], MediaError]) -> dict[str, float]:
+    keys = _INLINE[name]
+    if not isinstance(value, Mapping) or not all(_is_number(one) and one >= 0 for one in value.values()):
+        raise wrong("no such lengths", f"write {{ {keys[0]} = 2.0 }}")
+    strange = next((key for key in value if key.removesuffix("-small") not in keys), None)
+    if strange is not None:
+        raise wrong(f"{strange!r} is not known", f"it may hold {', '.join(keys)}")
+    if name == "slit" and value and len(value) < len(keys):
+        raise wrong("a part is missing", f"write all of {', '.join(keys)}, or {{}} for no slits")
+    return {str(key): float(one) for key, one in value.items()}
 
 
 def _is_number(value: Any) -> bool:
@@ -130,6 +154,11 @@ def _is_number(value: Any) -> bool:
 def _number(value: float) -> str:
     text = f"{value:.4f}".rstrip("0")
     return text + "0" if text.endswith(".") else text
+
+
+def _table(values: Mapping[str, float]) -> str:
+    inner = ", ".join(f"{key} = {_number(value)}" for key, value in values.items())
+    return f"{{ {inner} }}" if inner else "{}"
 
 
 def _list(values: tuple[float, ...]) -> str:

@@ -1,0 +1,134 @@
+"""A drawing redrawn by rule in a hand: its corners, slits, dots, size and grid as they were measured, nothing guessed.
+
+Every step is exact geometry on what is there, so the drawing stays what it was. A step after which the picture would no
+longer be like the one before it is left out, and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from maquette.media.affine import as_path
+from maquette.media.drawing import Drawing, Path, Shape, Subpath, render_many
+from maquette.media.restyle_corners import rounds_of
+from maquette.media.restyle_dots import with_dots
+from maquette.media.restyle_lines import Contour, bared, rebuilt
+from maquette.media.restyle_place import placed
+from maquette.media.restyle_slits import slitted
+from maquette.media.restyle_touch import mended, touches
+from maquette.media.snap import snap
+from maquette.media.style_card import StyleCard, dressed, on_canvas
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LIKE = 0.62  # of the ink, softened by a unit of 24, must stay where it was for a step to be kept
+
+
+@dataclass(frozen=True)
+class Restyled:
+    """The drawing in the hand; `done` tells each step for people, and what was left out."""
+
+    drawing: Drawing
+    done: tuple[str, ...]
+
+
+def restyle(drawing: Drawing, card: StyleCard) -> Restyled:
+    """The drawing in the hand of a card: on its canvas and grid, at its size, with its stroke, corners, slits and dots.
+
+    Filled shapes are placed with the rest and keep their form. The same drawing and card give the same result.
+    """
+    wanted = dressed(on_canvas(drawing, card.canvas), card)
+    start = placed(wanted, card)
+    found = touches(start, card)
+    now, done = snap(start.drawing, card.level or card.grid), [start.told] if start.told else []
+    steps: tuple[tuple[str, Callable[[Drawing], tuple[Drawing, str]]], ...] = (
+        ("dots", lambda one: with_dots(one, card)),
+        ("corners", lambda one: _cornered(one, card)),
+        ("slits", lambda one: _slitted(one, card)),
+        ("grid", lambda one: (mended(snap(one, card.grid), found, card), "")),
+    )
+    for name, step in steps:
+        fresh, told = step(now)
+        if fresh == now:
+            continue
+        if likeness(fresh, start.drawing) < LIKE:
+            done.append(f"{name} kept as they were: the drawing would no longer be recognised")
+            continue
+        now = fresh
+        done += [told] if told else []
+    return Restyled(now, tuple(done))
+
+
+def likeness(one: Drawing, other: Drawing, px: int = 48) -> float:
+    """How much of two drawings' softened ink is in one place, 0..1: intersection over union, blurred."""
+    import numpy as np
+
+    a, b = (_soft(picture) for picture in render_many([one, other], px))
+    whole = float(np.maximum(a, b).sum())
+    return float(np.minimum(a, b).sum()) / whole if whole else 1.0
+
+
+def _soft(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    kernel = np.array([1, 4, 6, 4, 1], dtype=np.float32) / 16
+    for axis in (0, 1):
+        picture = np.apply_along_axis(lambda row: np.convolve(row, kernel, mode="same"), axis, picture)
+    return picture
+
+
+def _cornered(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
+    """Every corner between two lines rounded as the hand rounds it, or sharp."""
+    if not card.turns:
+        return drawing, ""
+    contours = stroked(drawing, card)
+    changed = 0
+    fresh: dict[tuple[int, int], Subpath] = {}
+    for place, contour in contours.items():
+        others = [points for key, other in contours.items() if key != place for points in [other.points]]
+        radii = rounds_of(contour, others, card)
+        was = {corner.leg: corner.radius for corner in contour.corners}
+        if any(abs(radii.get(leg, 0.0) - radius) > 0.02 for leg, radius in was.items()):
+            fresh[place] = rebuilt(contour, radii)
+            changed += sum(abs(radii.get(leg, 0.0) - radius) > 0.02 for leg, radius in was.items())
+    told = f"{changed} corner{'s' * (changed != 1)} drawn as the hand draws them"
+    return replaced(drawing, fresh), told
+
+
+def _slitted(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
+    """The large closed contours opened by the hand's slit."""
+    if not card.slit:
+        return drawing, ""
+    contours = stroked(drawing, card, bare=False)
+    fresh = slitted(contours, card)
+    return replaced(drawing, fresh), f"{len(fresh)} contour{'s' * (len(fresh) != 1)} opened by a slit"
+
+
+def stroked(drawing: Drawing, card: StyleCard, bare: bool = True) -> dict[tuple[int, int], Contour]:
+    """The contours of the strokes by (shape, subpath); with `bare` their roundings are taken back to corners."""
+    found = {}
+    for number, shape in enumerate(drawing.shapes):
+        if not shape.paint.stroke or shape.paint.fill:
+            continue
+        for part, subpath in enumerate(as_path(shape.geometry).subpaths):
+            contour = bared(subpath, card.canvas * 0.2 if bare else 0.0)
+            if contour.legs:
+                found[number, part] = contour
+    return found
+
+
+def replaced(drawing: Drawing, fresh: dict[tuple[int, int], Subpath]) -> Drawing:
+    """The drawing with some subpaths replaced; the other shapes stay the objects they were."""
+    shapes: list[Shape] = []
+    for number, shape in enumerate(drawing.shapes):
+        if not any(key[0] == number for key in fresh):
+            shapes.append(shape)
+            continue
+        old = as_path(shape.geometry).subpaths
+        parts = tuple(fresh.get((number, part), subpath) for part, subpath in enumerate(old))
+        shapes.append(replace(shape, geometry=Path(parts), original=""))
+    return replace(drawing, shapes=tuple(shapes))
