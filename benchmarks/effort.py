@@ -15,7 +15,7 @@ replay goes on from her icon. The pen is known beforehand, as it is in any progr
     usual         what the shelf's icons of any name have after the shapes drawn so far, alone
     shelf         what the shelf's icons of the same words have, alone (needs words)
     n-gram        the plain baseline of the encoding goes on with the drawing
-    retrieval     the training icons whose first shapes overlap most with the drawing: their next shapes
+    retrieval     the training icons (one in three) whose first shapes overlap most with the drawing: their next shapes
 
 The shelf holds training icons only: the icon that is drawn, and its concept, are never on it; other icons of its set
 are, as a designer's own are on hers. Figures: the share of shapes accepted from three ghosts, and from the first alone;
@@ -45,8 +45,9 @@ from numpy.typing import NDArray
 
 from maquette.checkpoints.box import open_checkpoint
 from maquette.core.errors import MediaError
+from maquette.core.spelling import normal_words
 from maquette.data.dataset import Dataset, Item, open_dataset
-from maquette.data.shelf import FolderShelf
+from maquette.data.shelf import FolderShelf, ShelfIcon, _rank
 from maquette.encodings import strokes_vocabulary as v
 from maquette.engine.ngram import NGram
 from maquette.makers.icon_ghost import ROWS, IconGhosts, NextShape, Proposal, Sheet, distinct, ink_of, overlap
@@ -71,6 +72,22 @@ class Training(FolderShelf):
         whole = open_dataset(self.folder, split="train")
         items = [item for item in whole.items if item.paint == "stroke" and self.of in ("", item.set)]
         return replace(whole, items=items)
+
+    @cached_property
+    def _by_word(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for entry in self._entries:
+            for word in (*entry.words, *(word for tag in entry.tags for word in normal_words(tag))):
+                found[word].add(entry.key)
+        return found
+
+    def search(self, words: Sequence[str], k: int = 8, *, synonyms: Mapping[str, str] | None = None) -> list[ShelfIcon]:
+        """As `Shelf.search`, looking only at the icons that have one of the words."""
+        asked = [word for text in words for word in normal_words(text)]
+        asked += [word for text in asked for word in normal_words((synonyms or {}).get(text, ""))]
+        some = {key for word in asked for key in self._by_word.get(word, ())}
+        entries = [entry for entry in self._entries if entry.key in some]
+        return [self._icon(rank) for rank in _rank(entries, words, k, len(self), synonyms)]
 
 
 @dataclass(frozen=True)
@@ -270,7 +287,7 @@ class Nearest:
     def __init__(self, shelf: Training) -> None:
         self.beginnings: dict[int, tuple[NDArray[np.float32], list[d.Shape]]] = {}
         found: dict[int, tuple[list[Any], list[d.Shape]]] = defaultdict(lambda: ([], []))
-        for item in shelf._dataset.items:
+        for item in shelf._dataset.items[::3]:  # one in three: a question then takes milliseconds
             try:
                 shapes = d.fit(d.parse(item.svg_text())).shapes
             except MediaError:
