@@ -21,6 +21,7 @@ OFFSET = 0.5  # units: a line that leaves its angle by more was meant so
 LONG = 1.0  # units: the angle of a shorter line is not looked at
 QUARTER = (60.0, 120.0)  # degrees that a rounded corner turns
 SMOOTH = 3.0  # degrees: a smaller turn is none
+ROUND = 0.03  # units between radii that are the same
 NEAR_RADIUS = 0.3  # of the radius that was meant
 ARC_FIT = 0.002  # of the chord: how well a cubic must follow a circle
 
@@ -196,8 +197,6 @@ def nearly_closed(look: Look) -> Iterator[Finding]:
 
 def radius(look: Look) -> Iterator[Finding]:
     """Rounded corners that nearly have one of the set's radii."""
-    if not look.card.radii:
-        return
     for number, shape in enumerate(look.shapes):
         if isinstance(shape.geometry, Rect) and min(shape.geometry.rx, shape.geometry.ry) > 0:
             wanted = meant_radius(look, shape.geometry.rx)
@@ -219,9 +218,11 @@ def _radius(look: Look, shape: int, value: float, wanted: float, place: Point | 
 
 def meant_radius(look: Look, value: float) -> float | None:
     """The set's radius that this one was meant to be; None if it is one of them, or none is near."""
-    nearest = min(look.card.radii, key=lambda own: abs(own - value))
-    away = abs(nearest - value)
-    return nearest if 0.03 * look.unit < away < NEAR_RADIUS * nearest else None
+    known = look.card.corners or look.card.radii
+    if any(abs(own - value) <= ROUND * look.unit for own in (*known, *look.card.radii)):
+        return None
+    nearest = min(known, key=lambda own: abs(own - value), default=0.0)
+    return nearest if abs(nearest - value) < NEAR_RADIUS * nearest else None
 
 
 def corners(track: Track) -> Iterator[Bit]:

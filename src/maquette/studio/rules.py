@@ -115,7 +115,7 @@ def check(
 
 
 def read_all(paths: Sequence[str | Path]) -> tuple[dict[Path, Drawing], tuple[str, ...]]:
-    """The drawings of files and of all SVGs in folders, and what was left out. A file that is named must be readable."""
+    """The drawings of files and of all SVGs in folders, and what was left out. A named file must be readable."""
     from ..media.drawing import read
 
     found: dict[Path, Drawing] = {}
