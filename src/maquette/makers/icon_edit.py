@@ -376,13 +376,14 @@ def overlay(before: d.Drawing, edits: Sequence[Edited]) -> str:
     step = width * 1.15
     cells = []
     for number, one in enumerate(edits):
-        stays = {piece.of for piece in one.pieces if piece.same and piece.of is not None}
-        gone = [shape for k, shape in enumerate(before.shapes) if k not in stays]
-        kept = [piece.shape for piece in one.pieces if piece.of is not None]
-        new = [piece.shape for piece in one.pieces if piece.of is None]
-        inks = [_drawn(shape, KEPT) for shape in kept]
-        inks += [_dashed(shape, max(width, height)) for shape in gone]
-        inks += [_drawn(shape, NEW) for shape in new]
+        there = {piece.of for piece in one.pieces}
+        cut = [before.shapes[piece.of] for piece in one.pieces if piece.of is not None and not piece.same]
+        gone = [shape for k, shape in enumerate(before.shapes) if k not in there]
+        side = max(width, height)
+        inks = [_dashed(shape, side) for shape in cut]  # beneath what is left of them
+        inks += [_drawn(piece.shape, KEPT) for piece in one.pieces if piece.of is not None]
+        inks += [_dashed(shape, side) for shape in gone]
+        inks += [_drawn(piece.shape, NEW) for piece in one.pieces if piece.of is None]
         cells.append(f'  <g transform="translate({number * step:g} 0)">{"".join(inks)}</g>')
     left, top, wide, high = x - 0.05 * width, y - 0.05 * height, step * len(edits) - 0.05 * width, 1.1 * height
     box = f"{left:g} {top:g} {wide:g} {high:g}"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ALIKE = 0.7  # IoU of two new parts that are one idea
 PIXELS = 64
+FILLING = 0.25  # of its place that a copy of another shape is to fill
 NAMES: tuple[str, ...] = (
     *("likelihood", "logprob", "often", "words", "clash", "clash2", "faults", "blot"),
     *("repeat", "chance", "place", "place2", "length"),
@@ -141,6 +142,8 @@ def _in_place(filled: Filled, near: Box | None) -> bool:
     own = _box(filled)
     if near is None or own is None:
         return own is not None
+    if filled.source == "repeat" and fills(filled, near) < FILLING:
+        return False
     middle = all(near[k] <= (own[k] + own[k + 2]) / 2 <= near[k + 2] for k in (0, 1))
     return middle and all(own[k + 2] - own[k] <= 1.5 * (near[k + 2] - near[k]) + 1 for k in (0, 1))
 

@@ -176,7 +176,7 @@ def _cut_all(drawing: d.Drawing, outside: Outside) -> tuple[list[Piece], float]:
                 raise MediaError(
                     f"shape {number + 1} is filled, and a gap can be cut out of strokes only",
                     where=drawing.title,
-                    mend="choose another corner, or turn the icon into lines first",
+                    mend="choose another corner, or turn the icon into lines: maquette icon lined FILE",
                 )
             kept += [] if True in inside else [Piece(shape, number)]
             continue

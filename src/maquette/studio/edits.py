@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import CredentialError, UsageError
+from ..core.errors import CredentialError, MediaError, UsageError
 from ..core.hashing import sha256_bytes
 from ..core.progress import OnProgress, silent
 from ..core.types import Ingredient, Request, Work
@@ -105,7 +105,10 @@ def edit(
     box = _model(studio, opened, checkpoint) if wish.draws else None
     editor = _editor(box, style)
     many = count if count is not None else 4 if wish.draws else 1
-    made = editor.edit(opened.drawing, wish, count=many, seed=seed, on_progress=on_progress)
+    try:
+        made = editor.edit(opened.drawing, wish, count=many, seed=seed, on_progress=on_progress)
+    except MediaError as error:
+        raise MediaError(error.wrong, where=str(opened.path), mend=error.mend) from error
     if not made:
         raise UsageError(
             "nothing that was drawn is fit to be shown here",
