@@ -345,3 +345,17 @@ def test_a_base_without_a_free_style_is_refused(packed: Path, mine: Path, tmp_pa
     (full / "encoding.json").write_text(json.dumps({**told, "styles": [f"set/{k}" for k in range(64)]}))
     with pytest.raises(CheckpointError, match="no free style"):
         train("icon", mine, base=str(full), out=tmp_path / "out")
+
+
+def test_a_near_copy_of_her_own_icon_is_called_hers(mine: Path) -> None:
+    from maquette.data.dataset import open_dataset
+    from maquette.encodings.prints import build
+    from maquette.media import drawing as d
+    from maquette.trust.originality import examine
+
+    own = build(open_dataset(mine).items)
+    calendar = d.parse((mine / "calendar.svg").read_text())
+    report = examine(calendar, build([]), own=own)
+    assert report.verdict == "own" and report.nearest[0].title == "calendar"
+    assert report.note.endswith("one of the icons whose hand was learnt")
+    assert examine(calendar, own, own=own).verdict == "near-copy"  # somebody else's too: that weighs more

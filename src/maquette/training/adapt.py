@@ -46,7 +46,7 @@ LEAST = 4  # icons that a hand can be read from
 FEW = 8  # icons below which the held-out figures say little
 MINUTES = 4.0  # of training, unless others are asked for
 SAVE_EVERY = 20.0  # seconds
-STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 TRIED_ON = 8  # icons on which the base's styles are compared
 
 
