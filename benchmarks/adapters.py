@@ -47,6 +47,9 @@ FOLDS, ROUNDS, RIDGE = 5, 8, 1.0
 def main() -> None:
     """Adapt, draw and measure each set; print the tables and keep them."""
     told = _arguments()
+    if told.data is None or told.base is None:
+        say("left out: it needs DATA and a --base that was trained without the sets")
+        return
     with tempfile.TemporaryDirectory() as home:
         # A home of its own: no shelf but what comes with the program, and the base where an adapter looks for it.
         os.environ["MAQUETTE_HOME"] = home
@@ -63,8 +66,8 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--base", required=True, help="a model that has not seen the sets")
+    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("--base", help="a model that has not seen the sets")
     parser.add_argument("--sets", default="iconoir,heroicons")
     parser.add_argument("--icons", type=int, default=24)
     parser.add_argument("--names", type=int, default=120)
