@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from maquette.media.affine import as_path
 from maquette.media.drawing import Drawing, Path, Shape, Subpath, render_many
 from maquette.media.restyle_corners import rounds_of
-from maquette.media.restyle_dots import with_dots
+from maquette.media.restyle_dots import with_dots, with_ends
 from maquette.media.restyle_lines import Contour, bared, rebuilt
 from maquette.media.restyle_place import placed
 from maquette.media.restyle_slits import slitted
@@ -41,12 +41,11 @@ def restyle(drawing: Drawing, card: StyleCard) -> Restyled:
 
     Filled shapes are placed with the rest and keep their form. The same drawing and card give the same result.
     """
-    wanted = dressed(on_canvas(drawing, card.canvas), card)
-    start = placed(wanted, card)
+    dotted, dots = with_dots(on_canvas(drawing, card.canvas), card)
+    start = placed(dressed(with_ends(dotted, card), card), card)
     found = touches(start, card)
-    now, done = snap(start.drawing, card.level or card.grid), [start.told] if start.told else []
+    now, done = snap(start.drawing, card.level or card.grid), [told for told in (start.told, dots) if told]
     steps: tuple[tuple[str, Callable[[Drawing], tuple[Drawing, str]]], ...] = (
-        ("dots", lambda one: with_dots(one, card)),
         ("corners", lambda one: _cornered(one, card)),
         ("slits", lambda one: _slitted(one, card)),
         ("grid", lambda one: (mended(snap(one, card.grid), found, card), "")),
@@ -87,13 +86,13 @@ def _cornered(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
         return drawing, ""
     contours = stroked(drawing, card)
     changed = 0
-    fresh: dict[tuple[int, int], Subpath] = {}
+    fresh: dict[tuple[int, int], tuple[Subpath, ...]] = {}
     for place, contour in contours.items():
         others = [points for key, other in contours.items() if key != place for points in [other.points]]
         radii = rounds_of(contour, others, card)
         was = {corner.leg: corner.radius for corner in contour.corners}
         if any(abs(radii.get(leg, 0.0) - radius) > 0.02 for leg, radius in was.items()):
-            fresh[place] = rebuilt(contour, radii)
+            fresh[place] = (rebuilt(contour, radii),)
             changed += sum(abs(radii.get(leg, 0.0) - radius) > 0.02 for leg, radius in was.items())
     told = f"{changed} corner{'s' * (changed != 1)} drawn as the hand draws them"
     return replaced(drawing, fresh), told
@@ -121,7 +120,7 @@ def stroked(drawing: Drawing, card: StyleCard, bare: bool = True) -> dict[tuple[
     return found
 
 
-def replaced(drawing: Drawing, fresh: dict[tuple[int, int], Subpath]) -> Drawing:
+def replaced(drawing: Drawing, fresh: dict[tuple[int, int], tuple[Subpath, ...]]) -> Drawing:
     """The drawing with some subpaths replaced; the other shapes stay the objects they were."""
     shapes: list[Shape] = []
     for number, shape in enumerate(drawing.shapes):
@@ -129,6 +128,6 @@ def replaced(drawing: Drawing, fresh: dict[tuple[int, int], Subpath]) -> Drawing
             shapes.append(shape)
             continue
         old = as_path(shape.geometry).subpaths
-        parts = tuple(fresh.get((number, part), subpath) for part, subpath in enumerate(old))
-        shapes.append(replace(shape, geometry=Path(parts), original=""))
+        parts = [one for part, subpath in enumerate(old) for one in fresh.get((number, part), (subpath,))]
+        shapes.append(replace(shape, geometry=Path(tuple(parts)), original=""))
     return replace(drawing, shapes=tuple(shapes))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from maquette.media.restyle_lines import Contour, Corner
 from maquette.media.style_card import StyleCard
-from maquette.media.style_habits import is_short, kind_of
+from maquette.media.style_habits import QUARTERS, is_short, kind_of
 
 _SIDE = 0.65  # of a side that a rounding may take while the other end of it is sharp
 _HALF = 0.5
@@ -34,11 +34,10 @@ def rounds_of(contour: Contour, others: Sequence[Sequence[complex]], card: Style
 def wish(corner: Corner, contour: Contour, card: StyleCard) -> float:
     """The radius that the hand would give to a corner; what it had where the hand has no habit."""
     kind = kind_of(corner, contour)
-    small = is_short(corner, card.canvas)
-    for name in (kind, "any") if kind != "inner" else (kind,):
-        for key in (f"{name}-small", name) if small else (name,):
-            if key in card.turns:
-                return card.turns[key]
+    end = "-small" if is_short(corner, card.canvas) else ""
+    for key in (kind + end, "any" + end) if kind in QUARTERS else (kind + end,):
+        if key in card.turns:
+            return card.turns[key]
     return corner.radius
 
 

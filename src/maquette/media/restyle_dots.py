@@ -1,66 +1,125 @@
-"""Dots as a hand draws them: a point with round ends, a short dash, a disc or a ring."""
+"""Dots and ends as a hand draws them: points that butt ends would make vanish, discs, and lines without round caps."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from maquette.media.affine import as_path
-from maquette.media.drawing import Circle, Drawing, Geometry, Line, Path, Shape, Subpath
+from maquette.media.drawing import Circle, Drawing, Line, Path, Shape, Subpath
+from maquette.media.restyle_lines import bared, point, unit
+from maquette.media.restyle_touch import nearest
 from maquette.media.style_card import StyleCard
 
 
 def with_dots(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
-    """The drawing with its dots as the hand draws them. Points that butt ends would make vanish become dashes."""
+    """The drawing, in its own stroke, with points and discs as the hand draws them.
+
+    Points are lines without length, discs are circles that their stroke or fill closes. A disc keeps looking solid.
+    """
     kind = card.dot or ("dash" if card.cap == "butt" else "point")
     shapes: list[Shape] = []
     many = 0
     for shape in drawing.shapes:
-        places, rest = _dots_of(shape, card)
-        if not places or (kind == "point" and all(old == "point" for _, old in places)):
+        if _is_disc(shape, card):
+            shapes.append(_disc(shape, card))
+            continue
+        places, rest = _points_of(shape, card)
+        if not places or kind == "point":
             shapes.append(shape)
             continue
         many += len(places)
         if rest:
             shapes.append(replace(shape, geometry=Path(rest), original=""))
-        for number, (place, _) in enumerate(places):
+        for number, place in enumerate(places):
             fresh = _drawn(place, kind, shape, card)
             shapes.append(fresh if number == 0 and not rest else replace(fresh, id=""))
     told = f"{many} dot{'s' * (many != 1)} drawn as the hand draws them"
     return replace(drawing, shapes=tuple(shapes)), told if many else ""
 
 
-def _dots_of(shape: Shape, card: StyleCard) -> tuple[list[tuple[complex, str]], tuple[Subpath, ...]]:
-    """The middles of the shape's dots with their kinds, and its other subpaths."""
-    geometry: Geometry = shape.geometry
-    if isinstance(geometry, Circle):
-        if shape.paint.fill and geometry.r <= card.canvas / 14:
-            return [(complex(*geometry.centre), "fill")], ()
-        if geometry.r <= 0.3 * card.width or (geometry.r <= card.canvas / 40 and shape.paint.stroke):
-            return [(complex(*geometry.centre), "ring")], ()
-        return [], (Subpath(geometry.centre, ()),)
-    if not isinstance(geometry, Path) or shape.paint.fill or not shape.paint.stroke:
-        return [], (Subpath((0.0, 0.0), ()),)
+def with_ends(drawing: Drawing, card: StyleCard) -> Drawing:
+    """Straight ends that stand free reach as far as their round or square caps did, where the hand's ends are butt."""
+    if card.cap != "butt":
+        return drawing
+    lines = {
+        (number, part): bared(subpath, 0.0).points or [complex(*subpath.start)]
+        for number, shape in enumerate(drawing.shapes)
+        for part, subpath in enumerate(as_path(shape.geometry).subpaths)
+    }
+    shapes = []
+    for number, shape in enumerate(drawing.shapes):
+        if not shape.paint.stroke or shape.paint.cap == "butt" or not isinstance(shape.geometry, Path):
+            shapes.append(shape)
+            continue
+        parts = []
+        for part, subpath in enumerate(shape.geometry.subpaths):
+            others = [points for key, points in lines.items() if key != (number, part)]
+            parts.append(_longer(subpath, others, shape.paint.width))
+        shapes.append(replace(shape, geometry=Path(tuple(parts)), original=""))
+    return replace(drawing, shapes=tuple(shapes))
+
+
+def _longer(subpath: Subpath, others: Sequence[Sequence[complex]], width: float) -> Subpath:
+    if subpath.closed or not subpath.segments:
+        return subpath
+
+    def free(end: complex) -> bool:
+        return all(abs(nearest(end, points) - end) > 0.75 * width for points in others)
+
+    segments, start = list(subpath.segments), complex(*subpath.start)
+    stops = [start, *(complex(*segment.to) for segment in segments)]
+    if abs(stops[-1] - start) < width:
+        return subpath  # it meets itself
+    if isinstance(segments[-1], Line) and abs(stops[-1] - stops[-2]) > width / 4 and free(stops[-1]):
+        segments[-1] = Line(point(stops[-1] + unit(stops[-1] - stops[-2]) * width / 2))
+    if isinstance(segments[0], Line) and abs(stops[1] - start) > width / 4 and free(start):
+        start += unit(start - stops[1]) * width / 2
+    return Subpath(point(start), tuple(segments))
+
+
+def _is_disc(shape: Shape, card: StyleCard) -> bool:
+    """Whether a shape is a small circle without a hole."""
+    if not isinstance(shape.geometry, Circle):
+        return False
+    radius = shape.geometry.r + (shape.paint.width / 2 if shape.paint.stroke else 0.0)
+    solid = shape.paint.fill or (shape.paint.stroke and shape.geometry.r <= 0.55 * shape.paint.width)
+    return solid and radius <= card.canvas / 11
+
+
+def _disc(shape: Shape, card: StyleCard) -> Shape:
+    """A disc of the hand: a ring or a fill where it draws such, else a circle that its own stroke just fills."""
+    assert isinstance(shape.geometry, Circle)
+    if card.dot == "ring":
+        return replace(shape, geometry=replace(shape.geometry, r=card.dot_size / 2), original="")
+    if card.dot == "fill" or not shape.paint.stroke:
+        radius = shape.geometry.r + (shape.paint.width / 2 if shape.paint.stroke else 0.0)
+        paint = replace(shape.paint, stroke=False, fill=True)
+        return replace(shape, geometry=replace(shape.geometry, r=radius), paint=paint, original="")
+    return replace(shape, geometry=replace(shape.geometry, r=card.width / 2), original="")
+
+
+def _points_of(shape: Shape, card: StyleCard) -> tuple[list[complex], tuple[Subpath, ...]]:
+    """The middles of the shape's points, and its other subpaths."""
+    if not isinstance(shape.geometry, Path) or shape.paint.fill or not shape.paint.stroke:
+        return [], ()
     places, rest = [], []
-    for subpath in as_path(geometry).subpaths:
-        start = complex(*subpath.start)
-        far = max((abs(complex(*one.to) - start) for one in subpath.segments), default=0.0)
-        if far <= card.canvas / 100 and subpath.segments:
-            places.append(((start + complex(*subpath.segments[-1].to)) / 2, "point"))
+    for subpath in shape.geometry.subpaths:
+        stops = [complex(*subpath.start), *(complex(*one.to) for one in subpath.segments)]
+        if len(stops) > 1 and sum(abs(b - a) for a, b in pairwise(stops)) <= card.canvas / 100:
+            places.append((stops[0] + stops[-1]) / 2)
         else:
             rest.append(subpath)
     return places, tuple(rest)
 
 
 def _drawn(place: complex, kind: str, shape: Shape, card: StyleCard) -> Shape:
+    """One point as a dash, a disc or a ring."""
     size = card.dot_size or card.width
-    x, y = place.real, place.imag
-    paint = replace(shape.paint, stroke=True, fill=False, width=card.width, cap=card.cap, join=card.join)
-    if kind == "fill":
-        return replace(
-            shape, geometry=Circle((x, y), size / 2), paint=replace(paint, stroke=False, fill=True), original=""
-        )
-    if kind == "ring":
-        return replace(shape, geometry=Circle((x, y), size / 2), paint=paint, original="")
-    half = max(size, card.width) / 2 if kind == "dash" else 0.005 * card.canvas / 24
-    line = Subpath((x - half, y), (Line((x + half, y)),))
-    return replace(shape, geometry=Path((line,)), paint=paint, original="")
+    if kind in ("fill", "ring"):
+        paint = replace(shape.paint, stroke=kind == "ring", fill=kind == "fill")
+        return replace(shape, geometry=Circle(point(place), size / 2), paint=paint, original="")
+    half = max(size, card.width) / 2
+    line = Subpath(point(place - half), (Line(point(place + half)),))
+    return replace(shape, geometry=Path((line,)), original="")

@@ -32,6 +32,7 @@ def placed(drawing: Drawing, card: StyleCard) -> Placed:
     """
     box = union([b for shape in drawing.shapes if (b := geometry_box(shape.geometry))])
     reach = card.reach or max(card.footprint[0], card.footprint[2]) - card.width
+    reach = min(reach, card.canvas - 2 * max(card.margin, 0.0) - card.width)
     if box is None or reach <= 0:
         return Placed(drawing, 1.0, "")
     side = max(box[2] - box[0], box[3] - box[1])
@@ -55,9 +56,9 @@ def _fit(
         return scale, (centre, centre)
     import numpy as np
 
-    scales = scale * (1 + _WITHIN * np.linspace(-1, 1, 25))
+    scales = scale * (1 + _WITHIN * np.linspace(-1, 0, 25))
     offsets = centre + step * np.linspace(-0.5, 0.5, 9)
-    dearer = 0.02 * np.abs(np.linspace(-1, 1, 25))[:, None]
+    dearer = 0.02 * np.linspace(1, 0, 25)[:, None]
     cost, best = 0.0, []
     for values in axes:
         at = scales[:, None, None] * np.array(values)[None, None, :] + offsets[None, :, None]

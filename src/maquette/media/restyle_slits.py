@@ -6,8 +6,9 @@ import cmath
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
-from maquette.media.drawing import Arc, Line, Segment, Subpath
+from maquette.media.drawing import Arc, Cubic, Line, Quad, Segment, Subpath
 from maquette.media.extent import arc_centre
 from maquette.media.restyle_lines import Contour, Leg, point
 from maquette.media.style_card import StyleCard
@@ -15,20 +16,58 @@ from maquette.media.style_habits import slit_of, squared
 
 _CORNER = 1.5  # stroke widths that stay of a side between its end and a slit
 _CLEAR = 1.0  # stroke widths between a slit and another line
+_ROOM = 2.5  # slits that a contour must be wide and high
 _FAR = 60.0  # degrees: no slit is cut further from where the hand cuts
 
 
-def slitted(contours: Mapping[tuple[int, int], Contour], card: StyleCard) -> dict[tuple[int, int], Subpath]:
-    """The closed contours that get a slit, opened."""
-    found = {}
-    for place, contour in contours.items():
-        if not contour.closed or contour.length < card.slit["least"] or slit_of(contour, card.canvas):
+Opened: TypeAlias = dict[tuple[int, int], tuple[Subpath, ...]]
+
+
+def slitted(contours: Mapping[tuple[int, int], Contour], card: StyleCard) -> Opened:
+    """The contours that get a slit, opened: the largest first, then those that lie apart from it.
+
+    A contour that another line closes, as the lid does a bin, counts as closed and comes apart into two.
+    """
+    found: Opened = {}
+    taken: list[Contour] = []
+    dense = {key: _dense(contour) for key, contour in contours.items()}
+    for place, contour in sorted(contours.items(), key=lambda one: -_size(one[1])):
+        others = [p for key, points in dense.items() if key != place for p in points]
+        if not _may(contour, others, card) or any(_overlap(contour, one) for one in taken):
             continue
-        others = [p for key, other in contours.items() if key != place for p in _dense(other)]
         cut = _best(contour, others, card)
         if cut:
             found[place] = _opened(contour, *cut)
+            taken.append(contour)
     return found
+
+
+def _may(contour: Contour, others: Sequence[complex], card: StyleCard) -> bool:
+    """Whether a contour looks closed and is large enough for its slit to read."""
+    left, top, right, bottom = _box(contour)
+    if contour.length < card.slit["least"] or min(right - left, bottom - top) < _ROOM * card.slit["gap"]:
+        return False
+    if contour.closed:
+        return True
+    ends = (contour.legs[0].start, contour.legs[-1].end)
+    touching = all(min((abs(other - end) for other in others), default=9e9) < 0.6 * card.width for end in ends)
+    return touching and contour.gap < 0.5 * contour.length and slit_of(contour, card.canvas) is None
+
+
+def _box(contour: Contour) -> tuple[float, float, float, float]:
+    points = contour.points
+    xs, ys = [p.real for p in points], [p.imag for p in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _size(contour: Contour) -> float:
+    left, top, right, bottom = _box(contour)
+    return (right - left) * (bottom - top)
+
+
+def _overlap(one: Contour, other: Contour) -> bool:
+    a, b = _box(one), _box(other)
+    return min(a[2], b[2]) > max(a[0], b[0]) + 0.1 and min(a[3], b[3]) > max(a[1], b[1]) + 0.1
 
 
 def _best(contour: Contour, others: Sequence[complex], card: StyleCard) -> tuple[int, float, float] | None:
@@ -37,7 +76,7 @@ def _best(contour: Contour, others: Sequence[complex], card: StyleCard) -> tuple
     best, least = None, _FAR
     for k, leg in enumerate(contour.legs):
         piece = leg.piece
-        if piece is None or not (leg.straight or _is_arc(leg)):
+        if piece is None or piece.length < gap:
             continue
         smooth = not leg.straight
         keep = _CORNER * card.width if leg.straight else 0.25 * card.width
@@ -66,15 +105,19 @@ def _share_of_gap(leg: Leg, gap: float) -> float:
     return 2 * math.asin(min(gap / 2 / piece.radius, 1.0)) / abs(piece.turn)
 
 
-def _opened(contour: Contour, k: int, begin: float, end: float) -> Subpath:
-    """The contour from the end of the slit round to its beginning."""
+def _opened(contour: Contour, k: int, begin: float, end: float) -> tuple[Subpath, ...]:
+    """The contour from the end of the slit round to its beginning; an open one as the parts before and after."""
     leg = contour.legs[k]
     start, stop = along(leg, end), along(leg, begin)
+    if not contour.closed:
+        before = [*(other.segment for other in contour.legs[:k]), _part(leg, 0.0, begin)]
+        after = [_part(leg, end, 1.0), *(other.segment for other in contour.legs[k + 1 :])]
+        return Subpath(point(contour.legs[0].start), tuple(before)), Subpath(point(start), tuple(after))
     segments: list[Segment] = [_part(leg, end, 1.0)]
     segments += [other.segment for other in (*contour.legs[k + 1 :], *contour.legs[:k])]
     segments.append(_part(leg, 0.0, begin))
     assert abs(complex(*segments[-1].to) - stop) < 1e-6
-    return Subpath(point(start), tuple(_merged(start, segments)))
+    return (Subpath(point(start), tuple(_merged(start, segments))),)
 
 
 def _merged(start: complex, segments: Sequence[Segment]) -> list[Segment]:
@@ -99,26 +142,39 @@ def _merged(start: complex, segments: Sequence[Segment]) -> list[Segment]:
 
 
 def along(leg: Leg, t: float) -> complex:
-    """The place at the share `t` of a line or an arc."""
-    if leg.straight:
-        return leg.start + (leg.end - leg.start) * t
-    assert isinstance(leg.segment, Arc)
-    found = arc_centre(point(leg.start), leg.segment)
-    return complex(*found.at(found.begin + found.sweep * t))
+    """The place at the share `t` of a leg."""
+    return complex(*_part(leg, 0.0, t).to) if t > 0 else leg.start
 
 
 def _part(leg: Leg, begin: float, end: float) -> Segment:
-    to = point(along(leg, end))
-    if leg.straight:
-        return Line(to)
-    assert isinstance(leg.segment, Arc)
-    found = arc_centre(point(leg.start), leg.segment)
-    large = abs(found.sweep) * (end - begin) > math.pi
-    return Arc(found.rx, found.ry, leg.segment.rotation, large, leg.segment.sweep, to)
+    """What lies between two shares of a leg."""
+    segment = leg.segment
+    if isinstance(segment, Line):
+        return Line(point(leg.start + (leg.end - leg.start) * end))
+    if isinstance(segment, Arc) and segment.rx > 0 and segment.ry > 0:
+        found = arc_centre(point(leg.start), segment)
+        large = abs(found.sweep) * (end - begin) > math.pi
+        to = found.at(found.begin + found.sweep * end)
+        return Arc(found.rx, found.ry, segment.rotation, large, segment.sweep, to)
+    if isinstance(segment, Cubic):
+        return _part_of_cubic(leg.start, complex(*segment.c1), complex(*segment.c2), leg.end, begin, end)
+    if isinstance(segment, Quad):
+        c = complex(*segment.c)
+        c1, c2 = leg.start + (c - leg.start) * 2 / 3, leg.end + (c - leg.end) * 2 / 3
+        return _part_of_cubic(leg.start, c1, c2, leg.end, begin, end)
+    return Line(segment.to)
 
 
-def _is_arc(leg: Leg) -> bool:
-    return isinstance(leg.segment, Arc) and leg.segment.rx > 0 and leg.segment.ry > 0
+def _part_of_cubic(a: complex, b: complex, c: complex, d: complex, begin: float, end: float) -> Cubic:
+    """The part between two parameters, by the polar form of the curve."""
+
+    def polar(*at: float) -> complex:
+        points = [a, b, c, d]
+        for t in at:
+            points = [p + (q - p) * t for p, q in pairwise(points)]
+        return points[0]
+
+    return Cubic(point(polar(begin, begin, end)), point(polar(begin, end, end)), point(polar(end, end, end)))
 
 
 def _dense(contour: Contour) -> list[complex]:

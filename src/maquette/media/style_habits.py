@@ -20,6 +20,8 @@ from maquette.media.restyle_lines import Contour, Corner, bared
 
 USUAL = 0.6  # of those that could show a habit must
 FEW = 4  # corners of a kind say nothing
+APART = 0.3  # so few corners of a direction may be as the others are, for it to be a habit of its own
+QUARTERS = ("ne", "se", "sw", "nw")
 WAYS = ("ne", "se", "sw", "nw", "tip", "inner", "line", "any")
 DOTS = ("point", "dash", "fill", "ring")
 
@@ -62,27 +64,29 @@ def is_short(corner: Corner, canvas: float) -> bool:
 
 
 def _turns(contours: Sequence[Sequence[Contour]], canvas: float) -> dict[str, float]:
-    seen: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    """What most corners are, large and small apart where they differ, and the directions that clearly leave that."""
+    seen: dict[str, list[float]] = defaultdict(list)
     for icon in contours:
         for contour in icon:
             for corner in contour.corners:
-                kind, told = kind_of(corner, contour), (round(corner.radius, 3), is_short(corner, canvas))
-                seen[kind].append(told)
-                if kind not in ("inner", "line"):
-                    seen["any"].append(told)
+                kind, small = kind_of(corner, contour), "-small" if is_short(corner, canvas) else ""
+                for name in (kind, "any") if kind in QUARTERS else (kind,):
+                    seen[name + small].append(round(corner.radius, 3))
     found: dict[str, float] = {}
-    for kind in WAYS:
-        all_ = [radius for radius, _ in seen[kind]]
-        usual = _usual(all_, canvas)
-        if usual is not None:
-            found[kind] = usual
-            continue
-        for name, short in ((kind, False), (f"{kind}-small", True)):
-            radii = [radius for radius, is_small in seen[kind] if is_small == short]
-            usual = _usual(radii, canvas)
-            if usual is None and len(radii) >= FEW and sum(r > 0 for r in radii) >= USUAL * len(radii):
-                usual = round(median(r for r in radii if r > 0), 3)
+    for kind in ("any", "inner", "tip", "line"):
+        for name in (kind, f"{kind}-small"):
+            usual = _usual(seen[name], canvas) if len(seen[name]) >= FEW else _usual(seen[kind] + seen[name], canvas)
+            if usual is None and len(seen[name]) >= FEW and sum(r > 0 for r in seen[name]) >= USUAL * len(seen[name]):
+                usual = round(median(r for r in seen[name] if r > 0), 3)
             if usual is not None:
+                found[name] = usual
+    for kind in QUARTERS:
+        for name, pool in ((kind, "any"), (f"{kind}-small", "any-small")):
+            usual, common = _usual(seen[name], canvas), found.get(pool)
+            if usual is None or common is None:
+                continue
+            as_common = sum(abs(r - common) <= canvas / 30 and (r > 0) == (common > 0) for r in seen[name])
+            if as_common < APART * len(seen[name]):
                 found[name] = usual
     return found
 
@@ -174,10 +178,10 @@ def _strokes_as_dots(geometry: object, canvas: float, cap: str) -> list[tuple[st
 
 
 def _reach(drawings: Sequence[Drawing]) -> float:
-    """The longer side of the bare geometry's box that three of four icons keep within."""
+    """The longer side of the bare geometry's box that six of ten icons keep within."""
     sides = []
     for drawing in drawings:
         box = union([b for shape in drawing.shapes if (b := geometry_box(shape.geometry))])
         if box:
             sides.append(max(box[2] - box[0], box[3] - box[1]))
-    return round(sorted(sides)[(3 * len(sides)) // 4], 2) if sides else 0.0
+    return round(sorted(sides)[(6 * len(sides)) // 10], 2) if sides else 0.0
