@@ -17,7 +17,8 @@ from maquette.media.drawing import Drawing, Paint, Path, Shape
 
 CANVAS = 24.0  # tolerances are told in units of a canvas this large
 _FINE = 256.0  # Skia units per unit of that canvas
-_SAME = 0.995  # an outline that is less like the strokes than this is tried another way
+_SAME = 0.9985  # an outline that is less like the strokes than this is tried another way
+_TOLD = 0.99  # and told, if no way comes closer than this
 
 
 def outlined(drawing: Drawing) -> Drawing:
@@ -155,12 +156,16 @@ def _outline(shapes: Sequence[Shape], unit: float) -> tuple[list[Path], float, s
     aim: _Aim | None = None
     best: tuple[float, list[Path]] = (-1.0, [])
     for attempt, parts, scale in _attempts(shapes, unit):
+        if attempt == "apart" and best[0] >= _TOLD:
+            break
         if aim is None:
             aim = _aim(shapes, scale, unit)
         paths = [clean.cleaned(skia.contours(part, scale), known, unit, decimals) for part in parts]
         best = max(best, (aim.likeness(paths), paths), key=lambda pair: pair[0])
         if best[0] >= _SAME:
             return best[1], best[0], "" if attempt != "apart" else "shapes that could not be united: they overlap"
+    if best[0] >= _TOLD:
+        return best[1], best[0], ""
     return best[1], best[0], f"an outline that covers {best[0]:.1%} of what its strokes cover"
 
 
@@ -185,6 +190,10 @@ def _attempts(shapes: Sequence[Shape], unit: float) -> Iterator[tuple[str, list[
             if whole is not None:
                 yield unite.__name__, [whole], scale
     scale = _FINE / unit
+    flat = [skia.flattened(area, scale, unit) for shape in shapes for area in skia.areas(shape, scale)]
+    for unite in (skia.united, skia.united_in_turn):
+        if (whole := unite(flat)) is not None:
+            yield "flat", [whole], scale
     areas = [area for shape in shapes for area in skia.areas(shape, scale)]
     yield "apart", [area if (one := skia.united([area])) is None else one for area in areas], scale
     yield "apart", areas, scale

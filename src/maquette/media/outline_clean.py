@@ -380,21 +380,18 @@ def _rounded(segment: Segment, at: Point, decimals: int, unit: float) -> list[Se
 
 
 def _joined(start: Point, segments: list[Segment], unit: float) -> list[Segment]:
-    """Lines that go on straight become one."""
+    """Lines that go on straight become one; every point on the way must lie on it, so that curves are not cut."""
     found: list[Segment] = []
-    starts: list[Point] = []
+    way: list[Point] = []  # the points of the lines that are one so far
     at = start
     for segment in segments:
-        if (
-            isinstance(segment, Line)
-            and found
-            and isinstance(found[-1], Line)
-            and _goes_on(starts[-1], at, segment.to, unit)
-        ):
+        straight = isinstance(segment, Line) and len(way) > 0
+        if straight and all(_goes_on(way[0], point, segment.to, unit) for point in (*way[1:], at)):
             found[-1] = segment
+            way.append(at)
         else:
             found.append(segment)
-            starts.append(at)
+            way = [at] if isinstance(segment, Line) else []
         at = segment.to
     return found
 

@@ -21,6 +21,7 @@ Contour: TypeAlias = list[Piece]
 
 _ERROR = 0.03  # Skia units: how far a quadratic may stray from the circle that it stands for
 
+CHORD = 0.05  # units of a canvas of 24: chords that stand for a curve where curves cannot be united
 NOWHERE = 0.008  # stroke widths: a round stroke that is shorter is a dot (many sets write one as "h.01")
 
 
@@ -72,6 +73,23 @@ def areas(shape: Shape, scale: float) -> list[Any]:
     if shape.paint.stroke and shape.paint.width > 0:
         found += [stroked(subpath, shape, scale) for subpath in path.subpaths]
     return found
+
+
+def flattened(path: Any, scale: float, unit: float) -> Any:
+    """A path of short chords: Skia can unite these where curves that all but coincide confuse it."""
+    flat = pathops().Path()
+    for contour in contours(path, scale):
+        flat.moveTo(contour[0][0][0] * scale, contour[0][0][1] * scale)
+        for start, control, to in contour:
+            count = 1 if control is None else math.ceil(math.dist(start, to) / (CHORD * unit)) + 1
+            for index in range(1, count):
+                t = index / count
+                a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
+                x, y = (a * start[i] + b * (control or start)[i] + c * to[i] for i in (0, 1))
+                flat.lineTo(x * scale, y * scale)
+            flat.lineTo(to[0] * scale, to[1] * scale)
+        flat.close()
+    return flat
 
 
 def united(paths: Sequence[Any]) -> Any | None:
