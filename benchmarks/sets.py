@@ -4,10 +4,10 @@
     python benchmarks/sets.py --data ICONS.jsonl.zst [--sets iconoir,heroicons] [--checkpoint HAND] [--keep]
 
 24 names are drawn in one hand: the style card of 24 icons of a human set. The coefficient of variation of ink, width,
-height, margin and stroke is set beside that of the human set's own other icons (the bar) and of the 24 that the card
-was read from (a real half, the ceiling). Controls: the shelf's drawings under the card's stroke and grid (the
-retriever), and the first choice for each name without looking at the others. The bar holds where a drawn set's figure
-is at most the human set's own (in brackets: by how much it is above it).
+height, margin and stroke is set beside that of the human set's own icons of the same names (the bar; simple things are
+more even than odd ones) and of the 24 that the card was read from (a real half, the ceiling). Controls: the shelf's
+drawings under the card's stroke and grid (the retriever), and the first choice for each name without looking at the
+others. The bar holds where a drawn set's figure is at most the human set's own (in brackets: by how much it is above).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import common
 import numpy as np
 
 from maquette.checkpoints.box import open_checkpoint
+from maquette.core.spelling import normal_words
 from maquette.core.types import Request
 from maquette.data.dataset import open_dataset
 from maquette.data.shelf import search_shelves
@@ -61,7 +62,7 @@ def main() -> None:
 
 
 def hands(data: Path | None, sets: Sequence[str]) -> list[tuple[str, dict[str, d.Drawing], list[d.Drawing]]]:
-    """(name, 24 icons that play the designer's, other icons of hers) of each set; the samples without data."""
+    """(name, 24 icons that play the designer's, hers of the NAMES) of each set; the samples without data."""
     if data is None:
         folder = Path(__file__).resolve().parents[1] / "src" / "maquette" / "samples" / "my-icons"
         own = {path.stem: d.read(path) for path in sorted(folder.glob("*.svg"))}
@@ -69,10 +70,11 @@ def hands(data: Path | None, sets: Sequence[str]) -> list[tuple[str, dict[str, d
     items = [i for i in open_dataset(data).items if i.set in sets and i.style == "outline" and i.paint == "stroke"]
     made = []
     for name in sets:
-        some = random.Random(0).sample([item for item in items if item.set == name], 48)
-        drawn = {item.title: d.parse(item.svg_text()) for item in some}
-        titles = list(drawn)
-        made.append((name, {title: drawn[title] for title in titles[:24]}, [drawn[title] for title in titles[24:]]))
+        own = [item for item in items if item.set == name]
+        named = {frozenset(normal_words(item.title)): item for item in reversed(own)}
+        same = [named[key] for word in NAMES if (key := frozenset(normal_words(word))) in named]
+        some = random.Random(0).sample([item for item in own if item not in same], 24)
+        made.append((name, {i.title: d.parse(i.svg_text()) for i in some}, [d.parse(i.svg_text()) for i in same]))
     return made
 
 
@@ -94,12 +96,12 @@ def one(
     ]  # what `make` would show
     groups = {
         "the card's own 24": list(own.values()),
-        "24 others of the human set": list(others),
+        "the human set, these names": list(others),
         "drawn as a set": drawn,
         "first choices": first,
         "shelf under the card": retrieved(maker, card),
     }
-    human = traits(groups["24 others of the human set"] or groups["the card's own 24"])
+    human = traits(groups["the human set, these names"] or groups["the card's own 24"])
     rows = []
     for who, drawings in groups.items():
         if drawings:
@@ -107,7 +109,7 @@ def one(
             row: dict[str, Any] = {"hand": name, "who": who, "icons": len(drawings)}
             for k, trait in enumerate(TRAITS):
                 row[trait] = f"{cv(table[:, k]):.3f} ({difference(table[:, k], human[:, k]):+.3f})"
-            row["out of spread"] = len({s.name for s in outside(drawings, card)})
+            row["stand out"] = len({s.name for s in outside(drawings, card)})
             rows.append(row)
     return rows
 

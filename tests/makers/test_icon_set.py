@@ -88,7 +88,7 @@ def test_what_leaves_the_spread_is_named_with_its_numbers() -> None:
 
 
 def test_a_work_comes_in_several_sizes_and_one_stroke() -> None:
-    made = variants(box(14), "box", CARD)
+    made = variants(box(20), "box", CARD)
     assert len({one.traits.width for one in made}) >= 3
     for one in made:
         assert one.traits.stroke == 2.0 and one.traits.margin >= 2.0 - 0.26
@@ -98,12 +98,12 @@ def test_a_work_comes_in_several_sizes_and_one_stroke() -> None:
 def test_every_size_replays_from_its_own_record() -> None:
     from maquette.makers.icon_works import replay
 
-    for one in variants(box(14), "box", CARD):
+    for one in variants(box(20), "box", CARD):
         assert replay(one.work.trace).shapes == one.work.media.shapes
 
 
 def test_what_stands_out_is_drawn_again_with_another_seed_and_then_named() -> None:
-    maker = Maker({"good": [16.0], "bad": [6.0, 16.0], "worst": [4.0, 4.0, 4.0]})
+    maker = Maker({"good": [20.0], "bad": [6.0, 20.0], "worst": [4.0, 4.0, 4.0]})
     wishes = [Wish("good", "good"), Wish("bad", "bad"), Wish("worst", "worst")]
     made = draw_set(maker, wishes, IconControls())  # type: ignore[arg-type]
     assert made.again == ("bad", "worst")
@@ -114,14 +114,14 @@ def test_what_stands_out_is_drawn_again_with_another_seed_and_then_named() -> No
 
 
 def test_another_name_for_the_thing_helps_where_the_first_is_not_known() -> None:
-    maker = Maker({"rubbish": [16.0]})
+    maker = Maker({"rubbish": [20.0]})
     made = draw_set(maker, [Wish("trash", "trash", ("bin", "rubbish")), Wish("xyz", "xyz")], IconControls())  # type: ignore[arg-type]
     assert list(made.works) == ["trash"] and made.without == ("xyz",)
 
 
 def test_the_same_seed_gives_the_same_set() -> None:
     def once() -> list[str]:
-        maker = Maker({"a": [16.0], "b": [12.0, 15.0]})
+        maker = Maker({"a": [20.0], "b": [12.0, 19.0]})
         made = draw_set(maker, [Wish("a", "a"), Wish("b", "b")], IconControls(), seed=3)  # type: ignore[arg-type]
         return [d.to_svg(one.work.media) for one in made.works.values()]
 

@@ -31,6 +31,8 @@ CARD = "style.toml"  # beside the weights of a hand that was learnt from a desig
 GRIDS = {"1": 0, "1/2": 1, "1/4": 2, "1/8": 3}
 COMPLEXITIES = {"simple": 1, "medium": 3, "detailed": 6}
 HARD = ("canvas", "grid", "width", "cap", "join", "margin")  # of a card: what every work of the hand obeys
+# of a card: how the hand draws what it redraws by rule
+HABITS = ("level", "radii", "corners", "turns", "slit", "dot", "dot_size", "reach", "gap", "footprint")
 
 
 @dataclass(frozen=True)
@@ -110,15 +112,21 @@ class Hand:
         return None if self.card is None else {name: getattr(self.card, name) for name in HARD}
 
     def restyling(self) -> dict[str, Any]:
-        """What `restroked` needs to bring a human's drawing into this hand, as JSON data."""
+        """What `restroked` needs to bring a human's drawing into this hand, as JSON data: the card's habits with it."""
         manner = self.manner
         plain = {"canvas": v.CANVAS, "grid": 1 / v.STEP, "width": manner.width, "cap": manner.cap, "join": manner.join}
         side = max(self.card.footprint[0], self.card.footprint[2]) if self.card is not None else 0.0
-        return {**(self.record() or {**plain, "margin": 0.0}), "side": side}
+        told = {**(self.record() or {**plain, "margin": 0.0}), "side": side}
+        return told if self.card is None else {**told, **{name: _plain(getattr(self.card, name)) for name in HABITS}}
 
     def strangeness(self, drawing: d.Drawing) -> float:
         """How far a drawing is from what is usual for the card, in spreads (about 1: usual); 0 without a card."""
         return 0.0 if self.card is None else strangeness(drawing, self.card)
+
+
+def _plain(value: Any) -> Any:
+    """A field of a card as JSON data."""
+    return dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value
 
 
 def held(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
@@ -126,6 +134,17 @@ def held(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
     from ..media.style_card import hold
 
     return hold(with_dots(with_ends(d.fit(drawing, card.canvas), card), card), card)
+
+
+def _restyled(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
+    """`restroked` by the habits of a card."""
+    from ..media.restyle import restyle
+    from ..media.style_card import StyleCard
+
+    told = {name: rules[name] for name in (*HARD, *HABITS) if name in rules}
+    card = StyleCard("", **{key: tuple(value) if isinstance(value, list) else value for key, value in told.items()})
+    made = held(restyle(with_ends(d.fit(drawing, card.canvas), card), card).drawing, card)
+    return centred(made, card) if rules.get("centre") else made
 
 
 def with_dots(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
@@ -255,11 +274,14 @@ def centred(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
 def restroked(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
     """A human's drawing in a hand by rule alone: its stroke, canvas, grid and margin; the geometry is the human's.
 
-    `rules` is `Hand.restyling()`. The drawing is scaled, by a fifth at most, towards the longer `side` that is usual
-    for the hand, and as far as it takes to leave the margin free.
+    `rules` is `Hand.restyling()`. With the habits of a card in it, corners, slits, dots and size become the hand's too
+    (`media.restyle`), as far as the thing stays recognisable. Without them the drawing is scaled, by a fifth at most,
+    towards the longer `side` that is usual for the hand, and as far as it takes to leave the margin free.
     """
     from ..media.style_card import StyleCard, dressed
 
+    if "turns" in rules:
+        return _restyled(drawing, rules)
     card = StyleCard("", **{name: rules[name] for name in HARD if name in rules})
     inked = dressed(with_dots(with_ends(d.fit(drawing, card.canvas), card), card), card)
     box = d.bounds(inked)

@@ -26,7 +26,8 @@ EACH = 12  # redrawn copies of each human drawing to choose from
 KEPT = 0.5  # IoU with the human's drawing, laid into one box: below it the thing has lost its shape
 LIKE = 0.75  # cosine of the judge between the two: below it the thing looks like another
 SHAPE, MODEL, WORDS, STRANGE, UNTIDY = 1.5, 1.0, 0.4, 0.12, 0.06  # weights of the score
-RULE_LOSES = 0.25  # taken off the score of what was restyled by rule: its geometry is not the hand's
+# Taken off the score of what was restyled by rule: without a card's habits its geometry is not the hand's.
+RULE_LOSES, HABITS_LOSE = 0.25, 0.1
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,14 @@ def copies(
     said, like = seen @ judge.words(words), seen @ seen[-1]
     shape, faults = choice.shared_shape(everyone), choice.faults(rule)
     even = choice.mirrored(ink[-1])
+    loses = RULE_LOSES if hand.card is None else HABITS_LOSE
     kept = []
     for k, candidate in enumerate(everyone):
         last = k == len(fair)
         untidy = max(choice.faults(candidate.drawing) - faults, 0)
         lopsided = max(0.0, even - choice.mirrored(ink[k])) if even >= choice.SYMMETRIC else 0.0
         score = SHAPE * min(float(shape[k]), choice.ENOUGH) + MODEL * float(like[k]) + WORDS * float(said[k])
-        score -= STRANGE * candidate.strange + UNTIDY * untidy + lopsided + RULE_LOSES * last
+        score -= STRANGE * candidate.strange + UNTIDY * untidy + lopsided + loses * last
         candidate.scores = _told(score, shape[k], like[k], said[k], candidate.strange, untidy)
         if last or (shape[k] >= KEPT and like[k] >= LIKE):
             kept.append(Redrawn(candidate, last, len(everyone)))

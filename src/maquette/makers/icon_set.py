@@ -154,7 +154,9 @@ def variants(work: Work[d.Drawing], name: str, card: StyleCard) -> list[Variant]
     for scale, centre in product(SCALES, (False, True)):
         trace: dict[str, Any] = {**work.trace, "title": name}
         if "restyled" in trace:
-            rules = {**trace["restyled"], "side": trace["restyled"]["side"] * scale}
+            rules = dict(trace["restyled"])
+            rules["reach"] = (rules.get("reach") or max(rules["side"] - card.width, 0.0)) * scale  # of the bare lines
+            rules["side"] *= scale
             trace["restyled"] = {**rules, "centre": True} if centre else rules
         else:
             trace["hand"] = {**trace["hand"], "scale": scale} | ({"centre": True} if centre else {})
