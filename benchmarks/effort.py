@@ -241,11 +241,11 @@ def controls(
     """Who answers, by name."""
 
     yield "ghosts", whole(replay)
-    yield "net", whole(replay, lambda one: one.source == "model")
-    yield "repeats", whole(replay, lambda one: one.source == "repeat")
-    yield "usual", whole(replay, lambda one: one.source == "retrieval" and not one.told)
+    yield "net", whole(replay, lambda one: "net" in one.ways)
+    yield "repeats", whole(replay, lambda one: "repeat" in one.ways)
+    yield "usual", whole(replay, lambda one: "usual" in one.ways)
     if words:
-        yield "shelf", whole(replay, lambda one: one.source == "retrieval" and bool(one.told))
+        yield "shelf", whole(replay, lambda one: "lacking" in one.ways)
         return  # the two that follow read no words
     yield "n-gram", by_ngram(ghosts, seed)
     yield "retrieval", Nearest(shelf).answer

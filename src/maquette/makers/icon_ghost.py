@@ -41,6 +41,7 @@ LONGEST = 28  # tokens of a ghost: nineteen in twenty human shapes are shorter
 TEMPERATURE, MIN_P = 0.6, 0.02
 SHELF = 5  # human icons that are looked at
 PIXELS = 48
+NET, REPEAT, USUAL, LACKING = (frozenset((way,)) for way in ("net", "repeat", "usual", "lacking"))
 SAME = 0.9  # IoU from which two shapes are one
 
 # Logistic weights: floor, then one for each thing known of a ghost. Fitted on next shapes of the
@@ -62,6 +63,7 @@ class Proposal:
     ingredients: tuple[Ingredient, ...] = ()
     trace: Mapping[str, Any] = field(default_factory=dict)
     told: tuple[float, ...] = ()  # what its chance was estimated from
+    ways: frozenset[str] = frozenset()  # by which it was come to: "net", "repeat", "usual", "lacking"
 
 
 class NextShape:
@@ -224,7 +226,7 @@ class IconGhosts:
             if len(shapes) == 1:
                 told = (logprob, often[tokens] / ROWS)
                 trace = {"tokens": list(tokens), "logprob": round(logprob, 4)}
-                out.append(Proposal(shapes[0], "model", chance_of("model", told), trace=trace, told=told))
+                out.append(Proposal(shapes[0], "model", chance_of("model", told), trace=trace, told=told, ways=NET))
         return out
 
     def _repeated(self, sheet: Sheet) -> list[Proposal]:
@@ -235,7 +237,7 @@ class IconGhosts:
         for copy in copies(own):
             if key_of(copy.shape) not in there:
                 note = f"shape {copy.of + 1}, {copy.kind}"
-                out.append(Proposal(copy.shape, "repeat", copy.chance, note))
+                out.append(Proposal(copy.shape, "repeat", copy.chance, note, ways=REPEAT))
         return out
 
     def _usual(self, sheet: Sheet) -> list[Proposal]:
@@ -246,7 +248,7 @@ class IconGhosts:
             icon, common = one.icon, one.count >= COMMON
             note = f"as in {one.count} icons of the shelf" if common else _as_in(icon)
             credits = () if common else (_credit(icon),)
-            out.append(Proposal(one.shape, "retrieval", one.chance, note, credits))
+            out.append(Proposal(one.shape, "retrieval", one.chance, note, credits, ways=USUAL))
         return out
 
     def _lacking(self, sheet: Sheet, reading: Reading | None) -> list[Proposal]:
@@ -258,7 +260,9 @@ class IconGhosts:
         for one in next_of(icons, sheet.drawing.shapes, sheet.pen):
             icon, told = one.icon, (one.fit, one.exact, float(one.turn))
             chance = chance_of("retrieval", told)
-            out.append(Proposal(one.shape, "retrieval", chance, _as_in(icon), (_credit(icon),), told=told))
+            out.append(
+                Proposal(one.shape, "retrieval", chance, _as_in(icon), (_credit(icon),), told=told, ways=LACKING)
+            )
         return out
 
     @cached_property
@@ -309,7 +313,8 @@ def _merged(found: Sequence[Proposal]) -> list[Proposal]:
     for one in sorted(found, key=lambda one: -one.chance):
         key = key_of(one.shape)
         if key in best:
-            best[key] = replace(best[key], chance=1 - (1 - best[key].chance) * (1 - one.chance))
+            chance = 1 - (1 - best[key].chance) * (1 - one.chance)
+            best[key] = replace(best[key], chance=chance, ways=best[key].ways | one.ways)
         else:
             best[key] = one
     return sorted(best.values(), key=lambda one: -one.chance)
