@@ -186,7 +186,7 @@ class IconMaker:
         """The `best` works for each of these human drawings: it, in the hand that is asked for."""
         controls = request.controls
         references = {icon.sha256: self._reference(icon, request.seed) for icon in icons}
-        plans = []
+        plans: list[_Plan] = []
         for icon in icons:
             reference = references[icon.sha256]
             for k in range(EACH if reference is not None else 0):

@@ -141,8 +141,9 @@ def _restyled(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
     from ..media.restyle import restyle
     from ..media.style_card import StyleCard
 
-    told = {name: rules[name] for name in (*HARD, *HABITS) if name in rules}
-    card = StyleCard("", **{key: tuple(value) if isinstance(value, list) else value for key, value in told.items()})
+    told: dict[str, Any] = {name: rules[name] for name in (*HARD, *HABITS) if name in rules}
+    told = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
+    card = StyleCard("", **told)
     made = held(restyle(with_ends(d.fit(drawing, card.canvas), card), card).drawing, card)
     return centred(made, card) if rules.get("centre") else made
 

@@ -11,11 +11,11 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..core.errors import UsageError
 from ..core.hashing import sha256_file
-from ..core.types import Ingredient, Work
+from ..core.types import How, Ingredient, Work
 from . import again, files
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ def _keep(studio: Studio, path: Path, story: Mapping[str, Any], folder: Path, na
         request,
         int(story["seed"]),
         story["checkpoint"],
-        row,
+        cast(How, row),
         note,
         ingredients,
-        {"picked": picked},  # type: ignore[arg-type]
+        {"picked": picked},
     )
     private = story["request"].get("prompt") is None
     stem = files.slug(name or (request.maker if private else request.prompt) or path.stem)
