@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from maquette.media.affine import as_path
-from maquette.media.drawing import Drawing, Path, Shape, Subpath, render_many
-from maquette.media.restyle_corners import rounds_of
-from maquette.media.restyle_dots import with_dots, with_ends
-from maquette.media.restyle_lines import Contour, bared, rebuilt
+from maquette.media.drawing import Circle, Drawing, Ellipse, Path, Rect, Shape, Subpath, render_many
+from maquette.media.restyle_corners import gridded, rounds_of
+from maquette.media.restyle_dots import solid, with_dots, with_ends
+from maquette.media.restyle_lines import Contour, as_rect, bared, rebuilt
 from maquette.media.restyle_place import placed
 from maquette.media.restyle_slits import slitted
 from maquette.media.restyle_touch import mended, touches
@@ -34,6 +34,7 @@ class Restyled:
 
     drawing: Drawing
     done: tuple[str, ...]
+    like: float = 1.0  # how much of its softened ink is where the drawing had it, at the new size and stroke
 
 
 def restyle(drawing: Drawing, card: StyleCard) -> Restyled:
@@ -41,25 +42,25 @@ def restyle(drawing: Drawing, card: StyleCard) -> Restyled:
 
     Filled shapes are placed with the rest and keep their form. The same drawing and card give the same result.
     """
-    dotted, dots = with_dots(on_canvas(drawing, card.canvas), card)
-    start = placed(dressed(with_ends(dotted, card), card), card)
+    dotted, dots = with_dots(with_ends(on_canvas(drawing, card.canvas), card), card)
+    start = placed(dressed(dotted, card), card)
     found = touches(start, card)
-    now, done = snap(start.drawing, card.level or card.grid), [told for told in (start.told, dots) if told]
+    now, done = start.drawing, [told for told in (start.told, dots) if told]
     steps: tuple[tuple[str, Callable[[Drawing], tuple[Drawing, str]]], ...] = (
         ("corners", lambda one: _cornered(one, card)),
         ("slits", lambda one: _slitted(one, card)),
-        ("grid", lambda one: (mended(snap(one, card.grid), found, card), "")),
+        ("grid", lambda one: (solid(mended(snap(one, card.grid), found, card)), "")),
     )
     for name, step in steps:
         fresh, told = step(now)
         if fresh == now:
             continue
-        if likeness(fresh, start.drawing) < LIKE:
+        if name != "grid" and likeness(fresh, now) < LIKE:
             done.append(f"{name} kept as they were: the drawing would no longer be recognised")
             continue
         now = fresh
         done += [told] if told else []
-    return Restyled(now, tuple(done))
+    return Restyled(now, tuple(done), round(likeness(now, start.drawing), 3))
 
 
 def likeness(one: Drawing, other: Drawing, px: int = 48) -> float:
@@ -81,20 +82,20 @@ def _soft(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _cornered(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
-    """Every corner between two lines rounded as the hand rounds it, or sharp."""
-    if not card.turns:
-        return drawing, ""
-    contours = stroked(drawing, card)
+    """Lines on the hand's grid, and every corner between two of them rounded as the hand rounds it, or sharp."""
+    bare = stroked(drawing, card)
+    contours = {place: gridded(contour, card) for place, contour in bare.items()}
     changed = 0
     fresh: dict[tuple[int, int], tuple[Subpath, ...]] = {}
     for place, contour in contours.items():
         others = [points for key, other in contours.items() if key != place for points in [other.points]]
         radii = rounds_of(contour, others, card)
         was = {corner.leg: corner.radius for corner in contour.corners}
-        if any(abs(radii.get(leg, 0.0) - radius) > 0.02 for leg, radius in was.items()):
+        many = sum(abs(radii.get(leg, 0.0) - radius) > 0.02 for leg, radius in was.items())
+        if many or contour != bare[place]:
             fresh[place] = (rebuilt(contour, radii),)
-            changed += sum(abs(radii.get(leg, 0.0) - radius) > 0.02 for leg, radius in was.items())
-    told = f"{changed} corner{'s' * (changed != 1)} drawn as the hand draws them"
+        changed += many
+    told = f"{changed} corner{'s' * (changed != 1)} drawn as the hand draws them" if changed else ""
     return replaced(drawing, fresh), told
 
 
@@ -111,7 +112,7 @@ def stroked(drawing: Drawing, card: StyleCard, bare: bool = True) -> dict[tuple[
     """The contours of the strokes by (shape, subpath); with `bare` their roundings are taken back to corners."""
     found = {}
     for number, shape in enumerate(drawing.shapes):
-        if not shape.paint.stroke or shape.paint.fill:
+        if not shape.paint.stroke or shape.paint.fill or (bare and isinstance(shape.geometry, Circle | Ellipse)):
             continue
         for part, subpath in enumerate(as_path(shape.geometry).subpaths):
             contour = bared(subpath, card.canvas * 0.2 if bare else 0.0)
@@ -129,5 +130,6 @@ def replaced(drawing: Drawing, fresh: dict[tuple[int, int], tuple[Subpath, ...]]
             continue
         old = as_path(shape.geometry).subpaths
         parts = [one for part, subpath in enumerate(old) for one in fresh.get((number, part), (subpath,))]
-        shapes.append(replace(shape, geometry=Path(tuple(parts)), original=""))
+        geometry = as_rect(parts[0]) if isinstance(shape.geometry, Rect) and len(parts) == 1 else None
+        shapes.append(replace(shape, geometry=geometry or Path(tuple(parts)), original=""))
     return replace(drawing, shapes=tuple(shapes))

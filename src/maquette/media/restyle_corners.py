@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maquette.media.restyle_lines import Contour, Corner
+from maquette.media.restyle_lines import Contour, Corner, moved, point
+from maquette.media.snap import on_grid
 from maquette.media.style_card import StyleCard
 from maquette.media.style_habits import QUARTERS, is_short, kind_of
 
@@ -31,6 +32,44 @@ def rounds_of(contour: Contour, others: Sequence[Sequence[complex]], card: Style
     return found
 
 
+def gridded(contour: Contour, card: StyleCard) -> Contour:
+    """The bare contour with its corners and ends on the grid of the hand's level and upright lines.
+
+    A hand whose curves keep no grid has them kept as they are: a line that runs into one stays where it is.
+    """
+    step = card.level or card.grid or card.step
+    if step <= 0:
+        return contour
+    count = len(contour.legs)
+    places = [leg.start for leg in contour.legs] + ([] if contour.closed else [contour.legs[-1].end])
+    free = [[True, True] for _ in places]
+    lines = []
+    for k, leg in enumerate(contour.legs):
+        after = (k + 1) % count if contour.closed else k + 1
+        if leg.straight:
+            lines.append((k, after, leg.end - leg.start))
+        elif not card.grid:
+            free[k], free[after] = [False, False], [False, False]
+    for _ in range(2 * count):
+        before = [list(one) for one in free]
+        for k, after, way in lines:
+            axis = 1 if abs(way.imag) < 0.02 * abs(way) else 0 if abs(way.real) < 0.02 * abs(way) else None
+            for one in (0, 1) if axis is None else (axis,):
+                free[k][one] = free[after][one] = free[k][one] and free[after][one]
+        if before == free:
+            break
+    to = {}
+    for place, (x, y) in zip(places, free, strict=True):
+        on = on_grid(point(place), step)
+        to[place] = complex(on[0] if x else place.real, on[1] if y else place.imag)
+    fresh = moved(contour, to)
+    kept = all(
+        abs(leg.end - leg.start) > 0.2 * abs(old.end - old.start)
+        for leg, old in zip(fresh.legs, contour.legs, strict=True)
+    )
+    return fresh if kept else contour
+
+
 def wish(corner: Corner, contour: Contour, card: StyleCard) -> float:
     """The radius that the hand would give to a corner; what it had where the hand has no habit."""
     kind = kind_of(corner, contour)
@@ -38,7 +77,7 @@ def wish(corner: Corner, contour: Contour, card: StyleCard) -> float:
     for key in (kind + end, "any" + end) if kind in QUARTERS else (kind + end,):
         if key in card.turns:
             return card.turns[key]
-    return corner.radius
+    return 0.0 if card.turns.get("any" + end) == 0 else corner.radius
 
 
 def _room(corner: Corner, corners: Sequence[Corner], wanted: dict[int, float], count: int, closed: bool) -> float:

@@ -33,7 +33,8 @@ def with_dots(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
         if rest:
             shapes.append(replace(shape, geometry=Path(rest), original=""))
         for number, place in enumerate(places):
-            fresh = _drawn(place, kind, shape, card)
+            size = min(card.dot_size or card.width, 0.5 * _nearest(place, places, drawing, card))
+            fresh = _drawn(place, kind, shape, size, card)
             shapes.append(fresh if number == 0 and not rest else replace(fresh, id=""))
     told = f"{many} dot{'s' * (many != 1)} drawn as the hand draws them"
     return replace(drawing, shapes=tuple(shapes)), told if many else ""
@@ -59,6 +60,18 @@ def with_ends(drawing: Drawing, card: StyleCard) -> Drawing:
             parts.append(_longer(subpath, others, shape.paint.width))
         shapes.append(replace(shape, geometry=Path(tuple(parts)), original=""))
     return replace(drawing, shapes=tuple(shapes))
+
+
+def solid(drawing: Drawing) -> Drawing:
+    """Circles no larger than their stroke's half get a radius of exactly that: others show a hole in some programs."""
+
+    def one(shape: Shape) -> Shape:
+        paint, circle = shape.paint, shape.geometry
+        if not isinstance(circle, Circle) or not paint.stroke or paint.fill or circle.r > 0.6 * paint.width:
+            return shape
+        return replace(shape, geometry=replace(circle, r=paint.width / 2), original="")
+
+    return replace(drawing, shapes=tuple(one(shape) for shape in drawing.shapes))
 
 
 def _longer(subpath: Subpath, others: Sequence[Sequence[complex]], width: float) -> Subpath:
@@ -93,6 +106,8 @@ def _disc(shape: Shape, card: StyleCard) -> Shape:
     assert isinstance(shape.geometry, Circle)
     if card.dot == "ring":
         return replace(shape, geometry=replace(shape.geometry, r=card.dot_size / 2), original="")
+    if card.cap == "butt" and card.dot != "fill" and shape.paint.stroke:  # a hand without round dots draws a small ring
+        return replace(shape, geometry=replace(shape.geometry, r=max(1.1 * card.width, shape.geometry.r)), original="")
     if card.dot == "fill" or not shape.paint.stroke:
         radius = shape.geometry.r + (shape.paint.width / 2 if shape.paint.stroke else 0.0)
         paint = replace(shape.paint, stroke=False, fill=True)
@@ -114,12 +129,17 @@ def _points_of(shape: Shape, card: StyleCard) -> tuple[list[complex], tuple[Subp
     return places, tuple(rest)
 
 
-def _drawn(place: complex, kind: str, shape: Shape, card: StyleCard) -> Shape:
+def _nearest(place: complex, places: Sequence[complex], drawing: Drawing, card: StyleCard) -> float:
+    """How far the nearest other point of the drawing is."""
+    every = [other for shape in drawing.shapes for other in _points_of(shape, card)[0]]
+    return min((abs(other - place) for other in (*places, *every) if abs(other - place) > 1e-6), default=9e9)
+
+
+def _drawn(place: complex, kind: str, shape: Shape, size: float, card: StyleCard) -> Shape:
     """One point as a dash, a disc or a ring."""
-    size = card.dot_size or card.width
     if kind in ("fill", "ring"):
         paint = replace(shape.paint, stroke=kind == "ring", fill=kind == "fill")
         return replace(shape, geometry=Circle(point(place), size / 2), paint=paint, original="")
-    half = max(size, card.width) / 2
+    half = max(size, 0.75 * card.width) / 2
     line = Subpath(point(place - half), (Line(point(place + half)),))
     return replace(shape, geometry=Path((line,)), original="")

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from maquette.media.drawing import Arc, Cubic, Line, Point, Quad, Segment, Subpath
+from maquette.media.drawing import Arc, Cubic, Line, Point, Quad, Rect, Segment, Subpath
 from maquette.media.style_pieces import Piece, measured
 
 _TANGENT = 0.06  # radians that a rounding may leave its lines by
@@ -185,6 +185,19 @@ def moved(contour: Contour, to: Mapping[complex, complex]) -> Contour:
             segment = Line(point(end))
         legs.append(Leg(start, segment))
     return replace(contour, legs=tuple(legs))
+
+
+def as_rect(subpath: Subpath) -> Rect | None:
+    """The upright rectangle that a closed subpath is, with corners of one radius; None if it is none."""
+    contour = bared(subpath, math.inf, 1.0)
+    corners = list(contour.corners)
+    upright = all(min(abs(one.way_in.real), abs(one.way_in.imag)) < 1e-6 for one in corners)
+    if not contour.closed or len(contour.legs) != 4 or len(corners) != 4 or not upright:
+        return None
+    radii, xs, ys = ([one.radius for one in corners], *zip(*(point(one.tip) for one in corners), strict=True))
+    if max(radii) - min(radii) > 1e-3:
+        return None
+    return Rect((min(xs), min(ys)), max(xs) - min(xs), max(ys) - min(ys), radii[0], radii[0])
 
 
 def point(value: complex) -> Point:

@@ -11,6 +11,7 @@ from maquette.media.style_card import StyleCard, dressed
 from maquette.media.style_pieces import anchors
 
 _USUAL = 20.0 / 24.0  # of the canvas: the reach of icons that a set draws large
+_MEAN = 16.4 / 24.0  # of the canvas: the mean width and height of such icons
 _WITHIN = 0.06  # the size may give so much for a better fit to the grid
 _LIMITS = (0.6, 1.4)
 
@@ -36,10 +37,12 @@ def placed(drawing: Drawing, card: StyleCard) -> Placed:
     if box is None or reach <= 0:
         return Placed(drawing, 1.0, "")
     side = max(box[2] - box[0], box[3] - box[1])
-    scale = min(max(reach / max(side, _USUAL * card.canvas), _LIMITS[0]), _LIMITS[1])
+    mean = (card.footprint[0] + card.footprint[2]) / 2 - card.width
+    usual = mean / (_MEAN * card.canvas) if mean > 0 else reach / (_USUAL * card.canvas)
+    scale = min(max(min(usual, reach / max(side, 1e-6)), _LIMITS[0]), _LIMITS[1])
     points = [point for shape in drawing.shapes for point in anchors(shape.geometry)]
     middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-    step = card.level or card.grid
+    step = card.level or card.grid or card.step
     axes = [[point[k] - middle[k] for point in points] for k in (0, 1)]
     scale, shift = _fit(axes, scale, card.canvas / 2, step)
     matrix = (scale, 0.0, 0.0, scale, shift[0] - scale * middle[0], shift[1] - scale * middle[1])
@@ -56,13 +59,13 @@ def _fit(
         return scale, (centre, centre)
     import numpy as np
 
-    scales = scale * (1 + _WITHIN * np.linspace(-1, 0, 25))
+    scales = scale * (1 + _WITHIN * np.linspace(-1, 0.25, 25))
     offsets = centre + step * np.linspace(-0.5, 0.5, 9)
-    dearer = 0.02 * np.linspace(1, 0, 25)[:, None]
+    dearer = 0.04 * np.abs(np.linspace(-1, 0.25, 25))[:, None]
     cost, best = 0.0, []
     for values in axes:
         at = scales[:, None, None] * np.array(values)[None, None, :] + offsets[None, :, None]
-        off = np.abs(at / step - np.round(at / step)).mean(axis=2) + 0.02 * np.abs(np.linspace(-1, 1, 9))[None, :]
+        off = np.abs(at / step - np.round(at / step)).mean(axis=2) + 0.1 * np.abs(np.linspace(-1, 1, 9))[None, :]
         best.append(off.argmin(axis=1))
         cost = cost + off.min(axis=1, keepdims=True)
     k = int((cost + dearer).argmin())

@@ -16,7 +16,7 @@ from maquette.media.style_habits import slit_of, squared
 
 _CORNER = 1.5  # stroke widths that stay of a side between its end and a slit
 _CLEAR = 1.0  # stroke widths between a slit and another line
-_ROOM = 2.5  # slits that a contour must be wide and high
+_ROOM = 2.25  # slits that a contour must be wide and high
 _FAR = 60.0  # degrees: no slit is cut further from where the hand cuts
 
 
@@ -31,7 +31,7 @@ def slitted(contours: Mapping[tuple[int, int], Contour], card: StyleCard) -> Ope
     found: Opened = {}
     taken: list[Contour] = []
     dense = {key: _dense(contour) for key, contour in contours.items()}
-    for place, contour in sorted(contours.items(), key=lambda one: -_size(one[1])):
+    for place, contour in sorted(contours.items(), key=lambda one: (not one[1].closed, -_size(one[1]))):
         others = [p for key, points in dense.items() if key != place for p in points]
         if not _may(contour, others, card) or any(_overlap(contour, one) for one in taken):
             continue
@@ -76,7 +76,7 @@ def _best(contour: Contour, others: Sequence[complex], card: StyleCard) -> tuple
     best, least = None, _FAR
     for k, leg in enumerate(contour.legs):
         piece = leg.piece
-        if piece is None or piece.length < gap:
+        if piece is None or piece.length < gap or not (contour.closed or leg.straight):
             continue
         smooth = not leg.straight
         keep = _CORNER * card.width if leg.straight else 0.25 * card.width

@@ -48,7 +48,8 @@ class StyleCard:
     slit: Mapping[str, float] = field(default_factory=dict)  # contours left open: "gap", "at" (degrees), "least"
     dot: str = ""  # point, dash, fill or ring; "" if there is no habit
     dot_size: float = 0.0  # of dashes, discs and rings
-    reach: float = 0.0  # the longer side of the bare lines that six of ten icons keep within; 0: not measured
+    reach: float = 0.0  # the longer side of the bare lines that three of four icons keep within; 0: not measured
+    step: float = 0.0  # that most level and upright lines stand on, where there is no grid; 0: not measured
     icons: tuple[str, ...] = ()  # what it was read from
 
     @property

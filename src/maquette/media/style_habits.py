@@ -17,8 +17,11 @@ from maquette.media.affine import as_path
 from maquette.media.drawing import Circle, Drawing
 from maquette.media.extent import geometry_box, union
 from maquette.media.restyle_lines import Contour, Corner, bared
+from maquette.media.style_pieces import levels, runs
 
 USUAL = 0.6  # of those that could show a habit must
+STEPS = (2.0, 1.5, 1.0, 0.75, 0.5, 0.375, 0.25)  # of lines, on a canvas of 24
+MOST = 0.55  # of the lines stand on a step that is worth keeping to
 FEW = 4  # corners of a kind say nothing
 APART = 0.3  # so few corners of a direction may be as the others are, for it to be a habit of its own
 QUARTERS = ("ne", "se", "sw", "nw")
@@ -36,13 +39,16 @@ class Habits:
     dot: str = ""
     dot_size: float = 0.0
     reach: float = 0.0
+    step: float = 0.0
 
 
 def habits(drawings: Sequence[Drawing], canvas: float) -> Habits:
     """The habits of stroked drawings on one canvas."""
     contours = [contours_of(drawing, canvas) for drawing in drawings]
     dot, size = _dots(drawings, canvas)
-    return Habits(_turns(contours, canvas), _slits(contours, canvas), dot, size, _reach(drawings))
+    return Habits(
+        _turns(contours, canvas), _slits(contours, canvas), dot, size, _reach(drawings), _step(drawings, canvas)
+    )
 
 
 def contours_of(drawing: Drawing, canvas: float) -> list[Contour]:
@@ -53,8 +59,8 @@ def contours_of(drawing: Drawing, canvas: float) -> list[Contour]:
 
 
 def kind_of(corner: Corner, contour: Contour) -> str:
-    """The kind of a corner for the habits: a lone bend of an open line is a "line"."""
-    if not contour.closed and contour.gap > 0.3 * contour.length and len(contour.legs) <= 2:
+    """The kind of a corner for the habits: bends of lines that stay wide open are a "line"."""
+    if not contour.closed and contour.gap > 0.45 * contour.length:
         return "line"
     return corner.points_to
 
@@ -178,10 +184,21 @@ def _strokes_as_dots(geometry: object, canvas: float, cap: str) -> list[tuple[st
 
 
 def _reach(drawings: Sequence[Drawing]) -> float:
-    """The longer side of the bare geometry's box that six of ten icons keep within."""
+    """The longer side of the bare geometry's box that three of four icons keep within."""
     sides = []
     for drawing in drawings:
         box = union([b for shape in drawing.shapes if (b := geometry_box(shape.geometry))])
         if box:
             sides.append(max(box[2] - box[0], box[3] - box[1]))
-    return round(sorted(sides)[(6 * len(sides)) // 10], 2) if sides else 0.0
+    return round(sorted(sides)[(3 * len(sides)) // 4], 2) if sides else 0.0
+
+
+def _step(drawings: Sequence[Drawing], canvas: float) -> float:
+    """The coarsest step that most level and upright lines stand on; 0 if there is none."""
+    found = [value for drawing in drawings for run in runs(drawing) for value in levels(run)]
+    for part in STEPS:
+        step = part * canvas / 24
+        near = sum(abs(value - round(value / step) * step) < step / 12 for value in found)
+        if found and near >= MOST * len(found):
+            return round(step, 4)
+    return 0.0

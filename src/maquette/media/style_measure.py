@@ -182,6 +182,7 @@ def _card(name: str, canvas: float, icons: Sequence[Seen]) -> StyleCard:
         dot=habit.dot,
         dot_size=habit.dot_size,
         reach=habit.reach,
+        step=habit.step,
         icons=tuple(icon.name for icon in icons),
     )
 

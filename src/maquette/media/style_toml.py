@@ -12,7 +12,7 @@ from maquette.media.style_card import FORMAT, StyleCard
 from maquette.media.style_habits import WAYS
 
 _NUMBERS = {"canvas": 1e-3, "grid": 0.0, "level": 0.0, "width": 1e-3, "margin": None, "gap": 0.0, "reach": 0.0}
-_NUMBERS["dot_size"] = 0.0
+_NUMBERS |= {"dot_size": 0.0, "step": 0.0}
 _CHOICES = {
     "cap": ("butt", "round", "square"),
     "join": ("miter", "round", "bevel"),
@@ -46,6 +46,7 @@ def as_toml(card: StyleCard) -> str:
         ("habit", "dot", f'"{card.dot}"', 'point, dash, fill or ring; "": no habit'),
         ("habit", "dot_size", _number(card.dot_size), "of dashes, discs and rings"),
         ("habit", "reach", _number(card.reach), "longer side of the bare lines of large icons; 0: not measured"),
+        ("habit", "step", _number(card.step), "most level and upright lines stand on it, even without a grid"),
         ("usual", "ink", _list(card.ink), "share of the canvas that is inked"),
         ("usual", "footprint", _list(card.footprint), "width and its spread, height and its spread"),
         ("usual", "shapes", _list(card.shapes), "lines per icon"),
