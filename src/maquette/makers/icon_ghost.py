@@ -248,7 +248,8 @@ class IconGhosts:
             icon, common = one.icon, one.count >= COMMON
             note = f"as in {one.count} icons of the shelf" if common else _as_in(icon)
             credits = () if common else (_credit(icon),)
-            out.append(Proposal(one.shape, "retrieval", one.chance, note, credits, ways=USUAL))
+            shape = replace(one.shape, paint=sheet.pen)
+            out.append(Proposal(shape, "retrieval", one.chance, note, credits, ways=USUAL))
         return out
 
     def _lacking(self, sheet: Sheet, reading: Reading | None) -> list[Proposal]:
@@ -260,9 +261,8 @@ class IconGhosts:
         for one in next_of(icons, sheet.drawing.shapes, sheet.pen):
             icon, told = one.icon, (one.fit, one.exact, float(one.turn))
             chance = chance_of("retrieval", told)
-            out.append(
-                Proposal(one.shape, "retrieval", chance, _as_in(icon), (_credit(icon),), told=told, ways=LACKING)
-            )
+            shape = replace(one.shape, paint=sheet.pen)
+            out.append(Proposal(shape, "retrieval", chance, _as_in(icon), (_credit(icon),), told=told, ways=LACKING))
         return out
 
     @cached_property
