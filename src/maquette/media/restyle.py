@@ -103,8 +103,11 @@ def _slitted(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
     """The large closed contours opened by the hand's slit."""
     if not card.slit:
         return drawing, ""
+    drawing = snap(drawing, card.grid)
     contours = stroked(drawing, card, bare=False)
     fresh = slitted(contours, card)
+    if not fresh:
+        return drawing, ""
     return replaced(drawing, fresh), f"{len(fresh)} contour{'s' * (len(fresh) != 1)} opened by a slit"
 
 

@@ -16,6 +16,7 @@ from maquette.media.style_pieces import Piece, measured
 
 _TANGENT = 0.06  # radians that a rounding may leave its lines by
 _CORNER = (15.0, 155.0)  # degrees: a smaller turn is no corner, a larger one is the end of a bar
+_ACUTE = math.radians(115)  # of turning: a sharper corner is a tip wherever it points
 _STRAIGHT = 0.02  # radians: two lines that are one
 _SAME = 1e-6
 
@@ -106,12 +107,12 @@ class Corner:
 
     @property
     def points_to(self) -> str:
-        """Where it points: ne, se, sw, nw, or tip for straight up, down or sideways; inner if it points inwards."""
+        """Where it points: ne, se, sw, nw; tip for straight up, down, sideways and for acute ones; or inner."""
         if self.inner:
             return "inner"
         way = self.way_in - self.way_out
         angle = math.degrees(math.atan2(-way.imag, way.real)) % 360
-        if min(angle % 90, 90 - angle % 90) < 15:
+        if min(angle % 90, 90 - angle % 90) < 15 or abs(self.turn) > _ACUTE:
             return "tip"
         return ("ne", "nw", "sw", "se")[int(angle // 90)]
 

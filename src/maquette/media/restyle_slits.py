@@ -17,7 +17,7 @@ from maquette.media.style_habits import slit_of, squared
 _CORNER = 1.5  # stroke widths that stay of a side between its end and a slit
 _CLEAR = 1.0  # stroke widths between a slit and another line
 _ROOM = 2.25  # slits that a contour must be wide and high
-_FAR = 60.0  # degrees: no slit is cut further from where the hand cuts
+_FAR = 45.0  # degrees: no slit is cut further from where the hand cuts
 
 
 Opened: TypeAlias = dict[tuple[int, int], tuple[Subpath, ...]]
@@ -37,7 +37,7 @@ def slitted(contours: Mapping[tuple[int, int], Contour], card: StyleCard) -> Ope
             continue
         cut = _best(contour, others, card)
         if cut:
-            found[place] = _opened(contour, *cut)
+            found[place] = _opened(contour, cut[0], *_on_grid(contour.legs[cut[0]], cut[1], cut[2], card))
             taken.append(contour)
     return found
 
@@ -94,6 +94,34 @@ def _best(contour: Contour, others: Sequence[complex], card: StyleCard) -> tuple
             reach = gap / 2 + _CLEAR * card.width
             if all(abs(other - middle) > reach for other in others):
                 best, least = (k, begin, begin + span), off
+    return best
+
+
+def _on_grid(leg: Leg, begin: float, end: float, card: StyleCard) -> tuple[float, float]:
+    """A cut through an arc moved a little, so that its ends are grid points that lie on the arc as they are.
+
+    Else the grid would pull the ends off, and the circle with them.
+    """
+    piece, grid = leg.piece, card.grid
+    if piece is None or leg.straight or grid <= 0 or not isinstance(leg.segment, Arc):
+        return begin, end
+    span = end - begin
+    near: list[tuple[float, float, complex]] = []
+    for k in range(-24, 25):
+        t = (begin + end) / 2 + k * span / 16
+        if 0 < t < 1:
+            place = along(leg, t)
+            dot = complex(round(place.real / grid) * grid, round(place.imag / grid) * grid)
+            near.append((t, abs(dot - place) / grid, dot))
+    best, least = (begin, end), math.inf
+    for t, off, dot in near:
+        for other, far, dot_too in near:
+            if other <= t:
+                continue
+            gap = abs(abs(dot_too - dot) - card.slit["gap"]) / card.slit["gap"]
+            shift = abs((t + other) / 2 - (begin + end) / 2) / span
+            if gap < 0.6 and (cost := gap + 0.3 * shift + 6 * (off + far)) < least:
+                best, least = (t, other), cost
     return best
 
 
