@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from maquette.media.affine import as_path
-from maquette.media.drawing import Circle, Drawing, Ellipse, Path, Rect, Shape, Subpath, render_many
+from maquette.media.drawing import Circle, Drawing, Ellipse, Path, Rect, Shape, Subpath, bounds, render_many
 from maquette.media.restyle_corners import gridded, rounds_of
 from maquette.media.restyle_dots import solid, with_dots, with_ends
 from maquette.media.restyle_lines import Contour, as_rect, bared, rebuilt
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_OVER = 0.01  # units that ink may leave the canvas by
 LIKE = 0.62  # of the ink, softened by a unit of 24, must stay where it was for a step to be kept
 
 
@@ -42,8 +43,18 @@ def restyle(drawing: Drawing, card: StyleCard) -> Restyled:
 
     Filled shapes are placed with the rest and keep their form. The same drawing and card give the same result.
     """
+    for smaller in (1.0, 0.95, 0.9, 0.85):
+        told = _restyled(drawing, card, smaller)
+        box = bounds(told.drawing)
+        if box is None or (min(box) >= -_OVER and max(box) <= card.canvas + _OVER):
+            break
+    return told
+
+
+def _restyled(drawing: Drawing, card: StyleCard, smaller: float) -> Restyled:
+    """The drawing in the hand, at a share of the size it would have: sharp corners reach further than round ones."""
     dotted, dots = with_dots(with_ends(on_canvas(drawing, card.canvas), card), card)
-    start = placed(dressed(dotted, card), card)
+    start = placed(dressed(dotted, card), card, smaller)
     found = touches(start, card)
     now, done = start.drawing, [told for told in (start.told, dots) if told]
     steps: tuple[tuple[str, Callable[[Drawing], tuple[Drawing, str]]], ...] = (

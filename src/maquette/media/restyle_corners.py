@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maquette.media.restyle_lines import Contour, Corner, moved, point
+from maquette.media.restyle_place import step_of
 from maquette.media.snap import on_grid
 from maquette.media.style_card import StyleCard
 from maquette.media.style_habits import QUARTERS, is_short, kind_of
@@ -37,7 +38,7 @@ def gridded(contour: Contour, card: StyleCard) -> Contour:
 
     A hand whose curves keep no grid has them kept as they are: a line that runs into one stays where it is.
     """
-    step = card.level or card.grid or card.step
+    step = step_of(card)
     if step <= 0:
         return contour
     count = len(contour.legs)

@@ -25,7 +25,7 @@ class Placed:
     told: str
 
 
-def placed(drawing: Drawing, card: StyleCard) -> Placed:
+def placed(drawing: Drawing, card: StyleCard, smaller: float = 1.0) -> Placed:
     """The drawing, on the card's canvas, scaled to the reach of the hand and centred; its strokes keep their width.
 
     Small drawings stay small: they are scaled as a large one of their set would be. Among the sizes and places nearby,
@@ -39,16 +39,21 @@ def placed(drawing: Drawing, card: StyleCard) -> Placed:
     side = max(box[2] - box[0], box[3] - box[1])
     mean = (card.footprint[0] + card.footprint[2]) / 2 - card.width
     usual = mean / (_MEAN * card.canvas) if mean > 0 else reach / (_USUAL * card.canvas)
-    scale = min(max(min(usual, reach / max(side, 1e-6)), _LIMITS[0]), _LIMITS[1])
+    scale = smaller * min(max(min(usual, reach / max(side, 1e-6)), _LIMITS[0]), _LIMITS[1])
     points = [point for shape in drawing.shapes for point in anchors(shape.geometry)]
     middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-    step = card.level or card.grid or card.step
+    step = step_of(card)
     axes = [[point[k] - middle[k] for point in points] for k in (0, 1)]
     scale, shift = _fit(axes, scale, card.canvas / 2, step)
     matrix = (scale, 0.0, 0.0, scale, shift[0] - scale * middle[0], shift[1] - scale * middle[1])
     fresh = _inside(dressed(transformed(drawing, matrix), card), card)
     told = f"drawn at {scale:.0%} of its size" if abs(scale - 1) > 0.005 else ""
     return Placed(fresh, scale, told)
+
+
+def step_of(card: StyleCard) -> float:
+    """The step that lines are brought to: the grid where it is coarse, for then it keeps their distances best."""
+    return card.grid if card.grid >= card.canvas / 48 else card.level or card.grid or card.step
 
 
 def _fit(
@@ -77,7 +82,7 @@ def _inside(drawing: Drawing, card: StyleCard) -> Drawing:
     box = bounds(drawing)
     if box is None:
         return drawing
-    step = card.level or card.grid or 1e-9
+    step = step_of(card) or 1e-9
     by = []
     for low, high in ((box[0], box[2]), (box[1], box[3])):
         over, under = high - (card.canvas - card.margin), card.margin - low

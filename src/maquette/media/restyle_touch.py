@@ -14,6 +14,7 @@ from maquette.media.style_card import StyleCard
 
 _ON = 0.3  # stroke widths: an end that is nearer to a line stands on it
 _LOST = 0.25  # stroke widths that an end may be off its line afterwards
+_LOST_FREELY = 0.06  # the same where no grid has to be kept
 _REACH = 2.0  # stroke widths that an end is moved at most
 
 
@@ -60,7 +61,7 @@ def mended(drawing: Drawing, found: Sequence[Touch], card: StyleCard) -> Drawing
         end = ends[key, last]
         target = min((nearest(end, points) for points in others), key=lambda place: abs(place - end), default=end)
         off = abs(target - end)
-        if not _LOST * card.width < off <= _REACH * card.width:
+        if not (_LOST if card.grid else _LOST_FREELY) * card.width < off <= _REACH * card.width:
             continue
         drawing = _with_end(drawing, key, last, target)
         lines = _lines(drawing)
