@@ -12,6 +12,8 @@ from maquette.media.restyle_lines import bared, point, unit
 from maquette.media.restyle_touch import nearest
 from maquette.media.style_card import StyleCard
 
+_POINT = 0.35  # of its stroke's width: a shorter line with round ends is a point
+
 
 def with_dots(drawing: Drawing, card: StyleCard) -> tuple[Drawing, str]:
     """The drawing, in its own stroke, with points and discs as the hand draws them.
@@ -122,7 +124,9 @@ def _points_of(shape: Shape, card: StyleCard) -> tuple[list[complex], tuple[Subp
     places, rest = [], []
     for subpath in shape.geometry.subpaths:
         stops = [complex(*subpath.start), *(complex(*one.to) for one in subpath.segments)]
-        if len(stops) > 1 and sum(abs(b - a) for a, b in pairwise(stops)) <= card.canvas / 100:
+        if len(stops) > 1 and sum(abs(b - a) for a, b in pairwise(stops)) <= max(
+            card.canvas / 100, _POINT * shape.paint.width
+        ):
             places.append((stops[0] + stops[-1]) / 2)
         else:
             rest.append(subpath)

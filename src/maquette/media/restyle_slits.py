@@ -88,7 +88,7 @@ def _best(contour: Contour, others: Sequence[complex], card: StyleCard) -> tuple
             begin = spare + n * step / piece.length
             middle = along(leg, begin + span / 2)
             way = squared(middle, contour)
-            off = abs((math.degrees(cmath.phase(way)) - wanted + 180) % 360 - 180) + (5.0 if smooth else 0.0)
+            off = abs((math.degrees(cmath.phase(way)) - wanted + 180) % 360 - 180) + (12.0 if smooth else 0.0)
             if off >= least:
                 continue
             reach = gap / 2 + _CLEAR * card.width
