@@ -6,6 +6,7 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,19 @@ import maquette  # noqa: E402
 from maquette.checkpoints.box import Checkpoint, open_checkpoint, save_checkpoint  # noqa: E402
 from maquette.checkpoints.quantise import parameters  # noqa: E402
 from maquette.core.errors import CheckpointError, DataError, MediaError, RightsError, UsageError  # noqa: E402
+from maquette.core.progress import silent  # noqa: E402
 from maquette.core.settings import places  # noqa: E402
 from maquette.data import shelf  # noqa: E402
+from maquette.data.dataset import open_dataset  # noqa: E402
 from maquette.encodings import strokes_vocabulary as v  # noqa: E402
 from maquette.encodings.strokes import StrokeEncoding  # noqa: E402
 from maquette.encodings.words import PACKAGED, Words  # noqa: E402
+from maquette.media import drawing as d  # noqa: E402
+from maquette.media.restyle import likeness  # noqa: E402
 from maquette.media.style_card import read_card  # noqa: E402
-from maquette.training import adapt  # noqa: E402
+from maquette.training import adapt, adapt_rule  # noqa: E402
 from maquette.training.loop import new_net  # noqa: E402
+from maquette.training.pairs import PASSES, PairDealer  # noqa: E402
 from maquette.training.recipe import ADAPTER, Adapter, Net, Optimiser, Recipe  # noqa: E402
 from maquette.training.run import Report, train  # noqa: E402
 
@@ -38,7 +44,7 @@ RECIPE = Recipe(
     every=2,
     optimiser=Optimiser(name="adamw", rate=1e-3, warmup=2, mean=0.5),
     sampling=ADAPTER.sampling,
-    adapter=Adapter(rank=2, references=1, replay=0.0),
+    adapter=Adapter(rank=2, references=1, rule=0.0),
 )
 STYLES = ["lucide/outline", "grommet/outline", "mdi/filled"]
 
@@ -149,7 +155,7 @@ def test_its_card_names_everybody_who_taught_it_and_its_base_and_nobodys_folder(
 def test_it_is_never_worse_than_its_base_and_says_so_when_nothing_helped(
     made: Callable[..., Checkpoint], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapt.Adaptation, "_bits", lambda *asked: 1e6)
+    monkeypatch.setattr(adapt.Adaptation, "_bits", lambda *asked: (1e6, 0.0))
     box = made()
     figures = box.card["figures"]
     assert figures["strength"] == 0 and figures["held_out_bits_per_icon"] == figures["base_bits_per_icon"]
@@ -192,7 +198,7 @@ def test_it_stops_when_the_held_out_icons_gain_nothing_more(
 ) -> None:
     looks = iter([50.0, 40.0, 45.0, 44.0, 43.0, 42.0])
     monkeypatch.setattr("maquette.training.loop.Run.look", lambda run: next(looks))
-    recipe = dataclasses.replace(RECIPE, steps=40, every=1, adapter=Adapter(rank=2, patience=2, replay=0.0))
+    recipe = dataclasses.replace(RECIPE, steps=40, every=1, adapter=Adapter(rank=2, patience=2, rule=0.0))
     assert made(recipe).card["curve"] == [[0, 50.0], [1, 40.0], [2, 45.0], [3, 44.0]]
 
 
@@ -209,8 +215,6 @@ def test_held_out_are_one_concept_in_five_never_torn_apart() -> None:
 
 
 def test_icons_named_in_russian_know_their_words(base: str, mine: Path, tmp_path: Path) -> None:
-    from maquette.core.progress import silent
-    from maquette.data.dataset import open_dataset
 
     (mine / "bell.svg").rename(mine / "колокольчик.svg")
     icons = adapt.gather(open_dataset(mine), open_checkpoint(base), RECIPE, tmp_path / "cache.npz", silent)
@@ -220,9 +224,6 @@ def test_icons_named_in_russian_know_their_words(base: str, mine: Path, tmp_path
 
 
 def test_only_the_designers_icon_is_learnt_and_in_her_own_style(base: str, mine: Path, tmp_path: Path) -> None:
-    from maquette.core.progress import silent
-    from maquette.data.dataset import open_dataset
-    from maquette.training.pairs import PairDealer
 
     icons = adapt.gather(open_dataset(mine), open_checkpoint(base), RECIPE, tmp_path / "cache.npz", silent)
     dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, RECIPE)
@@ -238,28 +239,61 @@ def test_only_the_designers_icon_is_learnt_and_in_her_own_style(base: str, mine:
     assert beside > 10
 
 
-def test_what_the_base_could_is_kept_by_drawings_of_the_shelf_in_their_own_style(
-    base: str, mine: Path, tmp_path: Path
-) -> None:
-    from maquette.core.progress import silent
-    from maquette.data.dataset import open_dataset
-    from maquette.training.pairs import PASSES, PairDealer
+RULED = dataclasses.replace(RECIPE, adapter=Adapter(rank=2, references=1, rule=0.5, restyled=16))
 
-    recipe = dataclasses.replace(RECIPE, adapter=Adapter(rank=2, references=1, replay=0.5, replayed=4))
-    icons = adapt.gather(open_dataset(mine), open_checkpoint(base), recipe, tmp_path / "cache.npz", silent)
-    assert {one.icon.set for one in icons.others} == {"lucide"} and len(icons.others) == 4
-    dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe, icons.others)
+
+@pytest.fixture
+def ruled(base: str, mine: Path, tmp_path: Path) -> adapt.Icons:
+    """The icons, and sixteen drawings of the shelf restyled by rule."""
+    return adapt.gather(open_dataset(mine), open_checkpoint(base), RULED, tmp_path / "cache.npz", silent)
+
+
+def test_half_of_what_is_learnt_are_the_shelfs_drawings_restyled_into_the_hand(ruled: adapt.Icons) -> None:
+    assert (len(ruled.lessons), len(ruled.held_lessons)) == (14, 2)
+    dealer = PairDealer(ruled.corpus, ruled.learnt, ruled.shown, ruled.ids, RULED, ruled.lessons)
     documents = dealer.pool(0)
-    assert len(documents) == 2 * PASSES * len(icons.learnt)
-    others = [document for document in documents if v.STYLE + icons.index not in document.tokens]
-    assert len(others) == len(documents) / 2 and all(v.STYLE in document.tokens for document in others)
+    own = PASSES * len(ruled.learnt)
+    assert len(documents) == 2 * own
+    for document in documents[own:]:
+        start = np.flatnonzero(document.tokens == v.ICON)[-1]
+        assert not document.learnt[:start].any() and v.STYLE + ruled.index in document.tokens[start:]
+
+
+def test_a_restyled_drawing_has_her_stroke_and_keeps_the_shape_it_had(ruled: adapt.Icons) -> None:
+    lessons = [*ruled.lessons, *ruled.held_lessons]
+    for lesson in lessons:
+        header = lesson.target.header
+        assert (header.style, header.width, header.cap, header.join) == (ruled.index, 1.5, "butt", "miter")
+        assert lesson.shown.icon.set == "lucide" and lesson.ids
+    same = [likeness(d.fit(one.drawing), one.shown.drawing) for one in lessons]
+    others = [likeness(d.fit(one.drawing), two.shown.drawing) for one, two in pairwise(lessons)]
+    assert np.mean(same) > 2 * np.mean(others)
+
+
+def test_restyled_drawings_are_held_out_by_their_names(ruled: adapt.Icons) -> None:
+    names = [[one.shown.icon.name for one in some] for some in (ruled.lessons, ruled.held_lessons)]
+    assert not {*names[0]} & {*names[1]} and names == [
+        [one.shown.icon.name for one in some] for some in adapt_rule.apart([*ruled.held_lessons, *ruled.lessons])
+    ]
+
+
+def test_the_card_names_the_drawings_that_were_restyled(made: Callable[..., Checkpoint]) -> None:
+    card = made(RULED).card
+    restyled = next(row for row in card["datasets"] if row["name"] == "restyled by rule")
+    assert restyled["items"] == 14 and {row["set"] for row in restyled["sets"]} == {"lucide"}
+    assert card["licences"]["ISC"] >= 13 + 10
+    assert {"redrawn_bits", "base_redrawn_bits"} <= set(card["figures"])
+
+
+def test_an_adapter_that_no_longer_follows_what_it_is_shown_costs_more() -> None:
+    base = adapt.Baseline(0, "lucide/outline", bits=100.0, start=0, redrawn=50.0)
+    assert base.cost(60.0, 30.0) < base.cost(55.0, 45.0) < base.cost(100.0, 50.0) == 1.0
+    assert dataclasses.replace(base, redrawn=0.0).cost(60.0, 0.0) == 0.6
 
 
 def test_a_drawing_that_forbids_training_is_never_shown(
     base: str, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from maquette.core.progress import silent
-    from maquette.data.dataset import open_dataset
 
     forbidding = shelf.search_shelves(["bell"], 1)[0]
     forbidding = dataclasses.replace(forbidding, licence="all-rights-reserved")
@@ -348,9 +382,7 @@ def test_a_base_without_a_free_style_is_refused(packed: Path, mine: Path, tmp_pa
 
 
 def test_a_near_copy_of_her_own_icon_is_called_hers(mine: Path) -> None:
-    from maquette.data.dataset import open_dataset
     from maquette.encodings.prints import build
-    from maquette.media import drawing as d
     from maquette.trust.originality import examine
 
     own = build(open_dataset(mine).items)

@@ -1,9 +1,11 @@
 """`maquette train icon my-icons/ --base icon-1`: twenty icons become a style adapter, in minutes on two cores.
 
 The base's weights rest; narrow matrices beside them (LoRA, Hu et al. 2021, arXiv:2106.09685) and one new style learn
-from pairs (see `pairs`). Some of the designer's icons are held out, and what they cost the net in bits decides three
-things: when to stop, how strongly the adapter counts, and whether it counts at all. The base itself, under the style
-of its own that suits these icons best, is the first candidate: an adapter that is worse is never kept.
+from pairs (see `pairs`): the designer's own icons, and drawings of the shelf that were restyled by rule into her hand.
+Some of both are held out. What these cost the net in bits, beside what they cost the base, decides when to stop and how
+strongly the adapter counts: her icons tell whether the hand is hers, the restyled ones whether the net still follows a
+drawing that it is shown. The base itself, under the style of its own that suits her icons best, is the first candidate:
+an adapter that is worse on them is never kept.
 """
 
 from __future__ import annotations
@@ -32,11 +34,11 @@ from ..media.style_card import Style, measure
 from ..nets.low_rank import LowRank, StillTable
 from ..nets.low_rank import adapt as made_adaptable
 from ..nets.transformer import Transformer, TransformerSize
-from . import state
+from . import adapt_rule, state
 from .corpus import Corpus, build
 from .ema import RunningMean
 from .loop import Run, Step, bits_of
-from .pairs import PairDealer, Shown, held_out_documents, references_of, replayed
+from .pairs import Lesson, PairDealer, Shown, held_out_documents, held_out_lessons, references_of
 from .recipe import Recipe
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ class Icons:
     left_out: tuple[str, ...]  # names of icons that no adapter can learn: filled, or too long
     shown: Mapping[int, Sequence[Shown]]
     ids: Mapping[int, Sequence[int]]
-    others: Sequence[Shown]  # drawings of the shelf that keep what the base could
+    lessons: Sequence[Lesson]  # drawings of the shelf, restyled by rule into the hand
+    held_lessons: Sequence[Lesson]
     style: Style
     encoding: StrokeEncoding  # the base's, with the new style at its end
 
@@ -82,6 +85,10 @@ class Icons:
         """The same from words alone."""
         return held_out_documents(self.corpus, numbers, {}, self.ids, self.encoding, style)
 
+    def redrawn(self, style: int | None) -> list[Document]:
+        """The held-out restyled drawings, each after the drawing that it was."""
+        return held_out_lessons(self.held_lessons, self.encoding, style)
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -91,6 +98,11 @@ class Baseline:
     name: str
     bits: float
     start: int  # the style that the new one starts from
+    redrawn: float = 0.0  # bits of a held-out restyled drawing after the drawing that it was; 0: there are none
+
+    def cost(self, bits: float, redrawn: float) -> float:
+        """What an adapter needs for each of the base's bits, on both kinds of what is held out: below 1 it gains."""
+        return (bits / self.bits + redrawn / self.redrawn) / 2 if self.redrawn else bits / self.bits
 
 
 @dataclass
@@ -149,8 +161,9 @@ def gather(dataset: Dataset, base: Checkpoint, recipe: Recipe, cache: Path, on_p
     shown = references_of(titles, words, encoding, most=recipe.adapter.references, own=own)
     ids = {i: words.read(title).ids for i, title in titles.items()}
     parts = (tuple(usable[i] for i in learnt), tuple(usable[i] for i in held))
-    others = replayed(words, encoding, recipe.adapter.replayed, own) if recipe.adapter.replay else []
-    return Icons(dataset, corpus, *parts, tuple(left_out), shown, ids, others, style, encoding)
+    most = recipe.adapter.restyled if recipe.adapter.rule else 0
+    lessons = adapt_rule.lessons_of(style.card, words, encoding, most, own=own, on_progress=on_progress)
+    return Icons(dataset, corpus, *parts, tuple(left_out), shown, ids, *adapt_rule.apart(lessons), style, encoding)
 
 
 def _stroke_icons(corpus: Corpus) -> Corpus:
@@ -212,7 +225,7 @@ class Adaptation:
         row = torch.from_numpy(self.table[v.STYLE].copy())
         how = recipe.adapter
         made_adaptable(net, how.rank, how.reach, how.dropout, v.STYLE + icons.index, row, how.attention)
-        dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe, icons.others)
+        dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe, icons.lessons)
         self.run = Run(recipe, net, dealer, icons.documents(icons.index, icons.held))
         self.baseline = self._baseline()
         assert isinstance(net.embed_tokens, StillTable)
@@ -222,6 +235,7 @@ class Adaptation:
         self.best = {name: tensor.clone() for name, tensor in self.run.mean.mean.items()}
         self.run.best = self.run.look()
         self.curve = [(0, self.run.best)]
+        self.least = self._cost(self.run.best)
         self.seconds, self.tokens, self.stale = 0.0, 0, 0
         self._resume()
 
@@ -238,7 +252,16 @@ class Adaptation:
         best = min(held, key=lambda style: held[style])
         start = next((style for style in ranked if style is not None), 0)
         name = "no style" if best is None else icons.encoding.styles[best]
-        return Baseline(best, name, held[best], start)
+        redrawn = float(np.mean(self.run.bits(icons.redrawn(best)))) if icons.held_lessons else 0.0
+        return Baseline(best, name, held[best], start, redrawn)
+
+    def _cost(self, bits: float) -> float:
+        """What the net as it stands costs, where it needs `bits` for a held-out icon."""
+        if not self.icons.held_lessons:
+            return self.baseline.cost(bits, 0.0)
+        self.run.net.eval()
+        with self.run.mean.worn_by(self.run.net), torch.no_grad():
+            return self.baseline.cost(bits, float(np.mean(self.run.bits(self.icons.redrawn(self.icons.index)))))
 
     def note(self) -> str:
         """What stands before the first step: what is held out, and what the base makes of it."""
@@ -261,7 +284,7 @@ class Adaptation:
                 if self.run.step in (4, 12, 40):
                     self._fit(seconds - spent, step.seconds)
                 if step.held_out is not None:
-                    self._looked(step.held_out, step.best)
+                    self._looked(step.held_out)
                 on_step(step)
                 if self.stale >= self.recipe.adapter.patience or spent > seconds:
                     break
@@ -279,16 +302,19 @@ class Adaptation:
         if steps < self.recipe.steps:
             self.recipe = self.run.recipe = replace(self.recipe, steps=steps)
 
-    def _looked(self, bits: float, best: bool) -> None:
+    def _looked(self, bits: float) -> None:
         self.curve.append((self.run.step, bits))
-        self.stale = 0 if best else self.stale + 1
-        if best:
+        cost = self._cost(bits)
+        self.stale = 0 if cost < self.least else self.stale + 1
+        if cost < self.least:
+            self.least = cost
             self.best = {name: tensor.clone() for name, tensor in self.run.mean.mean.items()}
 
     def _save(self) -> None:
         kept = self.run.state()
         kept["net"] = {**kept["net"], **{f"best.{name}": tensor for name, tensor in self.best.items()}}
         at = {"curve": self.curve, "seconds": self.seconds, "tokens": self.tokens, "stale": self.stale}
+        at["least"] = self.least
         state.save(self.folder / "state.safetensors", {**kept, "at": {**kept["at"], **at, "steps": self.recipe.steps}})
 
     def _resume(self) -> None:
@@ -302,6 +328,7 @@ class Adaptation:
         at = kept["at"]
         self.curve = [(int(step), float(bits)) for step, bits in at["curve"]]
         self.seconds, self.tokens, self.stale = at["seconds"], at["tokens"], at["stale"]
+        self.least = at["least"]
         self.recipe = self.run.recipe = replace(self.recipe, steps=at["steps"])
 
     # -- what is kept ----------------------------------------------------------------------------------------
@@ -315,26 +342,36 @@ class Adaptation:
         assert isinstance(self.run.net.embed_tokens, StillTable)
         learnt = self.run.net.embed_tokens.style.detach().numpy()[0]
         start = self.table[v.STYLE + self.baseline.start]
-        tried = {}
-        for strength in STRENGTHS[1:]:
-            tried[strength] = self._bits(*weighed(changes, learnt, start, strength))
-        best = min(tried, key=lambda one: tried[one])
-        told = {"strengths": {str(one): round(bits, 2) for one, bits in tried.items()}}
-        if tried[best] >= self.baseline.bits:
+        tried = {one: self._bits(*weighed(changes, learnt, start, one)) for one in STRENGTHS[1:]}
+        cost = {one: self.baseline.cost(*bits) for one, bits in tried.items()}
+        told: dict[str, Any] = {"strengths": {str(one): round(own, 2) for one, (own, _) in tried.items()}}
+        if self.baseline.redrawn:
+            told |= {
+                "redrawn_bits": round(self.baseline.redrawn, 2),
+                "base_redrawn_bits": round(self.baseline.redrawn, 2),
+            }
+        better = [one for one in tried if tried[one][0] < self.baseline.bits]
+        if not better:
             return self._done(0.0, self.baseline.bits, {}, start, told)
-        return self._done(best, tried[best], *weighed(changes, learnt, start, best), told)
+        best = min(better, key=lambda one: cost[one])
+        if self.baseline.redrawn:
+            told["redrawn_bits"] = round(tried[best][1], 2)
+        return self._done(best, tried[best][0], *weighed(changes, learnt, start, best), told)
 
     def _done(self, strength: float, bits: float, changes: Any, row: np.ndarray, told: dict[str, Any]) -> Adapted:
         kept = (self.base, self.recipe, self.icons, self.baseline, strength, bits, changes, row)
         return Adapted(*kept, self.curve, self.seconds, self.tokens, told)
 
-    def _bits(self, changes: Mapping[str, tuple[np.ndarray, np.ndarray]], row: np.ndarray) -> float:
-        """Bits per held-out icon of the net as it will be opened: merged, and packed as its base is."""
+    def _bits(self, changes: Mapping[str, tuple[np.ndarray, np.ndarray]], row: np.ndarray) -> tuple[float, float]:
+        """Bits of a held-out icon and of a held-out restyled drawing (0 if there is none), by the net as it will be
+        opened: merged, and packed as its base is."""
         arrays = adapter.as_arrays(changes, row)
         slot = v.STYLE + self.icons.index
         merged = adapter.merged(self.base.arrays(), self.base.size, arrays, slot, str(self.folder))
-        net = net_of(quantise.restore(merged, self.base.size), self.base)
-        return float(np.mean(bits_of(net, self.icons.documents(self.icons.index, self.icons.held))))
+        net, style = net_of(quantise.restore(merged, self.base.size), self.base), self.icons.index
+        own = float(np.mean(bits_of(net, self.icons.documents(style, self.icons.held))))
+        redrawn = self.icons.redrawn(style)
+        return own, float(np.mean(bits_of(net, redrawn))) if redrawn else 0.0
 
 
 def weighed(

@@ -62,7 +62,7 @@ def encoding_of(done: Adapted) -> dict[str, Any]:
 
 
 def card_of(done: Adapted) -> dict[str, Any]:
-    """The card: the designer's own icons first, then what was shown beside them, then all that taught the base."""
+    """The card: the designer's own icons first, then the shelf's that stood beside, then all that taught the base."""
     own, shown, base = _own(done), references(done), done.base.card
     learnt = Counter(terms(own)) + Counter(terms(shown)) + Counter(base.get("licences") or {})
     change = sum(up.size + down.size for up, down in done.changes.values()) + done.row.size
@@ -82,7 +82,7 @@ def card_of(done: Adapted) -> dict[str, Any]:
         "recipe": _for_others(done).as_dict(),
         "datasets": [
             {**dataset, "licences": terms(own), "sets": _sets(own)},
-            *([_shown_before(shown)] if shown else []),
+            *[_from_the_shelf(name, some) for name, some in _shelf(done).items() if some],
             *base.get("datasets", ()),
         ],
         "licences": dict(learnt.most_common()),
@@ -139,10 +139,15 @@ def _faults(done: Adapted) -> list[str]:
 
 
 def references(done: Adapted) -> list[Item]:
-    """The shelf's drawings that stood before the icons it learnt from, or beside them, each once."""
+    """The shelf's drawings that stood before the icons it learnt from, or were restyled to be learnt, each once."""
+    return list({item.sha256: item for some in _shelf(done).values() for item in some}.values())
+
+
+def _shelf(done: Adapted) -> dict[str, list[Item]]:
+    """The shelf's drawings by what they were there for, each once in its row."""
     before = [one for i in done.icons.learnt for one in done.icons.shown.get(i, ())]
-    found = {one.icon.sha256: item_of(one.icon) for one in (*before, *done.icons.others)}
-    return list(found.values())
+    rows = {"references": before, "restyled by rule": [one.shown for one in done.icons.lessons]}
+    return {name: list({one.icon.sha256: item_of(one.icon) for one in some}.values()) for name, some in rows.items()}
 
 
 def _own(done: Adapted) -> list[Item]:
@@ -150,9 +155,9 @@ def _own(done: Adapted) -> list[Item]:
     return [item for item in done.icons.dataset.items if item.id in learnt]
 
 
-def _shown_before(items: Sequence[Item]) -> dict[str, Any]:
-    """The references as a row of the card's datasets."""
-    told = {"name": "references", "version": "", "items": len(items), "licences": terms(items)}
+def _from_the_shelf(name: str, items: Sequence[Item]) -> dict[str, Any]:
+    """Drawings of the shelf as a row of the card's datasets."""
+    told = {"name": name, "version": "", "items": len(items), "licences": terms(items)}
     return {**told, "sets": _sets(items)}
 
 
@@ -175,7 +180,8 @@ def _notice(done: Adapted) -> str:
     own, shown = _own(done), references(done)
     lines = ["This style adapter learnt from:", "", *(f"  {line}" for line in attribution(own))]
     if shown:
-        lines += ["", "Beside them stood, to be redrawn:", "", *(f"  {line}" for line in attribution(shown))]
+        told = "Beside them stood, to be redrawn or restyled into the hand:"
+        lines += ["", told, "", *(f"  {line}" for line in attribution(shown))]
     for spdx in sorted({item.licence for item in shown}):
         lines += ["", "-" * 100, spdx, "", licence_text(spdx).rstrip()]
     path = done.base.path / "NOTICE.txt"

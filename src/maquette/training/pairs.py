@@ -1,8 +1,10 @@
 """The documents that teach one designer's hand: twenty icons say little by themselves, but much in pairs.
 
-Each document ends in one of the designer's own icons, under her own style. Before it stands, in turn, a person's
-drawing of the same thing from the shelf (as it is or shaken), a shaken copy of the icon itself, or words alone: so the
-net learns to redraw in her hand what it is shown, which is what making then asks of it. Only her icon is learnt.
+Some end in one of the designer's own icons, under her own style. Before it stands, in turn, a person's drawing of the
+same thing from the shelf (as it is or shaken), a shaken copy of the icon itself, or words alone. They are the truth,
+but few, and her bell is not the shelf's bell. So others end in a drawing of the shelf that was restyled by rule into
+her hand (see `adapt_rule`), after the drawing as it was or after its words: the same shape, her hand, which is what
+making then asks of the net. Only what a document ends in is learnt.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from ..data import rights
 from ..data.dataset import Item
 from ..data.shelf import search_shelves
 from ..encodings import strokes_vocabulary as v
-from ..encodings.strokes import Encoded, StrokeEncoding
+from ..encodings.strokes import Encoded, StrokeEncoding, shapes_of
 from ..encodings.strokes_vary import MOVED, Shaking, shaken
 from ..media import drawing as d
 from .corpus import Corpus, Dealer, Document, Parts, bare_header, body_places, evaluation_document
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from .recipe import Recipe
 
 PASSES = 8  # over all icons in one pool of documents, so that batches of like lengths can be put together
+AS_IT_IS = 0.25  # of what is shown, not shaken: making shows both
 LIKELY = 0.9  # of the best find's score: what is shown as the same thing
 
 
@@ -39,6 +42,16 @@ class Shown:
     icon: ShelfIcon
     drawing: d.Drawing
     encoded: Encoded
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A drawing of the shelf, and the same restyled by rule: as it is drawn, and in tokens under the new style."""
+
+    shown: Shown
+    drawing: d.Drawing
+    target: Encoded
+    ids: tuple[int, ...]  # of its words
 
 
 def references_of(
@@ -60,22 +73,9 @@ def references_of(
         icons = search_shelves(reading.sought, most + 8, synonyms=words.synonyms) if reading.sought else []
         best = icons[0].score if icons else 0.0
         likely = [icon for icon in icons if icon.match == "name" or icon.score >= max(LIKELY * best, 0.8)]
-        shown = [one for icon in likely if icon.sha256 not in own and (one := _shown(icon, encoding, longest))]
+        shown = [one for icon in likely if icon.sha256 not in own and (one := shown_of(icon, encoding, longest))]
         found[number] = shown[:most]
     return found
-
-
-def replayed(words: Words, encoding: StrokeEncoding, most: int, own: Collection[str] = ()) -> list[Shown]:
-    """Drawings of the shelf that may be learnt from, for the most usual words, each once."""
-    found: dict[str, Shown] = {}
-    for word in words.words[: 4 * most]:
-        if len(found) >= most:
-            break
-        for icon in search_shelves([word], 1):
-            if icon.match == "name" and icon.sha256 not in {*found, *own}:
-                shown = _shown(icon, encoding, 160)
-                found |= {icon.sha256: shown} if shown and shown.encoded.header.style is not None else {}
-    return list(found.values())
 
 
 def item_of(icon: ShelfIcon) -> Item:
@@ -92,7 +92,7 @@ def item_of(icon: ShelfIcon) -> Item:
     )
 
 
-def _shown(icon: ShelfIcon, encoding: StrokeEncoding, longest: int) -> Shown | None:
+def shown_of(icon: ShelfIcon, encoding: StrokeEncoding, longest: int) -> Shown | None:
     """The icon ready to be shown; None if it is too long, no drawing, or must not be learnt from."""
     if rights.refused([item_of(icon)]):
         return None
@@ -105,7 +105,7 @@ def _shown(icon: ShelfIcon, encoding: StrokeEncoding, longest: int) -> Shown | N
 
 
 class PairDealer(Dealer):
-    """Deals documents of a designer's own icons, each with what is shown before it."""
+    """Deals documents of a designer's own icons and of drawings restyled into her hand, with what stands before."""
 
     def __init__(
         self,
@@ -114,28 +114,39 @@ class PairDealer(Dealer):
         shown: Mapping[int, Sequence[Shown]],
         ids: Mapping[int, Sequence[int]],
         recipe: Recipe,
-        others: Sequence[Shown] = (),
+        lessons: Sequence[Lesson] = (),
     ) -> None:
         super().__init__(corpus, recipe.sampling, recipe.seed)
-        self.others = others
+        self.lessons = lessons
         self.targets = np.array(sorted(set(learnt) & set(corpus.encoded_items)))
         self.shown, self.ids, self.how = shown, ids, recipe.adapter
 
     def pool(self, number: int) -> list[Document]:
-        """PASSES documents of every icon, and the share of others that keeps what the base could."""
+        """PASSES documents of every icon, and the share of others that teaches what the rule does."""
         self.dice = np.random.Generator(np.random.PCG64([self.seed, number]))
         own = [self.document(int(item)) for _ in range(PASSES) for item in self.targets]
-        kept = self.how.replay / (1 - self.how.replay) * len(own) if self.others else 0
-        return own + [self.replay(self.others[int(self.dice.integers(len(self.others)))]) for _ in range(round(kept))]
+        if not self.lessons or not self.how.rule:
+            return own
+        count = round(self.how.rule / (1 - self.how.rule) * len(own))
+        return own + [self.lesson(self.lessons[int(self.dice.integers(len(self.lessons)))]) for _ in range(count)]
 
-    def replay(self, shown: Shown) -> Document:
-        """A drawing of the shelf, to be redrawn as it is from a shaken copy, in its own style."""
+    def lesson(self, lesson: Lesson) -> Document:
+        """A drawing of the shelf restyled into the hand, after the drawing itself or after its words."""
+        dice, s = self.dice, self.sampling
+        flip = int(dice.integers(1, 8)) if dice.random() < s.turned / 2 else 0
+        target = lesson.target if not flip else self.encoding.encode(lesson.drawing, None, flip)
+        header = replace(target.header, style=lesson.target.header.style)
+        led = dice.random() < self.how.led
         parts = Parts()
-        ids = self.corpus.words_of(shown.icon.name)[:6] if self.dice.random() > self.sampling.no_words else ()
-        parts.prefix([v.START, *(v.WORD + word for word in ids)] if ids else [v.START, v.NO_WORDS])
-        self._show(parts, shown, 0, shaking=True)
-        parts.prefix(self._withheld(shown.encoded.header).tokens())
-        parts.body(shown.encoded.body, body_places(shown.encoded.body))
+        parts.prefix([v.START, *self._in_words(lesson.ids, withheld=led)])
+        if led:
+            self._show(parts, lesson.shown, flip)
+        shapes = shapes_of(target.body) if dice.random() < s.infill else []
+        if len(shapes) > 1:
+            self._infill(parts, self._withheld(header), shapes)
+        else:
+            parts.prefix(self._withheld(header).tokens())
+            parts.body(target.body, body_places(target.body))
         return parts.document()
 
     def document(self, item: int) -> Document:
@@ -144,7 +155,7 @@ class PairDealer(Dealer):
         if (item, flip) not in self.corpus.row:
             flip = 0
         parts = Parts()
-        parts.prefix([v.START, *self._words_before(item)])
+        parts.prefix([v.START, *self._in_words(self.ids.get(item, ()))])
         kind = dice.random()
         others = self.shown.get(item, ())
         if kind < self.how.pairs and len(others):
@@ -154,16 +165,17 @@ class PairDealer(Dealer):
         self._icon(parts, self.corpus.row[(item, flip)], infill=dice.random() < s.infill)
         return parts.document()
 
-    def _words_before(self, item: int) -> list[int]:
-        if self.dice.random() < self.sampling.no_words or not self.ids.get(item):
+    def _in_words(self, ids: Sequence[int], withheld: bool = True) -> list[int]:
+        """The words before a drawing; now and then none, if they may be withheld."""
+        if not ids or (withheld and self.dice.random() < self.sampling.no_words):
             return [v.NO_WORDS]
-        ids = list(self.ids[item])
+        ids = list(ids)
         self.dice.shuffle(ids)
         return [v.WORD + word for word in ids[:12]]
 
-    def _show(self, parts: Parts, shown: Shown, flip: int, shaking: bool = False) -> None:
+    def _show(self, parts: Parts, shown: Shown, flip: int) -> None:
         """A person's drawing before the icon: now and then as it is, else shaken, as a maker shows it."""
-        if self.dice.random() < 0.25 and not flip and not shaking:
+        if self.dice.random() < AS_IT_IS and not flip:
             encoded = shown.encoded
         else:
             how = MOVED if self.dice.random() < 0.3 else Shaking()
@@ -190,3 +202,13 @@ def held_out_documents(
         cases: list[list[Encoded]] = [[], *([one.encoded] for one in shown.get(item, ())[:1])]
         documents += [evaluation_document(encoding, header, body, list(ids.get(item, ()))[:12], case) for case in cases]
     return documents
+
+
+def held_out_lessons(lessons: Iterable[Lesson], encoding: StrokeEncoding, style: int | None) -> list[Document]:
+    """Restyled drawings as they are judged: each after the drawing that it was, under one of the styles."""
+    return [
+        evaluation_document(
+            encoding, replace(one.target.header, style=style), one.target.body, one.ids[:12], [one.shown.encoded]
+        )
+        for one in lessons
+    ]

@@ -56,11 +56,12 @@ class Adapter:
     rank: int = 0
     reach: float = 2.0
     dropout: float = 0.1
-    pairs: float = 0.25
+    pairs: float = 0.15
     copies: float = 0.45
     references: int = 3
-    replay: float = 0.3
-    replayed: int = 100
+    rule: float = 0.6
+    restyled: int = 500
+    led: float = 0.7
     attention: bool = True
     patience: int = 3
 
