@@ -46,11 +46,12 @@ class Adapter:
     """How a style adapter learns; with rank 0 there is none, and the whole net is trained.
 
     rank of the matrices, `reach` by which they count (Hu et al. 2021, arXiv:2106.09685: alpha / rank), `dropout` on
-    their way. pairs, copies: shares of documents in which another hand's drawing of the same thing, or a shaken copy
-    of the icon itself, stands before the icon. references: drawings of the shelf for each icon. replay: share of
-    documents of something else, drawings of the shelf in their own style, so that what the base could is kept;
-    replayed: how many. attention: whether the projections of attention are adapted too.
-    patience: looks at the held-out icons without gain after which it stops.
+    their way. pairs, copies: shares of the icons' documents in which another hand's drawing of the same thing, or a
+    shaken copy of the icon itself, stands before the icon. references: drawings of the shelf for each icon.
+    rule: share of all documents that teach what the rule does, drawings of the shelf restyled by it into the hand;
+    restyled: how many drawings; led: share of these documents in which the drawing itself stands before it (the
+    others are from words alone). attention: whether the projections of attention are adapted too.
+    patience: looks at what is held out without gain after which it stops.
     """
 
     rank: int = 0
