@@ -9,8 +9,10 @@ the program on the shelf. The set's own icons of these very names are the real o
 A logistic classifier on the geometric features (`media/features.py`) is asked which is which, cross-validated, both
 drawings of a name on the same side: the area under its curve is 0.5 where it cannot tell and 1 where it always can.
 Beside the adapter stand a real half against the other (the ceiling), the base under the set's style card, the shelf's
-drawings under the card's stroke and grid, and the n-gram (the floor). Real icons that only went through the encoding
-show what its grid costs. Bits are per icon it has not seen, from words alone.
+drawings under the card's stroke and grid and restyled by rule, and the n-gram (the floor). Real icons that only went
+through the encoding show what its grid costs. In the columns "coded" both sides went through it before they were
+measured: whether a file writes a circle or a path is no part of a hand. Bits are per icon it has not seen, from words
+alone.
 """
 
 from __future__ import annotations
@@ -106,17 +108,20 @@ def _one(
     shown = {
         "adapter": {title: after.get(title) or words[title] for title in real if title in after or title in words},
         "adapter, after a reference": after,
+        "adapter, after a reference, the net alone": by_adapter["by net"],
         "adapter, from words": words,
         "base with the card, after a reference": by_base["redrawn"],
+        "base, after a reference, the net alone": by_base["by net"],
         "base with the card, from words": by_base["drawn"],
+        "references restyled by rule": {title: ruled(one, card) for title, one in by_adapter["found"].items()},
         "references in its stroke": {title: held(one, card) for title, one in by_adapter["found"].items()},
         "n-gram": by_ngram(real, card),
         "real, through the encoding": {title: through(one, card) for title, one in real.items()},
     }
     for who, drawings in shown.items():
-        rows.append({"set": name, "drawn by": who, **compared(drawings, real)})
+        rows.append({"set": name, "drawn by": who, **compared(drawings, real, card)})
     others = {item.title: drawn(item) for item in chosen(items, name, told.icons, 4 * told.names)[1]}
-    rows.append({"set": name, "drawn by": "the other real half", **halves(others)})
+    rows.append({"set": name, "drawn by": "the other real half", **halves(others, card)})
     if told.sheet is not None:
         sheet(told.sheet / f"{name}.png", real, shown)
     rule = sum(by_adapter["by rule"].values()) / max(len(after), 1)
@@ -178,26 +183,35 @@ def _reported(report: Any) -> None:
 
 
 def works(maker: IconMaker, names: Iterable[str], style: str | None, pool: int) -> dict[str, dict[str, Any]]:
-    """For each name the shelf's best drawing, it redrawn, and one drawn from words; which were restyled by rule."""
+    """For each name the shelf's best drawing, it redrawn, and one drawn from words; which were restyled by rule.
+
+    "by net" is the best of the redrawn ones that the rule did not draw.
+    """
     from maquette.core.errors import MaquetteError
     from maquette.core.types import Request
     from maquette.makers.icon import IconControls
 
-    made: dict[str, dict[str, Any]] = {"found": {}, "redrawn": {}, "drawn": {}, "by rule": {}}
+    made: dict[str, dict[str, Any]] = {"found": {}, "redrawn": {}, "by net": {}, "drawn": {}, "by rule": {}}
     for number, name in enumerate(names):
         if number % 20 == 0:
             say(f"  {maker.checkpoint.name}: {number} names drawn")
-        controls = IconControls(style=style, found=1, redrawn=1, drawn=1, pool=pool)
+        words, alone = name.replace("-", " "), IconControls(style=style, found=1, redrawn=0, drawn=0)
+        controls = IconControls(style=style, redrawn=1, drawn=1, pool=pool)
         try:
-            answer = list(maker.make(Request("icon", name.replace("-", " "), controls, seed=number, count=3)))
+            found = list(maker.make(Request("icon", words, alone, number, 1)))
+            answer = maker.choices(Request("icon", words, controls, number, 1))
         except MaquetteError as error:
             say(f"  {name}: {error.wrong}")
             continue
+        made["found"] |= {name: found[0].media} if found else {}
         for work in answer:
-            row = {"found": "found", "after": "redrawn", "words": "drawn"}[work.how]
-            made[row][name] = work.media
-            if row == "redrawn":
-                made["by rule"][name] = "by rule" in work.note
+            row, by_rule = {"after": "redrawn", "words": "drawn"}[work.how], "by rule" in work.note
+            if name not in made[row]:
+                made[row][name] = work.media
+                if row == "redrawn":
+                    made["by rule"][name] = by_rule
+            if row == "redrawn" and not by_rule:
+                made["by net"].setdefault(name, work.media)
     return made
 
 
@@ -227,6 +241,13 @@ def held(drawing: Drawing, card: StyleCard) -> Drawing:
     return hold(drawing, card)
 
 
+def ruled(drawing: Drawing, card: StyleCard) -> Drawing:
+    """A drawing restyled by rule into the hand of the card."""
+    from maquette.media.restyle import restyle
+
+    return restyle(drawing, card).drawing
+
+
 def through(drawing: Drawing, card: StyleCard) -> Drawing:
     """A real icon as tokens and a drawing again, under the card's hard rules."""
     from maquette.encodings.strokes import StrokeEncoding
@@ -246,30 +267,38 @@ def drawn(item: Item) -> Drawing:
 # --- the classifier -------------------------------------------------------------------------------------------------
 
 
-def compared(made: Mapping[str, Drawing], real: Mapping[str, Drawing]) -> dict[str, Any]:
+def compared(made: Mapping[str, Drawing], real: Mapping[str, Drawing], card: StyleCard) -> dict[str, Any]:
     """How well made drawings and the real ones of the same names are told apart: AUC with all features, and with the
-    geometric ones, and the features that tell most (by the distance of their means, in spreads)."""
-    from maquette.media.features import GEOMETRIC, NAMES
+    geometric ones, as they are and coded, and the features that tell most (their means apart, in spreads; coded)."""
+    from maquette.media.features import NAMES
 
     names = [name for name in made if name in real]
-    x = np.concatenate([vectors([made[name] for name in names]), vectors([real[name] for name in names])])
-    y = np.repeat([1.0, 0.0], len(names))
-    groups = np.tile(np.arange(len(names)), 2)
+    sides = [[one[name] for name in names] for one in (made, real)]
+    y, groups = np.repeat([1.0, 0.0], len(names)), np.tile(np.arange(len(names)), 2)
+    x = np.concatenate([vectors([through(one, card) for one in side]) for side in sides])
     apart = (x[y == 1].mean(0) - x[y == 0].mean(0)) / np.maximum(x.std(0), 1e-9)
     told = ", ".join(f"{NAMES[k]} {apart[k]:+.2f}" for k in np.argsort(-np.abs(apart))[:4])
-    all_, geometric = auc(x, y, groups), auc(x[:, GEOMETRIC], y, groups)
-    return {"names": len(names), "auc": round(all_, 3), "geometric": round(geometric, 3), "most telling": told}
+    plain = np.concatenate([vectors(side) for side in sides])
+    return {"names": len(names), **aucs(plain, x, y, groups), "most telling": told}
 
 
-def halves(real: Mapping[str, Drawing]) -> dict[str, Any]:
+def halves(real: Mapping[str, Drawing], card: StyleCard) -> dict[str, Any]:
     """The same of real icons against other real icons of the set."""
+    plain = vectors(list(real.values()))
+    coded = vectors([through(one, card) for one in real.values()])
+    y, groups = np.arange(len(plain)) % 2 * 1.0, np.arange(len(plain))
+    return {"names": len(plain), **aucs(plain, coded, y, groups), "most telling": ""}
+
+
+def aucs(plain: Floats, coded: Floats, y: Floats, groups: NDArray[np.intp]) -> dict[str, float]:
+    """AUC with all features and with the geometric ones, of drawings as they are and after the encoding."""
     from maquette.media.features import GEOMETRIC
 
-    x = vectors(list(real.values()))
-    y = np.arange(len(x)) % 2 * 1.0
-    groups = np.arange(len(x))
-    all_, geometric = auc(x, y, groups), auc(x[:, GEOMETRIC], y, groups)
-    return {"names": len(x), "auc": round(all_, 3), "geometric": round(geometric, 3), "most telling": ""}
+    told = {}
+    for name, x in (("", plain), ("coded", coded)):
+        told[name or "auc"] = round(auc(x, y, groups), 3)
+        told[f"{name} geometric".strip()] = round(auc(x[:, GEOMETRIC], y, groups), 3)
+    return told
 
 
 def vectors(drawings: Sequence[Drawing]) -> Floats:
