@@ -197,6 +197,15 @@ def test_svgelements_reads_the_same_box():
 # --- siblings -------------------------------------------------------------------------------------------------------
 
 
+def test_holes_of_the_even_odd_rule_stay_holes_beside_strokes():
+    hole = '<path fill-rule="evenodd" d="M2 2h14v14H2zM6 6h6v6H6z" fill="currentColor" stroke="none"/>'
+    for body in (hole, hole + '<path d="M12 20h8"/>'):
+        drawn = icon(body)
+        made, like = outline.traced(drawn)
+        assert is_filled(made) and like > 0.999
+        assert likeness(made, drawn) > 0.999
+
+
 @pytest.mark.parametrize("body", [SEARCH, CHECKED, LOCK, FILE])
 def test_the_solid_sibling_has_the_same_footprint(body):
     drawn = icon(body)

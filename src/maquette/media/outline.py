@@ -170,13 +170,15 @@ def _outline(shapes: Sequence[Shape], unit: float) -> tuple[list[Path], float, s
 
 
 def _aim(shapes: Sequence[Shape], scale: float, unit: float) -> _Aim:
-    areas = [
-        [clean.polygon(contour, unit) for contour in skia.contours(path, scale)]
-        for shape in shapes
-        for path in skia.areas(shape, scale)
-    ]
+    paths = [path for shape in shapes for path in skia.areas(shape, scale)]
+    areas = [[clean.polygon(contour, unit) for contour in skia.contours(path, scale)] for path in paths]
     heights = check.levels(points for area in areas for points in area)
-    return _Aim(heights, check.merged([check.spans(area, heights) for area in areas if area]))
+    covered = [
+        check.spans(area, heights, even_odd=skia.is_even_odd(path))
+        for path, area in zip(paths, areas, strict=True)
+        if area
+    ]
+    return _Aim(heights, check.merged(covered))
 
 
 def _attempts(shapes: Sequence[Shape], unit: float) -> Iterator[tuple[str, list[Any], float]]:

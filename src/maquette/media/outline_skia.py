@@ -75,9 +75,14 @@ def areas(shape: Shape, scale: float) -> list[Any]:
     return found
 
 
+def is_even_odd(path: Any) -> bool:
+    """Whether a Skia path is filled by the even-odd rule."""
+    return bool(path.fillType == pathops().FillType.EVEN_ODD)
+
+
 def flattened(path: Any, scale: float, unit: float) -> Any:
     """A path of short chords: Skia can unite these where curves that all but coincide confuse it."""
-    flat = pathops().Path()
+    flat = pathops().Path(fillType=path.fillType)
     for contour in contours(path, scale):
         flat.moveTo(contour[0][0][0] * scale, contour[0][0][1] * scale)
         for start, control, to in contour:
