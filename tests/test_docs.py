@@ -75,8 +75,13 @@ def desk(tmp_path, monkeypatch, closed):
     reading.here(monkeypatch)
     samples = Path(str(files("maquette.samples")))
     shutil.copytree(samples / "my-icons", tmp_path / "my-icons")
-    shutil.copy(samples / "prompts.csv", tmp_path)
+    for name in ("prompts.csv", "names.txt"):
+        shutil.copy(samples / name, tmp_path)
+    # What five minutes of training on those icons gave: it is packaged.
+    shutil.copytree(samples.parent / "starters" / "my-hand-1", tmp_path / "my-hand")
     monkeypatch.chdir(tmp_path)
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert run(["models", "sign", "my-hand"]) == 0
     return tmp_path
 
 

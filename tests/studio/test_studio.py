@@ -355,6 +355,6 @@ def test_a_checkpoint_without_prints_is_said_once(studio):
     def missing(name):
         raise CheckpointError("none")
 
-    box = SimpleNamespace(id="1", name="bare", file=missing)
+    box = SimpleNamespace(id="1", name="bare", base=None, file=missing)
     assert studio.originality(None, box) is None and studio.originality(None, box) is None
     assert len(said) == 1 and "bare" in said[0]

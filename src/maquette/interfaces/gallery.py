@@ -43,6 +43,24 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Hand:
+    """A designer's hand on the page: her own icons, what was told of them, and what her set lacked.
+
+    `rows`: a word, and under each of `heads` the work that answers it, or None where there is none.
+    """
+
+    name: str
+    own: Sequence[d.Drawing]
+    told: Sequence[str]
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Shown | None]]]
+
+    @property
+    def works(self) -> list[Shown]:
+        return [work for _, works in self.rows for work in works if work is not None]
+
+
+@dataclass(frozen=True)
 class Gallery:
     """Everything the page tells. `manners`: a name and its works; `edited`: before and after; `changed` likewise."""
 
@@ -56,6 +74,7 @@ class Gallery:
     story: Sequence[tuple[str, Sequence[str]]] = ()
     explanation: Sequence[tuple[str, Sequence[str]]] = ()
     unknown: Sequence[str] = ()
+    hand: Hand | None = None
 
     @property
     def works(self) -> list[Shown]:
@@ -68,6 +87,7 @@ def page(gallery: Gallery) -> str:
         _hero(gallery),
         *(_manner(number, name, works) for number, (name, works) in enumerate(gallery.manners, 1)),
         _sizes(gallery),
+        _hand(gallery.hand),
         _pair("edited", "One, edited", EDITED, gallery.edited, ("as it was made", "after the edit")),
         _pair("changed", "One, tampered with", CHANGED, gallery.changed, ("the signed file", "the same file, changed")),
         _words(gallery),
@@ -225,6 +245,30 @@ def _sizes(gallery: Gallery) -> str:
         '<p class="told">20 pixels, in the colour of the text around it</p></div>'
         f'<div class="bar">{buttons}</div></section>'
     )
+
+
+def _hand(hand: Hand | None) -> str:
+    """Her own set, and the icons it lacked, column by column from the human original to her hand."""
+    if hand is None:
+        return ""
+    own = "".join(inline(drawing, 40) for drawing in hand.own)
+    heads = "".join(f"<th>{escape(head)}</th>" for head in hand.heads)
+    rows = "".join(
+        f"<tr><th>{escape(word)}</th>{''.join(_cell(work) for work in works)}</tr>" for word, works in hand.rows
+    )
+    told = "<br>".join(escape(line) for line in hand.told)
+    return (
+        f'<section class="hand"><div class="head"><h2>{escape(hand.name)}</h2><p class="told">{told}</p></div>'
+        f'<div class="own">{own}</div><table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        "</section>"
+    )
+
+
+def _cell(work: Shown | None) -> str:
+    if work is None:
+        return "<td></td>"
+    note = escape(work.note or "from words")
+    return f'<td>{inline(work.drawing, 72, work.name)}<span class="near">{note}</span>{_mark(work)}</td>'
 
 
 def _pair(kind: str, title: str, text: str, pair: tuple[Shown, Shown] | None, captions: tuple[str, str]) -> str:

@@ -147,7 +147,15 @@ def _shelf(done: Adapted) -> dict[str, list[Item]]:
     """The shelf's drawings by what they were there for, each once in its row."""
     before = [one for i in done.icons.learnt for one in done.icons.shown.get(i, ())]
     rows = {"references": before, "restyled by rule": [one.shown for one in done.icons.lessons]}
-    return {name: list({one.icon.sha256: item_of(one.icon) for one in some}.values()) for name, some in rows.items()}
+    return {
+        name: list({one.icon.sha256: _of_set(item_of(one.icon)) for one in some}.values())
+        for name, some in rows.items()
+    }
+
+
+def _of_set(item: Item) -> Item:
+    """The item with its set's address for its own, so that a set of hundreds is credited in one line."""
+    return replace(item, source=item.source.rpartition("/")[0] or item.source)
 
 
 def _own(done: Adapted) -> list[Item]:

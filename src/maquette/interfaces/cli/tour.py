@@ -1,4 +1,5 @@
-"""`maquette tour`: the first five minutes: icons in three manners, one edited, one tampered with, a gallery page."""
+"""`maquette tour`: the first five minutes: icons in three manners and in a designer's hand, one edited, one tampered
+with, a gallery page."""
 
 from __future__ import annotations
 
@@ -13,10 +14,11 @@ import click
 
 from maquette.core.progress import OnProgress
 
+from . import tour_hand
 from .common import FILE, emit, json_option, note, progress_line, shown, studio
 
 if TYPE_CHECKING:
-    from maquette.interfaces.gallery import Gallery, Shown
+    from maquette.interfaces.gallery import Gallery, Hand, Shown
     from maquette.media.drawing import Drawing
     from maquette.studio.lineage import Asset
     from maquette.studio.studio import Studio
@@ -76,7 +78,11 @@ def perform(
     say(f"one edited: {shown(edited.path)}")
     changed = tamper(first.path, out)
     say(f"one tampered with: {shown(changed)}")
-    shows = {work.path: work for work in _shown(desk, [*_paths(made), edited.path, changed])}
+    rows = tour_hand.answer(desk, word, out, seed, on_progress)
+    if rows:
+        say(f"{len(rows)} words answered in the hand of a set: {shown(out / 'hand')}")
+    hands = [one.path for row in rows for one in row.works if one is not None]
+    shows = {work.path: work for work in _shown(desk, [*_paths(made), edited.path, changed, *hands])}
     for path, work in shows.items():
         say(f"  {work.told.state:<9}{shown(path)}")
     verdict, asset = desk.show(first.path)
@@ -92,9 +98,20 @@ def perform(
         story=story_of(verdict, asset),
         explanation=explain(verdict),
         unknown=_unknown(first),
+        hand=_hand(rows, shows, box.name if box is not None else ""),
     )
     good = all(work.told.state == ("invalid" if path == changed else "trusted") for path, work in shows.items())
     return gallery, good
+
+
+def _hand(rows: list[tour_hand.Row], shows: dict[Path, _Seen], base: str) -> Hand | None:
+    if not rows:
+        return None
+    from maquette.checkpoints.box import open_checkpoint
+    from maquette.media.style_card import read_card
+
+    card = read_card(open_checkpoint(tour_hand.ADAPTER).file("style.toml"))
+    return tour_hand.shown(rows, {path: work.told for path, work in shows.items()}, card, base)
 
 
 def manners_of(desk: Studio) -> list[str]:
@@ -107,7 +124,8 @@ def manners_of(desk: Studio) -> list[str]:
     if style is None:
         return [""]
     names = [str(one) for one in style.metadata.get("choices") or ()]
-    names = names or [str(one) for one in typing.get_args(typing.get_type_hints(kind)["style"])]
+    hint = typing.get_type_hints(kind)["style"]
+    names = names or [str(one) for one in typing.get_args(hint) if typing.get_origin(hint) is typing.Literal]
     starter = table.maker(CRAFT).starter
     if not names and starter:
         manners = open_checkpoint(starter).encoding.get("manners", ())
