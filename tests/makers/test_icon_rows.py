@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from maquette.checkpoints.box import open_checkpoint
@@ -15,10 +17,16 @@ from maquette.core.errors import MediaError, UsageError
 from maquette.core.types import Request, Work
 from maquette.data import shelf as shelves
 from maquette.data.shelf import ShelfIcon
+from maquette.encodings import strokes_vocabulary as v
+from maquette.encodings.strokes import StrokeEncoding
+from maquette.makers import icon_choice as choice
 from maquette.makers.icon import IconControls, IconMaker
-from maquette.makers.icon_hand import restroked
+from maquette.makers.icon_choice import Candidate
+from maquette.makers.icon_finish import finished, restroked
+from maquette.makers.icon_hand import Hand, Manner
 from maquette.makers.icon_rows import rows_of
 from maquette.media import drawing as d
+from maquette.media.restyle import restyle
 from maquette.media.style_card import StyleCard, as_toml
 
 MINE = StyleCard("mine", canvas=32.0, grid=0.5, width=3.0, cap="butt", join="miter", margin=2.0)
@@ -72,13 +80,14 @@ def obeys(work: Work[d.Drawing], card: StyleCard = MINE) -> bool:
     return paints == {(card.width, card.cap, card.join)} and on_grid and work.media.viewbox == (0, 0, 32, 32)
 
 
-def hows(works: Sequence[Work[d.Drawing]]) -> list[str]:
-    return [work.how for work in works]
+def rows(works: Sequence[Work[d.Drawing]]) -> list[str]:
+    return [work.trace["row"] for work in works]
 
 
 def test_with_a_card_the_answer_has_three_rows(maker: IconMaker, card: str) -> None:
     works = make(maker, style=card)
-    assert hows(works) == ["found"] * 2 + ["after"] * 2 + ["words"] * 4
+    assert rows(works) == ["found"] * 2 + ["redrawn"] * 2 + ["drawn"] * 4
+    assert [work.how for work in works[:4]] == ["found"] * 2 + ["after"] * 2
     assert [work.ingredients[0].title for work in works[:4]] == ["home-0", "home-1"] * 2
 
 
@@ -105,7 +114,7 @@ def test_what_was_redrawn_is_the_child_of_the_human_drawing(
 def test_where_the_net_loses_the_thing_the_human_lines_are_restyled_by_rule(maker: IconMaker, card: str) -> None:
     """The toy net has learnt nothing, so that every copy of it is unlike."""
     work = make(maker, style=card, count=1)[0]
-    assert work.note.endswith("restyled by rule") and work.checkpoint == "" and work.trace["pool"] >= 1
+    assert "restyled by rule" in work.note and work.checkpoint == "" and work.trace["pool"] >= 1
     assert len(work.media.shapes) == 2 and obeys(work)
 
 
@@ -113,6 +122,32 @@ def test_every_row_replays_from_its_record_alone(maker: IconMaker, card: str) ->
     for work in make(maker, style=card, width=1.75):
         again = IconMaker.replay(json.loads(json.dumps(dict(work.trace))))
         assert again.shapes == work.media.shapes and again.viewbox == work.media.viewbox
+
+
+def test_the_second_row_by_rule_is_the_shelfs_drawing_in_the_hand(
+    maker: IconMaker, card: str, homes: list[ShelfIcon]
+) -> None:
+    """Nothing but the human's own lines and the card's habits: what `restyle` makes of the file."""
+    work = make(maker, style=card, count=1)[0]
+    expected = restyle(d.parse(homes[0].svg), MINE)
+    assert work.media.shapes == expected.drawing.shapes and expected.like > 0.5
+
+
+def test_the_third_row_credits_the_drawings_it_was_led_by(maker: IconMaker, card: str) -> None:
+    works = make(maker, style=card, found=0, redrawn=0, count=8)
+    led = [work for work in works if work.how == "after"]
+    assert led and rows(works) == ["drawn"] * 8
+    assert {work.ingredients[0].relation for work in led} == {"inputTo"}
+    assert {work.how for work in make(maker, style=card, found=0, redrawn=0, references=0)} == {"words"}
+
+
+def test_a_doubled_line_is_mended_and_the_record_says_so() -> None:
+    tokens = [v.STROKE, v.MOVE, v.X + 8 + 32, v.Y + 8 + 96, v.HORIZONTAL, v.DX + v.ZERO + 64] * 2 + [v.END]
+    plan = SimpleNamespace(hand=Hand(Manner("even", None, 2.0, "round", "round")))
+    raw = StrokeEncoding().decode(v.Header(width=2.0, cap="round", join="round"), tokens)
+    one = choice.mended(Candidate(raw, np.array(tokens), 0.0, plan, None, raw=raw))
+    assert len(raw.shapes) == 2 and len(one.drawing.shapes) == 1 and one.done == ("duplicate mended",)
+    assert one.record is not None and finished(raw, json.loads(json.dumps(one.record))).drawing == one.drawing
 
 
 def test_a_drawing_restyled_by_rule_keeps_clear_of_the_margin() -> None:
@@ -125,8 +160,8 @@ def test_a_drawing_restyled_by_rule_keeps_clear_of_the_margin() -> None:
 
 
 def test_rows_can_be_asked_for_by_number(maker: IconMaker) -> None:
-    assert hows(make(maker, count=6, found=1, redrawn=2, drawn=1)) == ["found", "after", "after", "words"]
-    assert hows(make(maker, count=3, redrawn=0)) == ["words"] * 3
+    assert rows(make(maker, count=6, found=1, redrawn=2, drawn=1)) == ["found", "redrawn", "redrawn", "drawn"]
+    assert rows(make(maker, count=3, redrawn=0)) == ["drawn"] * 3
 
 
 def test_without_a_hand_all_are_ranked_together_as_ever() -> None:
@@ -141,7 +176,8 @@ def test_a_small_answer_keeps_room_for_the_own_hand(count: int, expected: tuple[
 
 
 def test_what_the_shelf_lacks_is_drawn(maker: IconMaker, card: str) -> None:
-    assert hows(make(maker, prompt="clock", style=card, count=4)) == ["words"] * 4
+    works = make(maker, prompt="clock", style=card, count=4)
+    assert [(work.how, work.trace["row"]) for work in works] == [("words", "drawn")] * 4
 
 
 def test_a_hand_that_was_trained_is_the_default_with_its_card(tiny_icons: Path, tmp_path: Path) -> None:

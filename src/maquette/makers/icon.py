@@ -23,7 +23,7 @@ from ..core.types import Request, Work
 from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes import Encoded, StrokeEncoding
 from ..encodings.strokes_grammar import Automaton
-from ..encodings.strokes_vary import shaken
+from ..encodings.strokes_vary import Shaking, shaken
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
 from . import icon_choice as choice
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 __all__ = ["IconControls", "IconMaker", "Manner", "inset_of", "repaint", "replace_header", "told_of"]
 
 ROWS = 48  # candidates drawn side by side
+SPARE = 2  # more than are shown are finished, the best of them are shown
+FAR = Shaking(smallest=0.78, stretch=0.1, shift=0.6, part=0.3, points=0.35, forget=0.15)  # of the third row
+NEAR = 0.8  # IoU with its reference: nearer than that it belongs to the second row, not to the third
 SHAKEN = 11  # shaken copies of each reference, so that no two candidates are led alike
 
 
@@ -63,12 +66,12 @@ class IconControls:
     complexity: str | None = _control(None, "How much is drawn.", tuple(COMPLEXITIES))
     symmetry: bool | None = _control(None, "Mirror-symmetric about the vertical axis, or not.")
     grid: str | None = _control(None, "Points stand on this grid (units).", tuple(GRIDS))
-    references: int = _control(3, "Human drawings from the shelf to redraw; 0 draws from words alone.")
+    references: int = _control(3, "Human drawings from the shelf to draw after; 0 draws from words alone.")
     found: int | None = _control(
         None, "First row: drawings of the shelf as they are. Default: up to 4 with a card, else 0."
     )
     redrawn: int | None = _control(None, "Second row: the same ones in the hand. Default: up to 4 with a card, else 0.")
-    drawn: int | None = _control(None, "Third row: new ones, from words alone. Default: what is left of the count.")
+    drawn: int | None = _control(None, "Third row: new ones, from words and far after references. Default: the rest.")
     pool: int = _control(48, "Candidates to draw and choose from.")
     temperature: float = _control(0.5, "Below 1 more ordinary, above 1 more surprising.")
 
@@ -147,9 +150,9 @@ class IconMaker:
         wanted = request.count - len(found) - len(redrawn)
         if rows.drawn is not None:
             wanted = min(wanted, rows.drawn)
-        if wanted <= 0 or (not rows.mixed and not reading.ids):
+        if wanted <= 0:
             return
-        for candidate in self._drawn(request, reading, shelf if rows.mixed else (), hands, wanted, on_progress):
+        for candidate in self._drawn(request, reading, shelf, hands, wanted, on_progress, far=not rows.mixed):
             yield teller.drawn(candidate)
 
     def hand(self, controls: IconControls) -> Hand:
@@ -196,12 +199,11 @@ class IconMaker:
         candidates = self._draw(plans, controls, on_progress)
         for icon in icons:
             own = [c for c in candidates if c.plan.reference.icon is icon]
-            original = d.fit(d.parse(icon.svg))
-            for one in copies(own, original, hand, self.judge, reading.ids)[:best]:
+            for one in copies(own, d.parse(icon.svg), hand, self.judge, reading.ids)[:best]:
                 if one.by_rule:
                     yield teller.restyled(one.candidate, icon, one.of)
                 else:
-                    yield teller.drawn(one.candidate, row=True, of=one.of)
+                    yield teller.drawn(choice.mended(one.candidate), row=True, of=one.of)
 
     def _drawn(
         self,
@@ -211,15 +213,19 @@ class IconMaker:
         hands: Sequence[Hand],
         wanted: int,
         on_progress: OnProgress,
+        far: bool = False,
     ) -> list[choice.Candidate]:
-        """New drawings, best first: after the shelf's where it has any, and from words alone."""
-        controls = request.controls
-        plans = self._plans(request, reading, shelf, hands, wanted)
+        """New drawings, best first: after the shelf's where it has any, and from words alone. `far`: what comes near to
+        its reference is left out."""
+        controls, copy = request.controls, NEAR if far else choice.COPY
+        plans = self._plans(request, reading, shelf, hands, wanted, far=far)
         candidates = self._draw(plans, controls, on_progress)
-        if reading.ids and choice.sound_ones(candidates) < wanted:  # too many came out as copies of their references
+        if reading.ids and choice.sound_ones(candidates, copy) < wanted:  # too many came out as their references
             more = self._plans(request, reading, (), hands, wanted, first=len(plans))
             candidates += self._draw(more, controls, on_progress)
-        chosen = choice.choose(candidates, wanted, self.judge, reading.ids, controls.symmetry)
+        some = choice.choose(candidates, wanted + SPARE, self.judge, reading.ids, controls.symmetry, copy)
+        chosen = sorted(map(choice.restyled, some), key=lambda one: -one.scores["total"])[:wanted]
+        chosen = [choice.mended(one) for one in chosen]
         if len(chosen) < wanted:
             on_progress(Progress(0, 0, f"only {len(chosen)} of {wanted} came out as drawings of their own"))
         return chosen
@@ -234,6 +240,7 @@ class IconMaker:
         hands: Sequence[Hand],
         wanted: int,
         first: int = 0,
+        far: bool = False,
     ) -> list[_Plan]:
         """What to draw: two in three after a reference where there is one, the rest from words alone.
 
@@ -241,7 +248,7 @@ class IconMaker:
         """
         controls = request.controls
         icons = shelf[: controls.references]
-        references = [r for icon in icons if (r := self._reference(icon, request.seed)) is not None]
+        references = [r for icon in icons if (r := self._reference(icon, request.seed, far)) is not None]
         pool = max(controls.pool, 3 * wanted)
         plans = []
         for index in range(first, first + pool):
@@ -266,16 +273,17 @@ class IconMaker:
         shown = [reference.shown[turn % len(reference.shown)]] if reference else []
         return _Plan(seed, hand, header, self.encoding.prefix(header, reading.ids[:12], shown), reference)
 
-    def _reference(self, icon: ShelfIcon, seed: int) -> _Reference | None:
-        """A shelf icon as tokens; None when it is too long to be shown to the net."""
+    def _reference(self, icon: ShelfIcon, seed: int, far: bool = False) -> _Reference | None:
+        """A shelf icon as tokens; None when it is too long to be shown to the net. `far`: never as it is."""
         try:
             drawn = d.fit(d.parse(icon.svg))
             dice = np.random.Generator(np.random.PCG64([seed, int(icon.sha256[:8], 16)]))
-            known = self.encoding.encode(drawn, f"{icon.set}/outline")
-            variants = [self.encoding.encode(shaken(drawn, dice)) for _ in range(SHAKEN)]
+            known = [] if far else [self.encoding.encode(drawn, f"{icon.set}/outline")]
+            how = FAR if far else Shaking()
+            variants = [self.encoding.encode(shaken(drawn, dice, how)) for _ in range(SHAKEN)]
         except MediaError:
             return None
-        shown = tuple(replace_header(one) for one in (known, *variants) if len(one.body) <= 200)
+        shown = tuple(replace_header(one) for one in (*known, *variants) if len(one.body) <= 200)
         return _Reference(icon, drawn, shown) if shown else None
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -304,7 +312,8 @@ class IconMaker:
         return out
 
     def _candidate(self, plan: _Plan, sampled: Sampled) -> choice.Candidate:
-        shape = plan.hand.finish(self.encoding.decode(plan.header, sampled.tokens))
+        raw = self.encoding.decode(plan.header, sampled.tokens)
+        shape = plan.hand.finish(raw)
         reference = plan.reference
         return choice.Candidate(
             drawing=shape,
@@ -313,6 +322,7 @@ class IconMaker:
             plan=plan,
             reference=None if reference is None else repaint(reference.drawing, plan.hand.manner),
             strange=plan.hand.strangeness(shape),
+            raw=raw,
         )
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..media import drawing as d
+from .icon_finish import HOLD, MEND, RESTYLE, card_of, finished
+from .icon_finish import mended as mended_by
 
 if TYPE_CHECKING:
     from ..engine.scorer import Scorer
@@ -30,7 +32,8 @@ BOX = (3.0, 3.0, 21.0, 21.0)  # units
 @dataclass
 class Candidate:
     """A drawing on its way to being shown. `reference` is the human's drawing in the candidate's own stroke, `strange`
-    how far the drawing is from what is usual for the hand that it should be in, in spreads."""
+    how far the drawing is from what is usual for the hand that it should be in, in spreads. `raw` is what the net drew,
+    `record` says how it was finished, `done` what was changed then."""
 
     drawing: d.Drawing
     tokens: NDArray[np.int32]
@@ -39,16 +42,24 @@ class Candidate:
     reference: d.Drawing | None
     strange: float = 0.0
     scores: dict[str, float] = field(default_factory=dict)
+    raw: d.Drawing | None = None
+    record: Mapping[str, Any] | None = None
+    done: tuple[str, ...] = ()
 
 
 def choose(
-    candidates: Sequence[Candidate], wanted: int, judge: Scorer, words: Sequence[int], symmetry: bool | None = None
+    candidates: Sequence[Candidate],
+    wanted: int,
+    judge: Scorer,
+    words: Sequence[int],
+    symmetry: bool | None = None,
+    copy: float = COPY,
 ) -> list[Candidate]:
-    """The best `wanted` distinct candidates, best first; fewer only if fewer are sound."""
+    """The best `wanted` distinct candidates, best first; fewer only if fewer are sound. `copy`: see `COPY`."""
     if not candidates:
         return []
     ink = d.render_many([c.drawing for c in candidates], PIXELS)
-    kept = _sound(candidates, ink)
+    kept = _sound(candidates, ink, copy)
     scores = _scores(candidates, ink, judge, words, symmetry)
     order = sorted(kept, key=lambda i: -scores[i])
     flat = np.minimum(ink.reshape(len(ink), -1), 1)
@@ -60,12 +71,12 @@ def choose(
     return [candidates[i] for i in sorted(chosen, key=lambda i: -scores[i])]
 
 
-def sound_ones(candidates: Sequence[Candidate]) -> int:
+def sound_ones(candidates: Sequence[Candidate], copy: float = COPY) -> int:
     """How many candidates could be shown."""
-    return len(_sound(candidates, d.render_many([c.drawing for c in candidates], PIXELS)))
+    return len(_sound(candidates, d.render_many([c.drawing for c in candidates], PIXELS), copy))
 
 
-def _sound(candidates: Sequence[Candidate], ink: NDArray[np.float32]) -> list[int]:
+def _sound(candidates: Sequence[Candidate], ink: NDArray[np.float32], copy: float = COPY) -> list[int]:
     """Those with ink enough, all of it on the canvas, that are no copies of their references."""
     share = ink.mean(axis=(1, 2))
     references = {id(c.reference): c.reference for c in candidates if c.reference is not None}
@@ -74,7 +85,7 @@ def _sound(candidates: Sequence[Candidate], ink: NDArray[np.float32]) -> list[in
     for i, candidate in enumerate(candidates):
         if not LEAST_INK <= share[i] <= MOST_INK or not is_inside(candidate.drawing):
             continue
-        if candidate.reference is not None and iou(ink[i], pictures[id(candidate.reference)]) > COPY:
+        if candidate.reference is not None and iou(ink[i], pictures[id(candidate.reference)]) > copy:
             continue
         kept.append(i)
     return kept
@@ -115,6 +126,36 @@ def _scores(
         }
         out.append(score)
     return out
+
+
+def restyled(candidate: Candidate) -> Candidate:
+    """A candidate with the habits of its hand's card, where it has one; as it was where that would leave the canvas.
+
+    The score moves by what it is nearer to the hand.
+    """
+    hand = candidate.plan.hand
+    if hand.card is None or candidate.raw is None:
+        return candidate
+    told = finished(candidate.raw, record := hand.record(RESTYLE))
+    if not is_inside(told.drawing):
+        return candidate
+    strange = hand.strangeness(told.drawing)
+    total = candidate.scores.get("total", 0.0) + STRANGE * (candidate.strange - strange)
+    scores = {**candidate.scores, "total": round(total, 4)}
+    return replace(candidate, drawing=told.drawing, record=record, done=told.done, strange=strange, scores=scores)
+
+
+def mended(candidate: Candidate) -> Candidate:
+    """A candidate of a net without doubled lines, specks and narrow gaps, as far as they can be mended."""
+    if candidate.raw is None:
+        return candidate
+    hand = candidate.plan.hand
+    steps = candidate.record["steps"] if candidate.record else [HOLD] if hand.card is not None else []
+    record = hand.record(*steps, MEND)
+    drawing, done = mended_by(candidate.drawing, card_of(record))
+    if not done or not is_inside(drawing):
+        return candidate
+    return replace(candidate, drawing=drawing, record=record, done=(*candidate.done, *done))
 
 
 def is_inside(drawing: d.Drawing) -> bool:

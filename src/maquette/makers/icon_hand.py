@@ -8,9 +8,8 @@ in her stroke, so that the hard rules hold whatever the net did. Angles, mix, in
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +19,18 @@ from ..encodings import strokes_vocabulary as v
 from ..encodings.strokes_grammar import Rules
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
-from ..media.affine import as_path
+from .icon_finish import HARD, MEND, RESTYLE, held, numbers_of, restroked
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..media.style_card import StyleCard
     from .icon import IconControls
 
+__all__ = ["COMPLEXITIES", "GRIDS", "Hand", "Manner", "hands_of", "held", "inset_of", "restroked", "strangeness"]
+
 CARD = "style.toml"  # beside the weights of a hand that was learnt from a designer's own icons
 GRIDS = {"1": 0, "1/2": 1, "1/4": 2, "1/8": 3}
 COMPLEXITIES = {"simple": 1, "medium": 3, "detailed": 6}
-HARD = ("canvas", "grid", "width", "cap", "join", "margin")  # of a card: what every work of the hand obeys
-# of a card: how the hand draws what it redraws by rule
-HABITS = ("level", "radii", "corners", "turns", "slit", "dot", "dot_size", "reach", "gap", "footprint")
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,14 @@ class Manner:
 class Hand:
     """A manner with the stroke that is asked for, in units of 24, and the card it is held to, if there is one.
 
-    `lead` is the manner that the net is told where it has not learnt this hand: it draws best in one it knows.
+    `lead` is the manner that the net is told where it has not learnt this hand: it draws best in one it knows. `grid`
+    is what points stand on where there is no card, in units of 24.
     """
 
     manner: Manner
     card: StyleCard | None = None
     lead: Manner | None = None
+    grid: float = 1 / v.STEP
 
     def asked(self, controls: IconControls) -> Hand:
         """The hand with the stroke that was asked for this time (in units of 24)."""
@@ -67,7 +67,7 @@ class Hand:
             join=controls.join or self.manner.join,
         )
         if self.card is None:
-            return Hand(manner)
+            return Hand(manner, grid=self.grid if controls.grid is None else 1 / 2 ** GRIDS[controls.grid])
         width = self.card.width if controls.width is None else controls.width / self.card.scale
         card = replace(self.card, width=width, cap=manner.cap, join=manner.join)  # type: ignore[arg-type]
         return Hand(manner, card, self.lead)
@@ -104,205 +104,32 @@ class Hand:
         return Rules("stroke", inset, grid, longest)
 
     def finish(self, drawing: d.Drawing) -> d.Drawing:
-        """The drawing as the hand gives it away: on the card's own canvas, under its hard rules."""
+        """The drawing as the hand draws it: on the card's own canvas, under its hard rules."""
         return drawing if self.card is None else held(drawing, self.card)
 
-    def record(self) -> dict[str, Any] | None:
-        """The card's hard numbers as JSON data, so that `finish` can be done again without the card."""
-        return None if self.card is None else {name: getattr(self.card, name) for name in HARD}
+    def record(self, *steps: str) -> dict[str, Any]:
+        """The numbers that these steps ask for, as JSON data, so that they can be done again without the card."""
+        if self.card is None:
+            return {**self._plain(), "steps": list(steps)}
+        told = numbers_of(self.card)
+        asked = set(told) if RESTYLE in steps else {*HARD, *(("gap", "level") if MEND in steps else ())}
+        return {**{name: value for name, value in told.items() if name in asked}, "steps": list(steps)}
 
     def restyling(self) -> dict[str, Any]:
         """What `restroked` needs to bring a human's drawing into this hand, as JSON data: the card's habits with it."""
-        manner = self.manner
-        plain = {"canvas": v.CANVAS, "grid": 1 / v.STEP, "width": manner.width, "cap": manner.cap, "join": manner.join}
-        side = max(self.card.footprint[0], self.card.footprint[2]) if self.card is not None else 0.0
-        told = {**(self.record() or {**plain, "margin": 0.0}), "side": side}
-        return told if self.card is None else {**told, **{name: _plain(getattr(self.card, name)) for name in HABITS}}
+        if self.card is None:
+            return {**self._plain(), "side": 0.0}
+        side = max(self.card.footprint[0], self.card.footprint[2])
+        return {**numbers_of(self.card), "side": side, "habits": True}
+
+    def _plain(self) -> dict[str, Any]:
+        """The hard numbers of a manner."""
+        pen = {"width": self.manner.width, "cap": self.manner.cap, "join": self.manner.join}
+        return {"canvas": v.CANVAS, "grid": self.grid, **pen, "margin": 0.0}
 
     def strangeness(self, drawing: d.Drawing) -> float:
         """How far a drawing is from what is usual for the card, in spreads (about 1: usual); 0 without a card."""
         return 0.0 if self.card is None else strangeness(drawing, self.card)
-
-
-def _plain(value: Any) -> Any:
-    """A field of a card as JSON data."""
-    return dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value
-
-
-def held(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
-    """A drawing on any canvas, brought onto the card's and under its hard rules."""
-    from ..media.style_card import hold
-
-    return hold(with_dots(with_ends(d.fit(drawing, card.canvas), card), card), card)
-
-
-def _restyled(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
-    """`restroked` by the habits of a card."""
-    from ..media.restyle import restyle
-    from ..media.style_card import StyleCard
-
-    told: dict[str, Any] = {name: rules[name] for name in (*HARD, *HABITS) if name in rules}
-    told = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
-    card = StyleCard("", **told)
-    made = held(restyle(with_ends(d.fit(drawing, card.canvas), card), card).drawing, card)
-    return centred(made, card) if rules.get("centre") else made
-
-
-def with_dots(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
-    """Dots that only round ends show get a length where the card's ends are butt: a square of the stroke's width."""
-    if card.cap != "butt":
-        return drawing
-
-    def square(subpath: d.Subpath) -> d.Subpath:
-        points = [complex(*subpath.start), *(complex(*segment.to) for segment in subpath.segments)]
-        length = sum(abs(b - a) for a, b in pairwise(points))
-        if subpath.closed or length > card.width / 4:
-            return subpath
-        way = (points[-1] - points[0]) / length if length > 1e-6 else 1 + 0j
-        middle, half = (points[0] + points[-1]) / 2, way / max(abs(way), 1e-6) * card.width / 2
-        ends = [((middle + side * half).real, (middle + side * half).imag) for side in (-1, 1)]
-        return d.Subpath(ends[0], (d.Line(ends[1]),))
-
-    return _each_subpath(drawing, square)
-
-
-def with_ends(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
-    """Straight open ends reach as far as their round or square caps did, where the card's ends are butt.
-
-    Ends that stand on another line stay: there they would poke through it.
-    """
-    if card.cap != "butt":
-        return drawing
-    lines = [_points_of(subpath) for shape in drawing.shapes for subpath in as_path(shape.geometry).subpaths]
-
-    def stands_free(end: complex, subpath: d.Subpath) -> bool:
-        """Whether no other line passes here; a line that ends here too makes a corner, and is no hindrance."""
-        own = _points_of(subpath)
-        for points in lines:
-            if points == own:
-                continue
-            if (
-                _distance(end, points) < 0.75 * card.width
-                and min(abs(end - points[0]), abs(end - points[-1])) > 0.1 * card.width
-            ):
-                return False
-        return True
-
-    def longer(subpath: d.Subpath) -> d.Subpath:
-        if subpath.closed or not subpath.segments:
-            return subpath
-        segments = list(subpath.segments)
-        start, first, last = complex(*subpath.start), segments[0], segments[-1]
-        before, end = complex(*segments[-2].to) if len(segments) > 1 else start, complex(*last.to)
-        least = card.width / 4
-        grown = subpath
-        if isinstance(last, d.Line) and abs(end - before) > least and stands_free(end, subpath):
-            segments[-1] = d.Line(_pushed(before, end, card.width / 2))
-        if isinstance(first, d.Line) and abs(complex(*first.to) - start) > least and stands_free(start, subpath):
-            grown = replace(grown, start=_pushed(complex(*first.to), start, card.width / 2))
-        return replace(grown, segments=tuple(segments))
-
-    capped = [shape.paint.stroke and shape.paint.cap != "butt" for shape in drawing.shapes]
-    return _each_subpath(drawing, longer, capped)
-
-
-def _points_of(subpath: d.Subpath) -> list[complex]:
-    """Points along a subpath, from its start to its end."""
-    from ..media.style_pieces import runs
-
-    alone = d.Drawing((0, 0, 24, 24), (d.Shape(d.Path((subpath,)), d.Paint()),))
-    found = [point for run in runs(alone) for piece in run.pieces for point in piece.points]
-    return found or [complex(*subpath.start)]
-
-
-def _distance(point: complex, points: Sequence[complex]) -> float:
-    """From a point to the nearest place on the line through `points`."""
-    nearest = abs(point - points[0])
-    for a, b in pairwise(points):
-        if a != b:
-            along = min(max(((point - a) / (b - a)).real, 0.0), 1.0)
-            nearest = min(nearest, abs(point - a - along * (b - a)))
-    return nearest
-
-
-def _pushed(a: complex, b: complex, by: float) -> d.Point:
-    """The point `by` beyond b, coming from a."""
-    end = b + (b - a) / abs(b - a) * by
-    return end.real, end.imag
-
-
-def _each_subpath(
-    drawing: d.Drawing, change: Callable[[d.Subpath], d.Subpath], which: Sequence[bool] | None = None
-) -> d.Drawing:
-    """Every subpath of the stroked paths changed; untouched shapes stay the same objects."""
-    shapes = []
-    for number, shape in enumerate(drawing.shapes):
-        wanted = shape.paint.stroke and not shape.paint.fill and (which is None or which[number])
-        if wanted and isinstance(shape.geometry, d.Path):
-            made = d.Path(tuple(change(subpath) for subpath in shape.geometry.subpaths))
-            shape = shape if made == shape.geometry else replace(shape, geometry=made, original="")
-        shapes.append(shape)
-    return replace(drawing, shapes=tuple(shapes))
-
-
-def finished(drawing: d.Drawing, record: Mapping[str, Any] | None) -> d.Drawing:
-    """`Hand.finish` from a record, the same on every machine, without the checkpoint and without the card.
-
-    A "scale" in the record is the drawing's, about the middle of its canvas, the stroke stays the card's; with "centre"
-    the box of its ink stands in the middle of the canvas.
-    """
-    if not record:
-        return drawing
-    from ..media.style_card import StyleCard
-
-    scale, middle = float(record.get("scale", 1.0)), drawing.viewbox[2] / 2
-    if scale != 1.0:
-        drawing = d.transformed(drawing, (scale, 0.0, 0.0, scale, middle * (1 - scale), middle * (1 - scale)))
-    card = StyleCard("", **{name: record[name] for name in HARD if name in record})
-    return centred(held(drawing, card), card) if record.get("centre") else held(drawing, card)
-
-
-def centred(drawing: d.Drawing, card: StyleCard) -> d.Drawing:
-    """The drawing moved along the grid until the box of its ink stands in the middle, as nearly as the grid lets it."""
-    box = d.bounds(drawing)
-    if box is None:
-        return drawing
-    step = card.grid or card.canvas / 192
-    x, y = (round((card.canvas - box[k] - box[k + 2]) / 2 / step) * step for k in (0, 1))
-    return held(d.transformed(drawing, (1.0, 0.0, 0.0, 1.0, x, y)), card) if x or y else drawing
-
-
-def restroked(drawing: d.Drawing, rules: Mapping[str, Any]) -> d.Drawing:
-    """A human's drawing in a hand by rule alone: its stroke, canvas, grid and margin; the geometry is the human's.
-
-    `rules` is `Hand.restyling()`. With the habits of a card in it, corners, slits, dots and size become the hand's too
-    (`media.restyle`), as far as the thing stays recognisable. Without them the drawing is scaled, by a fifth at most,
-    towards the longer `side` that is usual for the hand, and as far as it takes to leave the margin free.
-    """
-    from ..media.style_card import StyleCard, dressed
-
-    if "turns" in rules:
-        return _restyled(drawing, rules)
-    card = StyleCard("", **{name: rules[name] for name in HARD if name in rules})
-    inked = dressed(with_dots(with_ends(d.fit(drawing, card.canvas), card), card), card)
-    box = d.bounds(inked)
-    if box is None:
-        return held(inked, card)
-    longest = max(box[2] - box[0], box[3] - box[1]) - card.width  # of the geometry
-    room = card.canvas - 2 * card.margin - card.width
-    wanted = float(rules.get("side") or 0.0) - card.width
-    scale = min(max(wanted / longest, 0.8), 1.2) if wanted > 0 and longest > 0 else 1.0
-    if longest > 0:
-        scale = min(scale, room / longest)
-    middle = card.canvas / 2
-    centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    shift = [middle - scale * middle, middle - scale * middle]
-    for axis in (0, 1):  # where it would come too near to an edge, it is moved away from it
-        half = (box[axis + 2] - box[axis] - card.width) / 2 * scale + card.width / 2
-        at = scale * centre[axis] + shift[axis]
-        shift[axis] += min(max(at, card.margin + half), card.canvas - card.margin - half) - at
-    moved = d.transformed(inked, (scale, 0.0, 0.0, scale, shift[0], shift[1]))
-    return centred(held(moved, card), card) if rules.get("centre") else held(moved, card)
 
 
 def strangeness(drawing: d.Drawing, card: StyleCard) -> float:

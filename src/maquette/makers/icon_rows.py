@@ -1,7 +1,8 @@
 """The rows of an answer: human drawings as they are, those same ones in the hand that is asked for, and new ones.
 
-In the second row a drawing must stay what it is: of several redrawn copies of one human icon the best one is shown,
-and where none keeps its shape, the human's own lines in the hand's stroke, canvas and grid (restyled by rule).
+In the second row a drawing must stay what it is. The human's own lines restyled by rule, and the best of several
+copies that a net redrew, given the same habits of the hand, are ranked by what they keep of the drawing and by how near
+they lie to the hand; the best one is shown.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import numpy as np
 from ..media import drawing as d
 from . import icon_choice as choice
 from .icon_choice import Candidate
-from .icon_hand import Hand, restroked
+from .icon_finish import Finished, restroked, restyled
+from .icon_hand import Hand
 
 if TYPE_CHECKING:
     from ..engine.scorer import Scorer
@@ -26,14 +28,15 @@ EACH = 12  # redrawn copies of each human drawing to choose from
 KEPT = 0.5  # IoU with the human's drawing, laid into one box: below it the thing has lost its shape
 LIKE = 0.75  # cosine of the judge between the two: below it the thing looks like another
 SHAPE, MODEL, WORDS, STRANGE, UNTIDY = 1.5, 1.0, 0.4, 0.12, 0.06  # weights of the score
-# Taken off the score of what was restyled by rule: without a card's habits its geometry is not the hand's.
-RULE_LOSES, HABITS_LOSE = 0.25, 0.1
+RULE_LOSES = 0.25  # taken off what was only restroked: without a card's habits its geometry is no hand's
+RESTYLED = 3  # of the copies of a net, the best ones, are given the habits of the hand
 
 
 @dataclass(frozen=True)
 class Rows:
-    """How many of each row. `drawn` None: as many as are left of the count. `mixed`: the last row holds drawings
-    after references and from words, ranked together; else it holds drawings from words alone."""
+    """How many of each row. `drawn` None: as many as are left of the count. `mixed`: there is but the last row, and it
+    holds what the net redrew of the shelf's drawings; else that is for the second row, and here it goes further away
+    from them."""
 
     found: int
     redrawn: int
@@ -71,31 +74,48 @@ class Redrawn:
 def copies(
     candidates: Sequence[Candidate], original: d.Drawing, hand: Hand, judge: Scorer, words: Sequence[int]
 ) -> list[Redrawn]:
-    """The copies of `original` (on the 24 canvas), best first: those that keep it recognisable and lie near the hand.
+    """The copies of `original` (as it is in its file), best first: those that keep it recognisable, near to the hand.
 
     Never empty: the human's lines restyled by rule are among them.
     """
-    rule = restroked(original, hand.restyling())
-    fair = [c for c in candidates if choice.is_inside(c.drawing) and d.bounds(c.drawing) is not None]
-    everyone = [*fair, Candidate(rule, np.zeros(0, np.int32), 0.0, hand, original, hand.strangeness(rule))]
-    everyone = [replace(c, reference=d.fit(rule)) for c in everyone]
-    ink = d.render_many([c.drawing for c in everyone], choice.PIXELS)
+    rules = hand.restyling()
+    told = restyled(original, rules) if hand.card is not None else Finished(restroked(original, rules), rules)
+    model = d.fit(restroked(original, {**rules, "habits": False}))
+    rule = Candidate(told.drawing, np.zeros(0, np.int32), 0.0, hand, model, hand.strangeness(told.drawing))
+    rule = replace(rule, record=told.record, done=told.done)
+    fair = [replace(c, reference=model) for c in candidates if _fair(c)]
+    ranked = _ranked([*fair, rule], rule, model, hand, judge, words)
+    if hand.card is not None:
+        best = [one for one in ranked if one is not rule][:RESTYLED]
+        dressed = [one for c in best if (one := choice.restyled(c)).record is not None and _fair(one)]
+        ranked = _ranked([*dressed, rule], rule, model, hand, judge, words)
+    return [Redrawn(one, one is rule, len(fair) + 1) for one in ranked]
+
+
+def _fair(candidate: Candidate) -> bool:
+    return choice.is_inside(candidate.drawing) and d.bounds(candidate.drawing) is not None
+
+
+def _ranked(
+    everyone: Sequence[Candidate], rule: Candidate, model: d.Drawing, hand: Hand, judge: Scorer, words: Sequence[int]
+) -> list[Candidate]:
+    """Those that are still the thing that `model` shows, the best first; `rule` is always among them."""
+    ink = d.render_many([*(c.drawing for c in everyone), model], choice.PIXELS)
     seen = judge.drawings(ink)
     said, like = seen @ judge.words(words), seen @ seen[-1]
-    shape, faults = choice.shared_shape(everyone), choice.faults(rule)
+    shape, faults = choice.shared_shape(everyone), choice.faults(model)
     even = choice.mirrored(ink[-1])
-    loses = RULE_LOSES if hand.card is None else HABITS_LOSE
     kept = []
     for k, candidate in enumerate(everyone):
-        last = k == len(fair)
         untidy = max(choice.faults(candidate.drawing) - faults, 0)
         lopsided = max(0.0, even - choice.mirrored(ink[k])) if even >= choice.SYMMETRIC else 0.0
         score = SHAPE * min(float(shape[k]), choice.ENOUGH) + MODEL * float(like[k]) + WORDS * float(said[k])
-        score -= STRANGE * candidate.strange + UNTIDY * untidy + lopsided + loses * last
+        score -= STRANGE * candidate.strange + UNTIDY * untidy + lopsided
+        score -= RULE_LOSES * (candidate is rule and hand.card is None)
         candidate.scores = _told(score, shape[k], like[k], said[k], candidate.strange, untidy)
-        if last or (shape[k] >= KEPT and like[k] >= LIKE):
-            kept.append(Redrawn(candidate, last, len(everyone)))
-    return sorted(kept, key=lambda one: -one.candidate.scores["total"])
+        if candidate is rule or (shape[k] >= KEPT and like[k] >= LIKE):
+            kept.append(candidate)
+    return sorted(kept, key=lambda one: -one.scores["total"])
 
 
 def _told(score: float, shape: Any, like: Any, said: Any, strange: float, untidy: int) -> dict[str, float]:

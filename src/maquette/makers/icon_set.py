@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..core.progress import OnProgress, Progress, silent
@@ -151,19 +150,15 @@ def _works(maker: IconMaker, wish: Wish, controls: IconControls, seed: int) -> l
 def variants(work: Work[d.Drawing], name: str, card: StyleCard) -> list[Variant]:
     """A work at several scales, as placed and centred, under the hard rules; those that keep the margin, if any."""
     made = []
-    for scale, centre in product(SCALES, (False, True)):
-        trace: dict[str, Any] = {**work.trace, "title": name}
-        if "restyled" in trace:
-            rules = dict(trace["restyled"])
-            rules["reach"] = (rules.get("reach") or max(rules["side"] - card.width, 0.0)) * scale  # of the bare lines
-            rules["side"] *= scale
-            trace["restyled"] = {**rules, "centre": True} if centre else rules
-        else:
-            trace["hand"] = {**trace["hand"], "scale": scale} | ({"centre": True} if centre else {})
-        media = replay(trace)
-        score = float(work.trace["scores"]["total"]) - 0.02 * abs(scale - 1) / 0.08 - 0.02 * centre
-        if d.bounds(media) is not None:
-            made.append(Variant(replace(work, media=media, trace=trace), traits_of(media), score))
+    rules = "restyled" if "restyled" in work.trace else "hand"
+    for scale in SCALES:
+        for centre in (False, True):
+            told = {**work.trace[rules], "scale": scale} | ({"centre": True} if centre else {})
+            trace: dict[str, Any] = {**work.trace, "title": name, rules: told}
+            media = replay(trace)
+            score = float(work.trace["scores"]["total"]) - 0.02 * abs(scale - 1) / 0.08 - 0.02 * centre
+            if d.bounds(media) is not None:
+                made.append(Variant(replace(work, media=media, trace=trace), traits_of(media), score))
     kept = [one for one in made if one.traits.margin >= card.margin - 0.5 * card.grid - 1e-6]
     return kept or sorted(made, key=lambda one: -one.traits.margin)[:1]
 

@@ -11,7 +11,7 @@ from ..core.types import Ingredient, Relation, Request, Work
 from ..encodings.strokes import NAME, StrokeEncoding
 from ..encodings.strokes_vocabulary import Header
 from ..media import drawing as d
-from .icon_hand import finished
+from .icon_finish import finished, restroked
 
 if TYPE_CHECKING:
     from ..data.shelf import ShelfIcon
@@ -31,25 +31,26 @@ class Teller:
         """Human drawings as they are: each is its own parent."""
         for icon in icons:
             note = f"found: {icon.name} by {icon.author} ({icon.licence})"
-            trace = {"svg": icon.svg, "reading": read(self.reading), "title": icon.name}
+            trace = {"row": "found", "svg": icon.svg, "reading": read(self.reading), "title": icon.name}
             media, credit = d.parse(icon.svg), credit_of(icon, "parentOf")
             yield Work(media, self.request, self.request.seed, "", "found", note, (credit,), trace)
 
     def drawn(self, candidate: Candidate, *, row: bool = False, of: int = 0) -> Work[d.Drawing]:
         """What the net drew. In a `row` of redrawn ones the human's drawing is the parent; else it was looked at."""
         plan = candidate.plan
-        manner, hand = plan.hand.manner, plan.hand.record()
+        hand = candidate.record or (plan.hand.record("hold") if plan.hand.card is not None else None)
         trace = {
+            "row": "redrawn" if row else "drawn",
             "encoding": NAME,
             "paint": {"width": plan.header.width, "cap": plan.header.cap, "join": plan.header.join},
-            "style": manner.name,
+            "style": plan.hand.manner.name,
             "prefix": plan.prefix.tolist(),
             "tokens": candidate.tokens.tolist(),
             "sampler": {"temperature": self.request.controls.temperature, "min_p": 0.02, "seed": plan.seed},
             "scores": candidate.scores,
             "reading": read(self.reading),
             "title": self.request.prompt,
-            **({"hand": hand} if hand else {}),
+            **({"hand": dict(hand)} if hand else {}),
             **({"pool": of} if of else {}),
         }
         media = replace(candidate.drawing, title=self.request.prompt)
@@ -63,14 +64,16 @@ class Teller:
     def restyled(self, candidate: Candidate, icon: ShelfIcon, of: int) -> Work[d.Drawing]:
         """A human's drawing brought into the hand by its hard rules alone, without a model."""
         trace = {
+            "row": "redrawn",
             "svg": icon.svg,
-            "restyled": candidate.plan.restyling(),
+            "restyled": dict(candidate.record or candidate.plan.restyling()),
             "scores": candidate.scores,
             "pool": of,
             "reading": read(self.reading),
             "title": self.request.prompt,
         }
         note = f"after {icon.name} by {icon.author} ({icon.licence}), restyled by rule"
+        note += f": {', '.join(candidate.done)}" if candidate.done else ""
         media = replace(candidate.drawing, title=self.request.prompt)
         seed, credit = self.request.seed, credit_of(icon, "parentOf")
         return Work(media, self.request, seed, "", "after", note, (credit,), trace)
@@ -86,13 +89,11 @@ def replay(trace: Mapping[str, Any]) -> d.Drawing:
     paint = trace["paint"]
     header = Header(width=float(paint["width"]), cap=str(paint["cap"]), join=str(paint["join"]))
     drawing = StrokeEncoding().decode(header, [int(token) for token in trace["tokens"]], title)
-    return finished(drawing, trace.get("hand"))
+    return finished(drawing, trace.get("hand")).drawing
 
 
 def restyled(drawing: d.Drawing, rules: Mapping[str, Any], title: str = "") -> d.Drawing:
-    """A human's drawing in the stroke, on the canvas and grid of a hand: geometry kept, no model asked."""
-    from .icon_hand import restroked
-
+    """A human's drawing in a hand, by its rules and habits alone: no model is asked."""
     return replace(restroked(drawing, rules), title=title)
 
 
