@@ -136,11 +136,13 @@ class PairDealer(Dealer):
         flip = int(dice.integers(1, 8)) if dice.random() < s.turned / 2 else 0
         target = lesson.target if not flip else self.encoding.encode(lesson.drawing, None, flip)
         header = replace(target.header, style=lesson.target.header.style)
-        led = dice.random() < self.how.led
+        kind, led = dice.random(), self.how.led
         parts = Parts()
-        parts.prefix([v.START, *self._in_words(lesson.ids, withheld=led)])
-        if led:
+        parts.prefix([v.START, *self._in_words(lesson.ids, withheld=kind < led + self.how.steadied)])
+        if kind < led:
             self._show(parts, lesson.shown, flip)
+        elif kind < led + self.how.steadied:
+            self._shake(parts, d.fit(lesson.drawing), flip)
         shapes = shapes_of(target.body) if dice.random() < s.infill else []
         if len(shapes) > 1:
             self._infill(parts, self._withheld(header), shapes)
@@ -175,11 +177,18 @@ class PairDealer(Dealer):
 
     def _show(self, parts: Parts, shown: Shown, flip: int) -> None:
         """A person's drawing before the icon: now and then as it is, else shaken, as a maker shows it."""
-        if self.dice.random() < AS_IT_IS and not flip:
-            encoded = shown.encoded
-        else:
-            how = MOVED if self.dice.random() < 0.3 else Shaking()
-            encoded = self.encoding.encode(shaken(shown.drawing, self.dice, how), None, flip)
+        if self.dice.random() >= AS_IT_IS or flip:
+            self._shake(parts, shown.drawing, flip)
+            return
+        header = bare_header(shown.encoded.header)
+        # With its set's name a drawing is mostly of another idea, without one mostly of the same: both are shown.
+        parts.prefix((replace(header, style=None) if self.dice.random() < 0.5 else header).tokens())
+        parts.body(shown.encoded.body, body_places(shown.encoded.body), learnt=False)
+
+    def _shake(self, parts: Parts, drawing: d.Drawing, flip: int) -> None:
+        """A shaken copy of a drawing on the 24 canvas; nothing if it comes out too long."""
+        how = MOVED if self.dice.random() < 0.3 else Shaking()
+        encoded = self.encoding.encode(shaken(drawing, self.dice, how), None, flip)
         if len(encoded.body) <= self.sampling.longest:
             parts.prefix(bare_header(encoded.header).tokens())
             parts.body(encoded.body, body_places(encoded.body), learnt=False)
