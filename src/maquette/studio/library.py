@@ -144,6 +144,7 @@ class Library:
             reading=None if private else work.trace.get("reading"),
             created=now(),
             copy=copy,
+            row=str(work.trace.get("row") or ""),
         )
 
     def _index(self, asset: Asset) -> None:

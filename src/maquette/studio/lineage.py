@@ -42,6 +42,7 @@ class Asset:
     created: str = ""
     reading: Mapping[str, Any] | None = None  # how the words were understood: {"used", "replaced", "unknown"}
     copy: Path | None = None  # the library's own
+    row: str = ""  # of the answer it stood in: found, redrawn, drawn; "" where there were no rows
 
     @property
     def prompt(self) -> str:
@@ -59,6 +60,7 @@ class Asset:
             "model": self.model,
             "sha256": self.id,
             "how": self.how,
+            "row": self.row,
             "note": self.note,
             "reading": self.reading,
             "parents": list(self.parents),
@@ -148,6 +150,7 @@ def asset_of_verdict(path: Path, verdict: Verdict) -> tuple[Asset | None, str]:
         originality=story.get("originality"),
         reading=(story.get("trace") or {}).get("reading"),
         created=_changed(path),
+        row=str((story.get("trace") or {}).get("row") or ""),
     )
     return asset, ""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 ITEMS = "items.jsonl"  # of a folder of icons: whose each one is
-ROWS = {"found": "found", "after": "found in this hand", "words": "new"}
+ROWS = {"found": "found", "redrawn": "found in this hand", "drawn": "new", "after": "after others", "words": "new"}
 
 
 def pick(studio: Studio, works: Sequence[str | Path], into: str | Path, *, name: str = "") -> Iterator[Asset]:
@@ -52,8 +52,9 @@ def candidates(studio: Studio, story: Mapping[str, Any]) -> dict[str, int]:
         for asset in studio.library.assets(kind=str(asked.get("maker") or ""))
         if not asset.parents and _same(asset.request, asked)
     ]
-    distinct = {(asset.how, asset.seed, asset.note) for asset in answer}  # one that was made again is no other
-    counts = Counter(how for how, _, _ in distinct)
+    # One that was made again is no other.
+    distinct = {(asset.row or asset.how, asset.seed, asset.note) for asset in answer}
+    counts = Counter(row for row, _, _ in distinct)
     return {row: counts[row] for row in (*ROWS, *sorted(set(counts) - set(ROWS))) if counts[row]}
 
 
@@ -75,7 +76,8 @@ def _keep(studio: Studio, path: Path, story: Mapping[str, Any], folder: Path, na
     parent = sha256_file(path)
     rows = candidates(studio, story)
     of = max(sum(rows.values()), 1)
-    row = str(story.get("how") or "")
+    how = str(story.get("how") or "")
+    row = str((story.get("trace") or {}).get("row") or how)
     picked = {"row": row, "of": of, "rows": rows, "others": of - 1, "by": studio.signer.name}
     compared = (story.get("trace") or {}).get("pool")
     if compared:
@@ -88,7 +90,7 @@ def _keep(studio: Studio, path: Path, story: Mapping[str, Any], folder: Path, na
         request,
         int(story["seed"]),
         story["checkpoint"],
-        cast(How, row),
+        cast(How, how),
         note,
         ingredients,
         {"picked": picked},

@@ -28,7 +28,7 @@ PRIVATE = "(private)"
 REPLAYS = frozenset(
     (
         *("encoding", "header", "paint", "style", "tokens", "svg", "sampler", "checkpoint", "symmetry", "restyled"),
-        *("hand", "picked", "shapes", "ghosts", "rank", "pool", "scores", "logprob"),
+        *("hand", "picked", "shapes", "ghosts", "rank", "pool", "scores", "logprob", "row"),
     )
 )
 CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences", "base", "base_id", "adapter")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CRAFT = "icon"
 ADAPTER = "my-hand-1"  # learnt from the samples in `my-icons`
 LACKING = 5  # names that the set lacks, beside the word of the tour
-HEADS = ("found: by a person", "before: {base}, its own manner", "after: the same in this hand", "from the word alone")
+HEADS = ("found: by a person", "before: {base}, its own manner", "after: the same in this hand", "new, in this hand")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,8 +44,8 @@ def answer(desk: Studio, word: str, out: Path, seed: int, on_progress: OnProgres
 def _row(desk: Studio, name: str, out: Path, seed: int, on_progress: OnProgress) -> Row:
     plain = _made(desk, desk.request(CRAFT, name, seed=seed, count=1), out, on_progress)
     asked = desk.request(CRAFT, name, seed=seed, count=3, checkpoint=ADAPTER, found=1, redrawn=1, drawn=1)
-    own = {asset.how: asset for asset in _made(desk, asked, out, on_progress)}
-    return Row(name, (own.get("found"), plain[0] if plain else None, own.get("after"), own.get("words")))
+    own = {asset.row: asset for asset in _made(desk, asked, out, on_progress)}
+    return Row(name, (own.get("found"), plain[0] if plain else None, own.get("redrawn"), own.get("drawn")))
 
 
 def _made(desk: Studio, request: Any, out: Path, on_progress: OnProgress) -> list[Asset]:
