@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..media import drawing as d
-from .icon_finish import HOLD, MEND, RESTYLE, card_of, finished
+from .icon_finish import HOLD, MEND, NARROW, RESTYLE, SPACE, card_of, finished, narrow
 from .icon_finish import mended as mended_by
 
 if TYPE_CHECKING:
@@ -152,7 +152,11 @@ def mended(candidate: Candidate) -> Candidate:
     hand = candidate.plan.hand
     steps = candidate.record["steps"] if candidate.record else [HOLD] if hand.card is not None else []
     record = hand.record(*steps, MEND)
-    drawing, done = mended_by(candidate.drawing, card_of(record))
+    card = card_of(record)
+    drawing, done = mended_by(candidate.drawing, card)
+    if 0 < narrow(drawing, card) <= NARROW:
+        drawing, more = mended_by(drawing, card, ("gap",))
+        record, done = hand.record(*steps, MEND, SPACE), (*done, *more)
     if not done or not is_inside(drawing):
         return candidate
     return replace(candidate, drawing=drawing, record=record, done=(*candidate.done, *done))

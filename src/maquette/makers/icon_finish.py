@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 
 HARD = ("canvas", "grid", "width", "cap", "join", "margin")  # of a card: what every work of the hand obeys
 ASIDE = ("name", "icons", "mix", "ink", "shapes", "open", "paint")  # of a card: no drawing is changed by them
-MENDS = ("duplicate", "overlap", "collinear", "stray", "gap")  # rules whose findings are mended in what a net drew
+MENDS = ("duplicate", "overlap", "collinear", "stray")  # rules whose findings are mended in what a net drew
+NARROW = 2  # gaps that are widened in one drawing; with more of them it is meant so, or cannot be helped
 LIKE = 0.5  # a restyled drawing that is less like the one before is left as it was
-HOLD, RESTYLE, MEND = "hold", "restyle", "mend"  # what may be done to a drawing, in the record's "steps"
+HOLD, RESTYLE, MEND, SPACE = (
+    "hold",
+    "restyle",
+    "mend",
+    "space",
+)  # what may be done to a drawing, in the record's "steps"
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,13 @@ def restyled(drawing: d.Drawing, record: Mapping[str, Any]) -> Finished:
     return Finished(centred(made, card) if record.get("centre") else made, record, done)
 
 
+def narrow(drawing: d.Drawing, card: StyleCard) -> int:
+    """How many gaps between strokes are narrower than the card's."""
+    from ..media.lint import lint
+
+    return len(lint(drawing, card, rules=("gap",)))
+
+
 def mended(drawing: d.Drawing, card: StyleCard, rules: Sequence[str] = MENDS) -> tuple[d.Drawing, tuple[str, ...]]:
     """A net's drawing without doubled lines, specks and narrow gaps, as far as that changes little; what was mended.
 
@@ -114,6 +127,9 @@ def finished(drawing: d.Drawing, record: Mapping[str, Any] | None) -> Finished:
         drawing = centred(drawing, card) if record.get("centre") else drawing
     if MEND in steps:
         drawing, more = mended(drawing, card)
+        done += more
+    if SPACE in steps:
+        drawing, more = mended(drawing, card, ("gap",))
         done += more
     return Finished(drawing, record, done)
 

@@ -29,7 +29,7 @@ KEPT = 0.5  # IoU with the human's drawing, laid into one box: below it the thin
 LIKE = 0.75  # cosine of the judge between the two: below it the thing looks like another
 SHAPE, MODEL, WORDS, STRANGE, UNTIDY = 1.5, 1.0, 0.4, 0.12, 0.06  # weights of the score
 RULE_LOSES = 0.25  # taken off what was only restroked: without a card's habits its geometry is no hand's
-RESTYLED = 3  # of the copies of a net, the best ones, are given the habits of the hand
+RESTYLED = 2  # of the copies of a net, the best ones, are given the habits of the hand
 
 
 @dataclass(frozen=True)
