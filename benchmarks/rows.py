@@ -81,7 +81,7 @@ def row(maker: IconMaker, style: str, out: Path, seed: int) -> dict[str, Any]:
     for prompt in PROMPTS:
         controls = IconControls(style=style, found=1, redrawn=1, drawn=0)
         works = list(maker.make(Request("icon", prompt, controls, seed, 2)))
-        if [work.how for work in works] != ["found", "after"]:
+        if [work.trace["row"] for work in works] != ["found", "redrawn"]:
             nothing.append(prompt)
             continue
         found, redrawn = works
@@ -91,7 +91,7 @@ def row(maker: IconMaker, style: str, out: Path, seed: int) -> dict[str, Any]:
         notes[prompt] = redrawn.note
     for number in range(0, len(pairs), 100):
         sheets.sheet(pairs[number : number + 100], out / f"rows-{number // 100 + 1}.png")
-    by_rule = sum(note.endswith("by rule") for note in notes.values())
+    by_rule = sum("restyled by rule" in note for note in notes.values())
     return {
         "prompts": len(PROMPTS),
         "redrawn by the net": len(notes) - by_rule,

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["IconControls", "IconMaker", "Manner", "inset_of", "repaint", "replace_header", "told_of"]
 
 ROWS = 48  # candidates drawn side by side
-SPARE = 2  # more than are shown are finished, the best of them are shown
+SPARE = 1  # more than are shown are finished, the best of them are shown
 FAR = Shaking(smallest=0.78, stretch=0.1, shift=0.6, part=0.3, points=0.35, forget=0.15)  # of the third row
 NEAR = 0.8  # IoU with its reference: nearer than that it belongs to the second row, not to the third
 SHAKEN = 11  # shaken copies of each reference, so that no two candidates are led alike

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .icon import IconControls
 
 ROW = 4  # human drawings in a row where nobody says how many
-EACH = 12  # redrawn copies of each human drawing to choose from
+EACH = 6  # redrawn copies of each human drawing to choose from
 KEPT = 0.5  # IoU with the human's drawing, laid into one box: below it the thing has lost its shape
 LIKE = 0.75  # cosine of the judge between the two: below it the thing looks like another
 SHAPE, MODEL, WORDS, STRANGE, UNTIDY = 1.5, 1.0, 0.4, 0.12, 0.06  # weights of the score
