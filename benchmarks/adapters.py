@@ -249,12 +249,17 @@ def ruled(drawing: Drawing, card: StyleCard) -> Drawing:
 
 
 def through(drawing: Drawing, card: StyleCard) -> Drawing:
-    """A real icon as tokens and a drawing again, under the card's hard rules."""
+    """A drawing as tokens and a drawing again, under the card's hard rules; boxes as the lines and arcs they are."""
     from maquette.encodings.strokes import StrokeEncoding
+    from maquette.media.affine import as_path
+    from maquette.media.drawing import Rect
 
     encoding = StrokeEncoding()
     encoded = encoding.encode(drawing)
-    return held(encoding.decode(encoded.header, encoded.body), card)
+    made = held(encoding.decode(encoded.header, encoded.body), card)
+    boxes = {k: as_path(one.geometry) for k, one in enumerate(made.shapes) if isinstance(one.geometry, Rect)}
+    shapes = [replace(one, geometry=boxes.get(k, one.geometry), original="") for k, one in enumerate(made.shapes)]
+    return replace(made, shapes=tuple(shapes))
 
 
 def drawn(item: Item) -> Drawing:
