@@ -54,8 +54,11 @@ def card_of(record: Mapping[str, Any]) -> StyleCard:
     from ..media.style_card import StyleCard
 
     known = {one.name for one in fields(StyleCard)}
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in known}
-    return StyleCard(**{"name": "", **told})
+    told: dict[str, Any] = {"name": ""}
+    told |= {
+        name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in known
+    }
+    return StyleCard(**told)
 
 
 def restyled(drawing: d.Drawing, record: Mapping[str, Any]) -> Finished:
@@ -70,10 +73,11 @@ def restyled(drawing: d.Drawing, record: Mapping[str, Any]) -> Finished:
         footprint=tuple(scale * size for size in card.footprint),  # type: ignore[arg-type]
     )
     told = restyle(drawing, card if scale == 1.0 else larger)
+    done: tuple[str, ...] = told.done
     if told.like < LIKE:
         made, done = restroked(drawing, {**record, "habits": False}), ()
     else:
-        made, done = told.drawing, told.done
+        made = told.drawing
     return Finished(centred(made, card) if record.get("centre") else made, record, done)
 
 
