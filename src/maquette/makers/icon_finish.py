@@ -57,8 +57,6 @@ def card_of(record: Mapping[str, Any]) -> StyleCard:
     told: dict[str, Any] = {"name": ""}
     kept = {name: value for name, value in record.items() if name in known}
     told |= {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-        name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in known
-    }
     return StyleCard(**told)
 
 
