@@ -1,6 +1,7 @@
 """Run every benchmark after the other, then write BENCHMARKS.md. One that fails is named, and the others go on.
 
-python benchmarks/all.py
+python benchmarks/all.py           those that need no data
+python benchmarks/all.py DATA      all: DATA is the record file of icons with its held-out part
 """
 
 from __future__ import annotations

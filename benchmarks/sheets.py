@@ -3,6 +3,7 @@
     python benchmarks/sheets.py contact --out build/sheets            # best ranked of 100 prompts, with references
     python benchmarks/sheets.py contact --references 0 --out ...      # from words alone
     python benchmarks/sheets.py blind --data icons.jsonl --out ...    # 48 icons, real and made mixed, eight words each
+    python benchmarks/sheets.py hand --checkpoint my-hand-1 --out ... # a set, and what it lacks in three rows
 
 A sheet is for eyes: `docs/cards/icon-1-marks.json` holds the marks that were given, prompt by prompt.
 """
@@ -13,6 +14,7 @@ import argparse
 import io
 import json
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ RARE = (
     "bath, apple, carrot, pizza, ice cream, glasses"
 )
 CELL, LABEL, ACROSS = 108, 18, 10
+EMPTY = d.Drawing((0.0, 0.0, 24.0, 24.0), ())
 
 
 def font(size: int) -> Any:
@@ -73,6 +76,26 @@ def contact(maker: IconMaker, out: Path, references: int, seed: int) -> None:
     sheet(icons, out / f"{maker.checkpoint.name}-{name}.png")
 
 
+def hand(maker: IconMaker, out: Path, seed: int) -> None:
+    """The sample set, then every fifth of the 100 prompts: found, redrawn and drawn in its hand, the first of each."""
+    folder = Path(str(files("maquette.samples"))) / "my-icons"
+    own = [("", d.fit(d.read(path))) for path in sorted(folder.glob("*.svg"))]
+    cells = own[:20]
+    prompts = [one.strip() for one in f"{COMMON}, {RARE}".split(",")][4::5]
+    for half in (prompts[:10], prompts[10:]):
+        answers = [_rows(maker, prompt, seed) for prompt in half]
+        for row in ("found", "redrawn", "drawn"):
+            named = [prompt if row == "found" else row for prompt in half]
+            cells += [(name, answer.get(row, EMPTY)) for name, answer in zip(named, answers, strict=True)]
+    sheet(cells, out / f"{maker.checkpoint.name}.png")
+
+
+def _rows(maker: IconMaker, prompt: str, seed: int) -> dict[str, d.Drawing]:
+    controls = IconControls(found=1, redrawn=1, drawn=1, pool=64)
+    works = maker.make(Request("icon", prompt, controls, seed=seed, count=3))
+    return {str(work.trace["row"]): d.fit(work.media) for work in works}
+
+
 def blind(maker: IconMaker, data: Path, out: Path, seed: int) -> None:
     """48 icons, half of them human, each with eight words of which one is its name; the key in a file apart."""
     dice = np.random.Generator(np.random.PCG64(seed))
@@ -101,7 +124,7 @@ def blind(maker: IconMaker, data: Path, out: Path, seed: int) -> None:
 def main() -> None:
     """Read the arguments and draw."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("contact", "blind"))
+    parser.add_argument("what", choices=("contact", "blind", "hand"))
     parser.add_argument("--checkpoint", default="icon-1")
     parser.add_argument("--references", type=int, default=3)
     parser.add_argument("--data", type=Path)
@@ -111,6 +134,8 @@ def main() -> None:
     maker = IconMaker(open_checkpoint(told.checkpoint))
     if told.what == "contact":
         contact(maker, told.out, told.references, told.seed)
+    elif told.what == "hand":
+        hand(maker, told.out, told.seed)
     else:
         if told.data is None:
             parser.error("blind needs --data, a record file with held-out icons")

@@ -62,7 +62,7 @@ def _laid_over(table: NDArray[np.float64], shapes: Sequence[d.Shape], theirs: Se
     """Scale and shift that bring their shape onto the drawn one it is most like; none where they nearly agree."""
     if not table.size or table.max() < THERE or table.max() > 0.8:
         return SAME
-    row, column = np.unravel_index(int(table.argmax()), table.shape)
+    row, column = map(int, np.unravel_index(int(table.argmax()), table.shape))
     own, other = geometry_box(shapes[row].geometry), geometry_box(theirs[column].geometry)
     if own is None or other is None:
         return SAME

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 
 import click
 
@@ -69,14 +70,13 @@ def run(args: Sequence[str]) -> int:
     _speak_utf8()
     options = list(args)[: list(args).index("--")] if "--" in args else list(args)
     as_json = "--json" in options
+    interrupts = _counted_interrupts()
     try:
         result = cli.main(list(args), prog_name="maquette", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) and not isinstance(result, bool) else 0
     except (KeyboardInterrupt, click.Abort):
-        _no_more_interrupts()
-        click.echo("cancelled; everything finished before is kept", err=True)
-        return 130
+        return _cancelled()
     except BrokenPipeError:
         # The reader of our output has left (`| head`): nothing is wrong, and nothing more is to be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -87,6 +87,8 @@ def run(args: Sequence[str]) -> int:
     except click.ClickException as error:
         return _report(_usage(error), 2, as_json)
     except Exception as error:
+        if interrupts:  # a Ctrl-C in the middle of an import comes out as the import's own failure
+            return _cancelled()
         if "-v" in options or "--verbose" in options or os.environ.get("MAQUETTE_DEBUG"):
             raise
         return _report(_internal(error), 1, as_json)
@@ -124,6 +126,28 @@ def _report(parts: dict[str, str], code: int, as_json: bool) -> int:
     if parts["mend"]:
         click.echo(f"  to mend it: {parts['mend']}", err=True)
     return code
+
+
+def _cancelled() -> int:
+    _no_more_interrupts()
+    click.echo("cancelled; everything finished before is kept", err=True)
+    return 130
+
+
+def _counted_interrupts() -> list[int]:
+    """A list that grows with every Ctrl-C, which otherwise does what it did before."""
+    seen: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        if callable(before):
+            before(number, frame)
+
+    if callable(before):
+        with contextlib.suppress(ValueError):  # not the main thread: somebody embeds us
+            signal.signal(signal.SIGINT, note)
+    return seen
 
 
 def _no_more_interrupts() -> None:
