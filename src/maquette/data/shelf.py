@@ -436,7 +436,7 @@ def add_shelf(folder: Path, own: bool = False) -> FolderShelf:
         raise UsageError(
             f"none of its {len(shelf._dataset)} drawings has a licence, so none could be credited or offered",
             where=str(folder),
-            mend=f'record one: maquette data licence "{folder}" --licence CC0-1.0 --author "You"',
+            mend=f'record one: maquette data licence "{folder}" CC0-1.0 --author "You"',
         )
     others = [entry for entry in own_folders() if entry != folder]
     _keep(list(dict.fromkeys([*listed_folders(), folder])), [*others, folder] if own else others)
