@@ -41,7 +41,8 @@ def open_media(path: str | Path) -> Any:
     """
     path = Path(path)
     if not path.is_file():
-        raise MediaError("there is no such file", where=str(path), mend="check the name and the folder")
+        wrong = "this is a folder, not a file" if path.is_dir() else "there is no such file"
+        raise MediaError(wrong, where=str(path), mend="check the name and the folder")
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise MediaError(

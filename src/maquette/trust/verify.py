@@ -148,7 +148,8 @@ def _asked(path: Path) -> dict[str, Any]:
     if path.suffix == ".c2pa" and path.with_suffix("").is_file():
         path = path.with_suffix("")  # the sidecar was named, the work beside it is meant
     if not path.is_file():
-        raise UsageError("there is no such file to verify", where=str(path))
+        wrong = "this is a folder" if path.is_dir() else "there is no such file to verify"
+        raise UsageError(wrong, where=str(path), mend="name the files: maquette verify FILE ...")
     beside = sidecar_of(path)
     # Absolute, as seen from here: the reader is handed nothing to search for.
     return {"path": os.path.abspath(path), "sidecar": os.path.abspath(beside) if beside.is_file() else None}
