@@ -52,7 +52,9 @@ def train(
         elif told["held_out"] is not None or told["step"] % 20 == 0:
             note(_line(told))
 
-    with progress_line(f"training {craft}") as on_progress:
+    from maquette.studio import files
+
+    with progress_line(f"training {craft}") as on_progress, files.told(folder, "the folder"):
         studio().train(
             craft,
             data,
