@@ -228,7 +228,8 @@ def _rows(path: Path, options: set[str]) -> Iterator[tuple[int, dict[str, str]]]
     first = text.split("\n", 1)[0]
     reader = csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",")
     names = {name: name.strip().lower().replace("-", "_") for name in reader.fieldnames or ()}
-    known = options - {"prompts", "out", "private", "unsigned", "allow_near_copy", "verbose", "as_json", "help"}
+    apart = {"prompts", "out", "private", "unsigned", "allow_near_copy", "verbose", "as_json", "help"}
+    known = {name for name in options if not name.startswith("_")} - apart
     for name in names.values():
         if name not in known:
             raise UsageError(f"a batch has no column {name!r}", where=f"{path}, line 1", mend=nearest(name, known))
