@@ -149,7 +149,7 @@ def _asked(path: Path) -> dict[str, Any]:
         path = path.with_suffix("")  # the sidecar was named, the work beside it is meant
     if not path.is_file():
         wrong = "this is a folder" if path.is_dir() else "there is no such file to verify"
-        raise UsageError(wrong, where=str(path), mend="name the files: maquette verify FILE ...")
+        raise UsageError(wrong, where=str(path), mend="name a file that is there")
     beside = sidecar_of(path)
     # Absolute, as seen from here: the reader is handed nothing to search for.
     return {"path": os.path.abspath(path), "sidecar": os.path.abspath(beside) if beside.is_file() else None}
