@@ -27,7 +27,7 @@ test: dev tools
 check:
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist worksteal
 
 fix:
 	$(PY) -m ruff check --fix .

@@ -91,6 +91,10 @@ def read_cases(maker: IconMaker, data: Path, on_progress: OnProgress = silent) -
     """The stroke icons of a dataset as cases, and how many items were skipped."""
     dataset = open_dataset(data, skip_unreadable=True)
     items = [item for item in dataset.items if item.split != "train"] or list(dataset.items)
+    card = maker.checkpoint.card
+    if card.get("adapter") and dataset.sha256 in [one.get("sha256") for one in card.get("datasets") or ()][:1]:
+        # Of the icons that it was made of, an adapter has not seen those that its training held out.
+        items = [item for item in dataset.items if item.title in set(card.get("held_out") or ())] or items
     cases = []
     for number, item in enumerate(items):
         if number % 50 == 0:

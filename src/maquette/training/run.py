@@ -11,7 +11,8 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..core.errors import Cancelled, DataError, UsageError
+from ..core.errors import Cancelled, DataError, MaquetteError, UsageError
 from ..core.progress import OnProgress, Progress, silent
 from ..core.registry import nearest
 from ..core.settings import threads
@@ -93,7 +94,7 @@ def train(
         raise UsageError(f"there is nothing to train for {craft!r} yet", mend="known is: icon")
     folder = out / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    with only_one(folder / "lock"):
+    with only_one(folder / "lock"), _nothing_left_of_a_refusal(folder):
         dataset = open_dataset(data)
         rights.require_training(dataset.items, data, mine=mine)
         ready = _recipe(out, dataset, recipe, base, net, whole)
@@ -105,6 +106,20 @@ def train(
             job.train(minutes, on_step)
             finish(job.finished(), out, on_progress)
     return out
+
+
+@contextmanager
+def _nothing_left_of_a_refusal(folder: Path) -> Iterator[None]:
+    """What was written down before a training could begin is taken back when it is refused."""
+    fresh = not (folder / "recipe.toml").exists()
+    try:
+        yield
+    except MaquetteError:
+        begun = any((folder / name).exists() for name in ("state.safetensors", "best.safetensors"))
+        if fresh and not begun:
+            for name in ("recipe.toml", "encoding.json", "sources.toml"):
+                (folder / name).unlink(missing_ok=True)
+        raise
 
 
 def _adapt(

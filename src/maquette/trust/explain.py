@@ -156,12 +156,17 @@ def _hands(story: Mapping[str, Any], trace: Mapping[str, Any]) -> Iterator[str]:
     shapes: Sequence[Any] = trace.get("shapes") or ()
     for number, one in enumerate(shapes, start=1):
         if isinstance(one, Mapping) and one.get("by") in BY:
-            yield f"shape {number}: {BY[one['by']]}"
+            rule = one["by"] == "machine" and one.get("from") == "rule"
+            yield f"shape {number}: {'by rule, not by the model' if rule else BY[one['by']]}"
     share = human_share(story)
     if share is not None:
         yield f"human share: {share:.0%} of the shapes"
     elif story.get("action") == "adopted":
         yield f"changed by hand{': ' + story['human'] if story.get('human') else ''}; by how much was not recorded"
+    elif trace.get("restyled"):
+        yield "its lines are those of the drawing it was made after, restyled by rule; the choice was a person's"
+    elif not story.get("checkpoint"):
+        yield "no model drew any of it; what a rule changed is said above"
     else:
         yield "every shape was drawn by the model; the words and the choice among the results were a person's"
 
