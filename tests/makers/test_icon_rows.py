@@ -215,3 +215,10 @@ def test_dots_and_ends_that_round_caps_showed_do_not_vanish_with_butt_caps() -> 
     from maquette.media.extent import ink_box
 
     assert ink_box(dot) == pytest.approx((7, 8, 9, 10)) and ink_box(line) == pytest.approx((5, 15, 19, 17))
+
+
+def test_rows_that_do_not_go_into_the_count_are_refused() -> None:
+    IconControls(found=1, redrawn=1, drawn=1).fit(3)
+    IconControls(found=9).fit(2)
+    with pytest.raises(UsageError, match="the rows ask for 3 works, the count for 2"):
+        IconControls(found=1, redrawn=1, drawn=1).fit(2)

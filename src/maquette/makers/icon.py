@@ -75,6 +75,12 @@ class IconControls:
     pool: int = _control(48, "Candidates to draw and choose from.")
     temperature: float = _control(0.5, "Below 1 more ordinary, above 1 more surprising.")
 
+    def fit(self, count: int) -> None:
+        """Raise UsageError if the rows that are asked for by number do not go into an answer of `count` works."""
+        asked = sum(row or 0 for row in (self.found, self.redrawn, self.drawn))
+        if asked > count and (self.redrawn or self.drawn):
+            raise UsageError(f"the rows ask for {asked} works, the count for {count}", mend=f"say --count {asked}")
+
 
 @dataclass(frozen=True)
 class _Reference:

@@ -174,7 +174,7 @@ def make_set(
     from .studio import NearCopy, _Keeping
 
     given = {"redrawn": 3, "drawn": 0, **controls}
-    request = studio.request("icon", "a set", seed=seed, count=len(wishes), checkpoint=checkpoint, **given)
+    request = studio.request("icon", "a set", seed=seed, checkpoint=checkpoint, **given)
     maker_class = table.maker("icon")
     model = checkpoint or maker_class.starter
     box = studio._open(model) if model else None

@@ -116,6 +116,7 @@ class Studio:
             )
         if not 1 <= request.count <= MOST:
             raise UsageError(f"a count of {request.count} cannot be made", mend=f"ask for 1 to {MOST} works")
+        getattr(request.controls, "fit", lambda count: None)(request.count)
         if not 0 <= request.seed < 1 << 63:
             raise UsageError(f"{request.seed} is no seed", mend="give a whole number from 0 to 9223372036854775807")
 

@@ -105,7 +105,11 @@ def _tell(made: MadeSet, as_json: bool) -> None:
     click.echo(f"\n{len(made.assets)} icons; coefficient of variation: {words}")
     for one in made.stand_out:
         click.echo(f"stands out: {one.told}")
-    for label, some in (("drawn again", made.again), ("could not be drawn", made.without)):
-        if some:
-            click.echo(f"{label}: {', '.join(some)}")
+    if made.again:
+        click.echo(f"drawn again: {', '.join(made.again)}")
+    if made.without:
+        click.echo(
+            f"could not be drawn: {', '.join(made.without)}; no word of it is known, or all that came out was a near "
+            'copy of one author\'s icon. Say what is seen, as in "trip: a suitcase"'
+        )
     click.echo(f"the sheet: {', '.join(shown(path) for path in made.sheets)}; the table: {shown(made.table)}")
