@@ -112,3 +112,17 @@ def test_a_strangers_story_in_another_form_is_not_told_and_breaks_nothing(ada, a
 def test_the_form_that_is_relied_on_is_the_one_that_is_sealed(kept, at):
     assert well_formed(BARE)
     assert all(verify(kept(manner=m), at=at).story for m in ("created", "edited", "adopted", "found"))
+
+
+def test_what_a_rule_did_is_not_said_of_the_model():
+    from maquette.trust.explain import _hands
+
+    cut = {"shapes": [{"by": "human"}, {"by": "machine", "from": "rule"}, {"by": "machine", "from": "net"}]}
+    assert list(_hands({"checkpoint": "1"}, cut))[:3] == [
+        "shape 1: by hand",
+        "shape 2: by rule, not by the model",
+        "shape 3: by the model",
+    ]
+    assert "restyled by rule" in next(_hands({"checkpoint": "1"}, {"restyled": {"width": 2}}))
+    assert "no model drew any of it" in next(_hands({"checkpoint": ""}, {}))
+    assert "drawn by the model" in next(_hands({"checkpoint": "1"}, {"tokens": [1]}))
