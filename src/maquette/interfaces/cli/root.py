@@ -19,6 +19,7 @@ from maquette.core.errors import MaquetteError
 # name -> (module of this package, attribute, one line of help). A module is loaded when its command is used.
 COMMANDS = {
     "icon": ("icon", "icon", "Draw icons as editable SVG, signed."),
+    "music": ("music", "music", "Compose as editable notes: pieces, and moves on yours."),
     "verify": ("verify", "verify", "Say whether files are what they claim to be."),
     "show": ("verify", "show", "Tell the whole story of a work."),
     "explain": ("verify", "explain", "Say why a work came out so."),
