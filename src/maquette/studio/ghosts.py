@@ -239,7 +239,7 @@ class Session:
 
     def finish(self, out: str | Path = ".", *, private: bool = False) -> Asset:
         """Sign and keep the work as it stands: a new one, or a child of the file that it was begun from."""
-        from .studio import _Keeping
+        from .making import Keeping
 
         if not elements_of(self.media):
             raise UsageError("nothing was made yet", mend="draw or accept at least one element")
@@ -247,7 +247,7 @@ class Session:
         folder = Path(out).expanduser()
         self.studio.library.ready(folder)
         box = self.studio._suggesters.of(self.craft, self.checkpoint).checkpoint if work.checkpoint else None
-        keeping = _Keeping(self.studio, folder, box, self._stem(private), private=private)
+        keeping = Keeping(self.studio, folder, box, self._stem(private), private=private)
         parent = again.parent_of(self._of) if self._of is not None else None
         self.asset = keeping.keep(work, self.studio.originality(work, box), parent)
         return self.asset

@@ -71,7 +71,7 @@ def _plain(value: Any) -> Any:
 
 def _keep(studio: Studio, path: Path, story: Mapping[str, Any], folder: Path, name: str) -> Asset:
     from ..media.table import open_media
-    from .studio import _Keeping
+    from .making import Keeping
 
     parent = sha256_file(path)
     rows = candidates(studio, story)
@@ -97,7 +97,7 @@ def _keep(studio: Studio, path: Path, story: Mapping[str, Any], folder: Path, na
     )
     private = story["request"].get("prompt") is None
     stem = files.slug(name or (request.maker if private else request.prompt) or path.stem)
-    keeping = _Keeping(studio, folder, studio.checkpoint_of(story), stem, private=private)
+    keeping = Keeping(studio, folder, studio.checkpoint_of(story), stem, private=private)
     return keeping.keep(work, story.get("originality"), again.parent_of(path))
 
 

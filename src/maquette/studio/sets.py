@@ -171,7 +171,7 @@ def make_set(
     """
     from ..makers import table
     from ..makers.icon_set import draw_set
-    from .studio import NearCopy, _Keeping
+    from .making import Keeping, NearCopy
 
     given = {"redrawn": 3, "drawn": 0, **controls}
     request = studio.request("icon", "a set", seed=seed, checkpoint=checkpoint, **given)
@@ -194,7 +194,7 @@ def make_set(
             progress(Progress(number, len(chosen.works), f"keeping {name}"))
             asked = Request("icon", by_name[name].words, variant.work.request.controls, seed, 1, checkpoint=checkpoint)
             work = replace(variant.work, request=asked)
-            keeping = _Keeping(studio, folder, box, files.slug(name), unsigned=unsigned)
+            keeping = Keeping(studio, folder, box, files.slug(name), unsigned=unsigned)
             finding = keeping.look(work)
             if isinstance(finding, NearCopy):  # from words alone, and all the same like one author's drawing
                 continue

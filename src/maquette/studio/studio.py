@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import CredentialError, MissingExtra, OriginalityError, UsageError
+from ..core.errors import CredentialError, MissingExtra, UsageError
 from ..core.hashing import sha256_file
 from ..core.progress import OnProgress, silent
 from ..core.settings import Places, places
@@ -21,6 +20,7 @@ from . import again, files, lineage
 from .jobs import Job, JobBook
 from .library import Library, Say, warn
 from .lineage import Asset
+from .making import Keeping, NearCopy, all_refused, works_of
 from .runner import Here, Runner
 
 if TYPE_CHECKING:
@@ -37,15 +37,6 @@ if TYPE_CHECKING:
 
 LONGEST_PROMPT = 500  # characters
 MOST = 500  # works of one request
-SPARE = 1 / 3  # further works asked of a maker, as a share of the count: some may be near copies, which are not kept
-
-
-@dataclass(frozen=True)
-class NearCopy:
-    """A work that was not kept, because it is a near copy of one author's drawing."""
-
-    work: Work[Any]
-    originality: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -147,7 +138,7 @@ class Studio:
         checkpoint = self._open(name) if name else None
         folder = Path(out).expanduser()
         self.library.ready(folder)
-        keeping = _Keeping(
+        keeping = Keeping(
             self,
             folder,
             checkpoint,
@@ -159,7 +150,7 @@ class Studio:
 
         def task(progress: OnProgress) -> Iterator[Asset]:
             kept, near = 0, []
-            for work in _works(maker_class(checkpoint), request, progress):
+            for work in works_of(maker_class(checkpoint), request, progress):
                 found = keeping.look(work)
                 if isinstance(found, NearCopy):
                     near.append(found)
@@ -171,7 +162,7 @@ class Studio:
                 if kept == request.count:
                     return
             if near and not kept:
-                raise _all_refused(near)
+                raise all_refused(near)
 
         job = Job(what={"request": lineage.request_data(request, private=private)}, private=private)
         return self.runner.submit(job, task, on_progress)
@@ -262,7 +253,7 @@ class Studio:
             equal = same(work.media, open_media(path))
         private = story["request"].get("prompt") is None
         stem = files.slug(work.request.maker if private else work.request.prompt) + f"-{work.request.seed}"
-        keeping = _Keeping(self, Path(out).expanduser(), self.checkpoint_of(story), stem, private=private)
+        keeping = Keeping(self, Path(out).expanduser(), self.checkpoint_of(story), stem, private=private)
         return Remade(keeping.keep(work, story.get("originality")), equal, resample)
 
     def checkpoint_of(self, story: Mapping[str, Any]) -> Checkpoint | None:
@@ -300,7 +291,7 @@ class Studio:
                 where=f"{path}: {(story.get('model') or {}).get('name')}, {story['checkpoint'][:12]}",
                 mend="add it with `maquette models add`, or leave out --resample: its decisions can still be replayed",
             )
-        works = list(_works(maker_class(checkpoint), request, on_progress))
+        works = list(works_of(maker_class(checkpoint), request, on_progress))
         # Each candidate has its own seed; where ranking chose others here, the nearest answer is the first.
         return next((work for work in works if work.seed == story["seed"]), works[0])
 
@@ -321,7 +312,7 @@ class Studio:
         work: Work[Any] = Work(media, told, int(story["seed"]), story["checkpoint"], "edited", note, ingredients)
         private = story["request"].get("prompt") is None
         stem = f"{files.slug(told.maker if private else told.prompt)}-{told.seed}-edited"
-        keeping = _Keeping(self, Path(out).expanduser(), self.checkpoint_of(story), stem, private=private)
+        keeping = Keeping(self, Path(out).expanduser(), self.checkpoint_of(story), stem, private=private)
         return keeping.keep(work, keeping.studio.originality(work, keeping.checkpoint), again.parent_of(path))
 
     def edit_icon(self, file: str | Path, wishes: Mapping[str, Any], **asked: Any) -> Edits:
@@ -523,78 +514,3 @@ class Studio:
             private=private,
             human=human,
         )
-
-
-@dataclass(frozen=True)
-class _Keeping:
-    """How the works of one request are looked at, sealed and kept."""
-
-    studio: Studio
-    out: Path
-    checkpoint: Checkpoint | None
-    stem: str
-    unsigned: bool = False
-    private: bool = False
-    allow_near_copy: bool = False
-
-    def look(self, work: Work[Any]) -> Mapping[str, Any] | NearCopy | None:
-        """The originality finding of a work; NearCopy if it may not be kept."""
-        found = self.studio.originality(work, self.checkpoint)
-        # What is offered as found, or as an edit, is its parent's and says so: it claims no originality.
-        if found is None or found["verdict"] != "near-copy" or any(i.relation == "parentOf" for i in work.ingredients):
-            return found
-        return {**found, "allowed": True} if self.allow_near_copy else NearCopy(work, found)
-
-    def keep(self, work: Work[Any], originality: Mapping[str, Any] | None, parent: Parent | None = None) -> Asset:
-        """Write a work in the form of its medium, seal it, and hand it to the library."""
-        from ..media.table import to_bytes
-        from ..trust.seal import Sealed
-        from ..trust.seal import unsigned as no_credential
-
-        # What no model had a part in (a drawing that was found) tells of none.
-        card = self.checkpoint.card if self.checkpoint is not None and work.checkpoint else {}
-        comment = "made with Maquette, unsigned" if self.unsigned else "made with Maquette: maquette show FILE"
-        title = work.request.maker if self.private else work.request.prompt.strip()
-        data, form = to_bytes(work.media, title=title, comment=comment)
-        if self.unsigned:
-            sealed = Sealed(data, None, no_credential())
-        else:
-            base = self.studio.library.get(work.request.base) if work.request.base and parent is None else None
-            parent = again.parent_of(base.path) if base is not None else parent
-            sealed = self.studio._seal(
-                work,
-                data,
-                form.mime,
-                originality,
-                card=card,
-                action="edited" if parent else "created",
-                parents=[parent] if parent else [],
-                private=self.private,
-            )
-        return self.studio.library.keep(
-            work,
-            sealed,
-            self.out,
-            suffix=form.suffix,
-            stem=self.stem,
-            parents=[work.request.base] if work.request.base else [],
-            originality=originality,
-            card=card,
-            private=self.private,
-        )
-
-
-def _works(maker: Any, request: Request[Any], on_progress: OnProgress) -> Iterator[Work[Any]]:
-    """The works of a request, best first, with a few to spare for those that may turn out to be near copies."""
-    asked = dataclasses.replace(request, count=request.count + math.ceil(request.count * SPARE))
-    for work in maker.make(asked, on_progress):
-        yield dataclasses.replace(work, request=request)
-
-
-def _all_refused(near: list[NearCopy]) -> OriginalityError:
-    nearest = near[0].originality["nearest"][0]
-    return OriginalityError(
-        f"all {len(near)} works are near copies of drawings by others, so none was kept",
-        where=f"{nearest['title']} by {nearest['author']} ({nearest['licence']})",
-        mend="try another seed or other words, or keep them openly with --allow-near-copy",
-    )

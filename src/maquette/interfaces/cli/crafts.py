@@ -20,7 +20,8 @@ from .common import FILE, emit, json_option, note, progress_line, shown, studio,
 
 if TYPE_CHECKING:
     from maquette.core.types import Request
-    from maquette.studio.studio import NearCopy, Studio
+    from maquette.studio.making import NearCopy
+    from maquette.studio.studio import Studio
 
 
 class Craft(click.Group):
