@@ -21,7 +21,8 @@ class Take:
     """One result of a move, before it is kept.
 
     by: who found the new notes. `adjusts`: notes were moved or written down, not made (a groove, a transposition, a
-    hummed line): whose they were, they stay; without a piece before them they are a person's. `worth` ranks the takes of one move, the highest first.
+    hummed line): whose they were, they stay; without a piece before them they are a person's. `worth` ranks the takes
+    of one move, the highest first.
     """
 
     score: Score
