@@ -2,9 +2,18 @@
 
     folder   items.jsonl   one object per line: file, title, author, licence, source, tags
              licence.toml  licence, author, source: for every file that items.jsonl does not name
+             Its drawings (.svg), or its tunes (.mid, .abc, .musicxml ...), whichever there are more of; or, where it
+             has neither, the record files in it, all together.
     records  .jsonl[.gz|.xz|.zst] with the fields of the icon record files: id, set, style, paint, license, author,
              name, concept, tags, category, viewbox, attrs, svg, split; a record with `file` instead of `svg` names
-             a file below the record file's folder
+             a file below the record file's folder. Records of music (`data.music_records`) have `voices` instead:
+             id, set, license, title, composer, genre, work, encoder, source, split
+
+    dataset = open_dataset("music")                  # one file or a folder of them, or a folder of .mid and .abc
+    for item in dataset:
+        item.title, item.author, item.licence        # the composer is the author; `encoder` typed the notes in
+        item.genre, item.set, item.work, item.split  # "val": every twentieth work by its hash, and our own hold-out
+        item.score()                                 # media.score.Score; of a record, `item.record()` is its JSON
 
 Opening decides nothing about rights, so that everything can be looked at; `rights.require_training` does.
 """
@@ -12,23 +21,31 @@ Opening decides nothing about rights, so that everything can be looked at; `righ
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..core.errors import DataError, MediaError
 from ..core.hashing import sha256_bytes, sha256_json
 from ..media import drawing, svg_file
-from . import records
+from . import music_records, records
 from .licences import canonical
+
+if TYPE_CHECKING:
+    from ..media.score import Score
 
 Split = Literal["train", "val"]
 ITEMS, LICENCE = "items.jsonl", "licence.toml"
 DRAWINGS = (".svg", ".svgz")
+TUNES = (".mid", ".midi", ".abc", ".musicxml", ".xml", ".mxl")
 VALIDATION = 20  # one concept in so many is kept for validation
 
 
@@ -37,8 +54,9 @@ class Item:
     """One work of somebody: what it is, whose it is, and under which licence it may be used.
 
     `licence` is an SPDX id ("" is unknown, which permits nothing). `concept` joins the same idea across sets and is
-    what splits go by. `sha256` is of the complete SVG text in its own encoding. The drawing itself is `file`, or `svg`
-    (shapes only) inside `viewbox` with `attrs` shared by all shapes.
+    what splits go by; of a piece of music it is the work. `sha256` is of the complete SVG text in its own encoding, of
+    a piece of what sounds in it. The drawing itself is `file`, or `svg` (shapes only) inside `viewbox` with `attrs`
+    shared by all shapes; a piece is `file`, or `packed` (its record, compressed).
     """
 
     id: str
@@ -58,6 +76,39 @@ class Item:
     attrs: Mapping[str, str] = field(default_factory=dict)
     svg: str = ""
     file: Path | None = None
+    encoder: str = ""
+    packed: bytes = field(default=b"", repr=False)
+
+    @property
+    def work(self) -> str:
+        """Of a piece of music: which work it is, so that two editions of it never stand on both sides of a split."""
+        return self.concept
+
+    @property
+    def genre(self) -> str:
+        """Of a piece of music: "mazurka"."""
+        return self.category
+
+    @property
+    def is_music(self) -> bool:
+        """True for a piece of music."""
+        return bool(self.packed) or (self.file is not None and self.file.suffix.lower() in TUNES)
+
+    def record(self) -> dict[str, Any]:
+        """The record of a piece, with `notes` and `bar_starts` (see `music_records.unpacked`). DataError for a file."""
+        if not self.packed:
+            raise DataError("this piece is a file and no record", where=self.id, mend="read it with score()")
+        return music_records.unpacked(json.loads(zlib.decompress(self.packed)))
+
+    def score(self) -> Score:
+        """The piece as a score. DataError if it is none, MediaError if its file cannot be read any more."""
+        if self.packed:
+            return music_records.record_to_score(json.loads(zlib.decompress(self.packed)))
+        if self.file is None or not self.is_music:
+            raise DataError("this item is no piece of music", where=self.id, mend="give tunes, or records of music")
+        from ..media.score_table import read_score
+
+        return read_score(self.file)
 
     def svg_text(self) -> str:
         """The complete SVG document. DataError if the file is gone or is no text."""
@@ -101,7 +152,7 @@ def open_dataset(path: Path | str, *, split: Split | None = None, skip_unreadabl
     """
     path = Path(path)
     if path.is_dir():
-        found, name = _folder_items(path), path.resolve().name
+        found, name = _of_folder(path), path.resolve().name
     elif path.is_file() and records.is_record_file(path):
         found, name = _record_items(path), records.stem(path) if path.name != ITEMS else path.resolve().parent.name
     elif not path.exists():
@@ -113,7 +164,11 @@ def open_dataset(path: Path | str, *, split: Split | None = None, skip_unreadabl
     if skipped and not skip_unreadable:
         raise _first_unreadable(path, skipped, len(items) + len(skipped))
     if not items:
-        mend = "put .svg files into it" if path.is_dir() else "see the README of the data for its fields"
+        mend = (
+            "put .svg files into it, or tunes (.mid, .abc, .musicxml)"
+            if path.is_dir()
+            else "see the README of the data for its fields"
+        )
         raise DataError("the dataset holds no readable item", where=str(path), mend=mend)
     sha256 = version_of(items)
     kept = tuple(item for item in items if split is None or item.split == split)
@@ -167,7 +222,8 @@ def _first_unreadable(path: Path, skipped: list[Skipped], count: int) -> DataErr
 
 def _record_items(path: Path) -> Iterator[Item | Skipped]:
     said = read_licence_file(path.parent)
-    for number, record in records.read_lines(path):
+    seen: Counter[str] = Counter()
+    for number, record, text in records.read_lines_with_text(path):
         line = f"line {number}"
         if isinstance(record, str):
             yield Skipped(line, record)
@@ -176,7 +232,10 @@ def _record_items(path: Path) -> Iterator[Item | Skipped]:
             yield _named_item(path, number, record, said)
             continue
         try:
-            yield _record_item(record)
+            if music_records.is_music(record):
+                yield _music_item(record, text, said, seen)
+            else:
+                yield _record_item(record)
         except (KeyError, TypeError, ValueError) as error:
             reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
             yield Skipped(f"{line}, {record.get('id', 'without id')}", reason)
@@ -213,6 +272,36 @@ def _record_item(record: dict[str, Any]) -> Item:
     return replace(item, sha256=sha256_bytes(item.svg_text().encode()))
 
 
+def _music_item(record: dict[str, Any], text: bytes, said: Mapping[str, str], seen: Counter[str]) -> Item:
+    """The item of a record of music; `said` (licence.toml) speaks for a record without a licence.
+
+    Hymns share numbers: a second piece of one id is "hymnal/1#2". `seen` counts them.
+    """
+    id = record.get("id")
+    owed = record if _licence_in(record) else {**record, **said}
+    if not isinstance(id, str) or not id:
+        raise ValueError("id must be a text")
+    music_records.checked(record)
+    title = str(record.get("title") or id.rpartition("/")[2])
+    work = str(record.get("work") or concept_of(title))
+    seen[id] += 1
+    return Item(
+        id=f"{id}#{seen[id]}" if seen[id] > 1 else id,
+        title=title,
+        author=str(record.get("composer") or owed.get("author") or ""),
+        encoder=str(record.get("encoder") or ""),
+        licence=_licence_in(owed),
+        source=str(owed.get("source") or ""),
+        sha256=music_records.content_hash(record),
+        tags=_tags([record.get(key) for key in ("style", "instrument", "collection") if record.get(key)]),
+        category=str(record.get("genre") or ""),
+        concept=work,
+        set=str(record.get("set") or ""),
+        split=str(record.get("split") or music_records.split_of_work(work)),
+        packed=zlib.compress(text, 1),
+    )
+
+
 def _licence_in(record: Mapping[str, Any]) -> str:
     recorded = str(record.get("license") or record.get("licence") or "")
     return canonical(recorded) if recorded.strip() else ""
@@ -242,6 +331,36 @@ def read_licence_file(folder: Path) -> dict[str, str]:
     return {str(key): str(value) for key, value in said.items()}
 
 
+def listed_records(folder: Path) -> list[Path]:
+    """The record files that a folder is opened as; [] where it holds works in files of their own."""
+    files = (folder / ITEMS).is_file() or any(True for _ in _works_in(folder, (*DRAWINGS, *TUNES)))
+    paths = (
+        () if files else sorted(path for path in folder.iterdir() if path.is_file() and records.is_record_file(path))
+    )
+    # items.kept.jsonl and the like are listings of a folder's own files
+    return [path for path in paths if not path.name.startswith(("items.", "."))]
+
+
+def _of_folder(folder: Path) -> Iterator[Item | Skipped]:
+    """The items of a folder of files, or of the record files that lie in it together."""
+    together = listed_records(folder)
+    return chain.from_iterable(map(_record_items, together)) if together else _folder_items(folder)
+
+
+def _works_in(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    """Name and path of every file below a folder that ends so, in order; hidden ones are passed over."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() in suffixes and not _hidden(name):
+            yield name, path
+
+
+def _kind_of(folder: Path) -> tuple[str, ...]:
+    """What a folder's files that nobody lists are taken for: drawings or tunes, whichever there are more of."""
+    drawings, tunes = (sum(1 for _ in _works_in(folder, suffixes)) for suffixes in (DRAWINGS, TUNES))
+    return TUNES if tunes > drawings else DRAWINGS
+
+
 def _folder_items(folder: Path) -> Iterator[Item | Skipped]:
     said, named = read_licence_file(folder), set()
     if (folder / ITEMS).is_file():
@@ -249,9 +368,8 @@ def _folder_items(folder: Path) -> Iterator[Item | Skipped]:
             entry = _named_item(folder / ITEMS, number, record, said)
             named.add(entry.id if isinstance(entry, Item) else entry.name)
             yield entry
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() in DRAWINGS and name not in named and not _hidden(name):
+    for name, _ in _works_in(folder, _kind_of(folder)):
+        if name not in named:
             yield _file_item(folder, name, said)
 
 
@@ -276,6 +394,8 @@ def _file_item(folder: Path, name: str, record: Mapping[str, Any]) -> Item | Ski
     try:
         if not path.resolve().is_relative_to(folder.resolve()):
             return Skipped(name, "it lies outside the dataset's folder")
+        if path.suffix.lower() in TUNES:
+            return _tune_item(folder, name, record)
         data = svg_file.read_bytes(path)
         drawing.parse(data)
     except OSError as error:
@@ -299,6 +419,33 @@ def _file_item(folder: Path, name: str, record: Mapping[str, Any]) -> Item | Ski
         set=str(record.get("set") or folder.resolve().name),
         style=str(record.get("style") or ""),
         paint=str(record.get("paint") or ""),
+    )
+
+
+def _tune_item(folder: Path, name: str, record: Mapping[str, Any]) -> Item | Skipped:
+    """A tune in a file of its own. MediaError if it cannot be read."""
+    from ..media.score_table import read_score
+
+    path = folder / name
+    score = read_score(path)
+    if not score.count:
+        return Skipped(name, "there is not one note in it")
+    title = str(record.get("title") or score.title or path.stem)
+    work = str(record.get("work") or record.get("concept") or concept_of(title))
+    return Item(
+        id=name,
+        file=path,
+        title=title,
+        concept=work,
+        split=str(record.get("split") or split_of(work)),
+        sha256=sha256_bytes(path.read_bytes()),
+        author=str(record.get("author") or record.get("composer") or score.composer),
+        encoder=str(record.get("encoder") or ""),
+        licence=_licence_in(record),
+        source=str(record.get("source") or ""),
+        tags=_tags(record.get("tags")),
+        category=str(record.get("category") or record.get("genre") or ""),
+        set=str(record.get("set") or folder.resolve().name),
     )
 
 

@@ -203,6 +203,7 @@ _SPOKEN = {
     "apache": "Apache-2.0",
     "gpl-2.0": "GPL-2.0-only",
     "gpl-2.0+": "GPL-2.0-or-later",
+    "gpl-3": "GPL-3.0-only",
     "gpl-3.0": "GPL-3.0-only",
     "gpl-3.0+": "GPL-3.0-or-later",
 } | {spdx.lower(): spdx for spdx in TABLE}
@@ -210,9 +211,9 @@ _EXPRESSION = re.compile(r"\s+(AND|OR)\s+")
 
 
 def canonical(spdx: str) -> str:
-    """The table's spelling of a licence id ("cc0" is "CC0-1.0"); an id that is not in the table stays as it is."""
+    """The table's spelling of a licence id ("cc0", "CC BY 4.0"); an id that is not in the table stays as it is."""
     text = spdx.strip()
-    return _SPOKEN.get(text.lower(), text)
+    return _SPOKEN.get(re.sub(r"[\s_-]+", "-", text.lower()), text)
 
 
 def is_known(spdx: str) -> bool:

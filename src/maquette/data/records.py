@@ -59,11 +59,21 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
     DataError if the file itself cannot be opened or unpacked.
     """
+    return ((number, _record(line)) for number, line in raw_lines(path))
+
+
+def read_lines_with_text(path: Path) -> Iterator[tuple[int, dict[str, Any] | str, bytes]]:
+    """The same with the bytes of each line, for what keeps them."""
+    return ((number, _record(line), line) for number, line in raw_lines(path))
+
+
+def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Line number (from 1) and bytes of every line that is not empty. DataError as in `read_lines`."""
     try:
         with open_bytes(path) as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
-                    yield number, _record(line)
+                    yield number, line
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise _unreadable(path, error) from error
     except Exception as error:  # zstandard has its own error class, and may not be installed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..core.errors import RightsError
 from . import consent
-from .dataset import Item
+from .dataset import Item, listed_records
 from .licences import OWN, TABLE, UNKNOWN, Licence, Use, combine, licence
 
 # Which of these files the creator signed herself; a floor above knows (`trust.own.signed_by_me`) and introduces it.
@@ -79,8 +79,10 @@ def require_training(items: Sequence[Item], where: Path | str, *, mine: Mine | N
 
 
 def reserved_whole(where: Path | str) -> str:
-    """What a reservation beside a record file says of all of it; "" if none does (or for a folder, file by file)."""
-    return consent.reservation(Path(where)) if Path(where).is_file() else ""
+    """What a reservation beside record files says of all of them; "" if none does (or for a folder, file by file)."""
+    path = Path(where)
+    files = [path] if path.is_file() else listed_records(path) if path.is_dir() else []
+    return next(filter(None, map(consent.reservation, files)), "")
 
 
 def terms_of(items: Iterable[Item]) -> Licence:
