@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ..core.errors import MaquetteError
+from . import recipe as recipes
 from .run import Report, train
 
 
@@ -28,7 +29,14 @@ def main() -> int:
             print(line, file=sys.stderr, flush=True)
 
     try:
-        train("icon", told.data, recipe=told.recipe, minutes=told.minutes, out=told.out, on_step=say)
+        train(
+            recipes.read(told.recipe).craft,
+            told.data,
+            recipe=told.recipe,
+            minutes=told.minutes,
+            out=told.out,
+            on_step=say,
+        )
     except MaquetteError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -11,9 +11,7 @@ an adapter that is worse on them is never kept.
 from __future__ import annotations
 
 import hashlib
-import math
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +21,7 @@ import torch
 
 from ..checkpoints import adapter, quantise
 from ..checkpoints.box import Checkpoint
-from ..core.errors import Cancelled, CheckpointError, DataError
+from ..core.errors import CheckpointError, DataError
 from ..core.progress import OnProgress, Progress
 from ..data.dataset import Dataset, concept_of
 from ..encodings import strokes_vocabulary as v
@@ -31,13 +29,10 @@ from ..encodings.strokes import StrokeEncoding
 from ..encodings.words import Words
 from ..media import drawing as d
 from ..media.style_card import Style, measure
-from ..nets.low_rank import LowRank, StillTable
-from ..nets.low_rank import adapt as made_adaptable
-from ..nets.transformer import Transformer, TransformerSize
-from . import adapt_rule, state
+from . import adapt_rule
+from .adapting import STRENGTHS, Adapting, Changes, net_of, weighed
 from .corpus import Corpus, build
-from .ema import RunningMean
-from .loop import Run, Step, bits_of
+from .loop import bits_of
 from .pairs import Lesson, PairDealer, Shown, held_out_documents, held_out_lessons, references_of
 from .recipe import Recipe
 
@@ -47,8 +42,6 @@ if TYPE_CHECKING:
 LEAST = 4  # icons that a hand can be read from
 FEW = 8  # icons below which the held-out figures say little
 MINUTES = 4.0  # of training, unless others are asked for
-SAVE_EVERY = 20.0  # seconds
-STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 TRIED_ON = 8  # icons on which the base's styles are compared
 
 
@@ -190,54 +183,28 @@ def apart(concepts: Sequence[str]) -> tuple[list[int], list[int]]:
     return [i for i in range(len(concepts)) if i not in set(held)], sorted(held)
 
 
-# -- the net -----------------------------------------------------------------------------------------------------
+# -- the adaptation ----------------------------------------------------------------------------------------------
 
 
-def net_of(told: Mapping[str, np.ndarray], base: Checkpoint, dropout: float = 0.0) -> Transformer:
-    """A net of the base's sizes that wears these weights, as `quantise.restore` names them."""
-    size = {**base.size, "places": tuple(base.size["places"]), "dropout": dropout}
-    net = Transformer(TransformerSize(**size))
-    with torch.no_grad():
-        for name, parameter in net.named_parameters():
-            key = "embed_tokens.table" if name == "embed_tokens.weight" else name
-            parameter.copy_(torch.from_numpy(told[key]))
-    return net.eval()
+class Adaptation(Adapting):
+    """An adaptation to a designer's icons, under way."""
 
-
-def changes_of(net: Transformer) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """(up (n, r) with its reach, down (r, k)) of every adapted projection."""
-    return {
-        name: (module.reach * module.up.detach().numpy(), module.down.detach().numpy())
-        for name, module in net.named_modules()
-        if isinstance(module, LowRank)
-    }
-
-
-class Adaptation:
-    """An adaptation under way."""
+    baseline: Baseline
 
     def __init__(self, base: Checkpoint, recipe: Recipe, icons: Icons, folder: Path) -> None:
-        self.base, self.recipe, self.icons, self.folder = base, recipe, icons, folder
-        torch.manual_seed(recipe.seed)
-        told = quantise.restore(base.arrays(), base.size)
-        net = net_of(told, base, recipe.net.dropout)
-        self.table = told["embed_tokens.table"]
-        row = torch.from_numpy(self.table[v.STYLE].copy())
-        how = recipe.adapter
-        made_adaptable(net, how.rank, how.reach, how.dropout, v.STYLE + icons.index, row, how.attention)
-        dealer = PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, recipe, icons.lessons)
-        self.run = Run(recipe, net, dealer, icons.documents(icons.index, icons.held))
+        self.icons = icons
+        super().__init__(base, recipe, folder, v.STYLE, icons.index)
+
+    def _dealer(self) -> PairDealer:
+        icons = self.icons
+        return PairDealer(icons.corpus, icons.learnt, icons.shown, icons.ids, self.recipe, icons.lessons)
+
+    def _held_out(self) -> list[Document]:
+        return self.icons.documents(self.icons.index, self.icons.held)
+
+    def _judge_base(self) -> int:
         self.baseline = self._baseline()
-        assert isinstance(net.embed_tokens, StillTable)
-        with torch.no_grad():
-            net.embed_tokens.style.copy_(torch.from_numpy(self.table[v.STYLE + self.baseline.start])[None])
-        self.run.mean = RunningMean(net, recipe.optimiser.mean)
-        self.best = {name: tensor.clone() for name, tensor in self.run.mean.mean.items()}
-        self.run.best = self.run.look()
-        self.curve = [(0, self.run.best)]
-        self.least = self._cost(self.run.best)
-        self.seconds, self.tokens, self.stale = 0.0, 0, 0
-        self._resume()
+        return self.baseline.start
 
     def _baseline(self) -> Baseline:
         """The style of the base's own that suits these icons best, on the held-out ones and some of the others."""
@@ -272,76 +239,12 @@ class Adaptation:
         )
         return told + (f"; not learnt from: {', '.join(icons.left_out)}" if icons.left_out else "")
 
-    def steps(self, seconds: float, on_step: Callable[[Step], None]) -> None:
-        """Train until the held-out icons stop gaining, the recipe's steps are done or `seconds` have passed."""
-        began, saved = time.monotonic(), time.monotonic()
-        try:
-            if self.stale >= self.recipe.adapter.patience:
-                return
-            for step in self.run.steps():
-                self.seconds, self.tokens = self.seconds + step.seconds, self.tokens + step.tokens
-                spent = time.monotonic() - began
-                if self.run.step in (4, 12, 40):
-                    self._fit(seconds - spent, step.seconds)
-                if step.held_out is not None:
-                    self._looked(step.held_out)
-                on_step(step)
-                if self.stale >= self.recipe.adapter.patience or spent > seconds:
-                    break
-                if time.monotonic() - saved > SAVE_EVERY:
-                    self._save()
-                    saved = time.monotonic()
-        except (KeyboardInterrupt, Cancelled):
-            pass  # the best so far is kept, and the same command goes on
-        self._save()
-
-    def _fit(self, left: float, last: float) -> None:
-        """Fewer steps than the recipe's, where the time would not do for them."""
-        each = max(self.seconds / self.run.step, last)
-        steps = self.run.step + max(1, math.floor(left / each))
-        if steps < self.recipe.steps:
-            self.recipe = self.run.recipe = replace(self.recipe, steps=steps)
-
-    def _looked(self, bits: float) -> None:
-        self.curve.append((self.run.step, bits))
-        cost = self._cost(bits)
-        self.stale = 0 if cost < self.least else self.stale + 1
-        if cost < self.least:
-            self.least = cost
-            self.best = {name: tensor.clone() for name, tensor in self.run.mean.mean.items()}
-
-    def _save(self) -> None:
-        kept = self.run.state()
-        kept["net"] = {**kept["net"], **{f"best.{name}": tensor for name, tensor in self.best.items()}}
-        at = {"curve": self.curve, "seconds": self.seconds, "tokens": self.tokens, "stale": self.stale}
-        at["least"] = self.least
-        state.save(self.folder / "state.safetensors", {**kept, "at": {**kept["at"], **at, "steps": self.recipe.steps}})
-
-    def _resume(self) -> None:
-        path = self.folder / "state.safetensors"
-        if not path.exists():
-            return
-        kept = state.load(path)
-        self.best = {n.removeprefix("best."): t for n, t in kept["net"].items() if n.startswith("best.")}
-        kept["net"] = {name: tensor for name, tensor in kept["net"].items() if not name.startswith("best.")}
-        self.run.restore(kept)
-        at = kept["at"]
-        self.curve = [(int(step), float(bits)) for step, bits in at["curve"]]
-        self.seconds, self.tokens, self.stale = at["seconds"], at["tokens"], at["stale"]
-        self.least = at["least"]
-        self.recipe = self.run.recipe = replace(self.recipe, steps=at["steps"])
-
     # -- what is kept ----------------------------------------------------------------------------------------
 
     def finished(self) -> Adapted:
         """The best weights at the strength that suits the held-out icons best; the base itself where none does."""
-        with torch.no_grad():
-            for name, parameter in self.run.net.named_parameters():
-                parameter.copy_(self.best[name])
-        changes = changes_of(self.run.net)
-        assert isinstance(self.run.net.embed_tokens, StillTable)
-        learnt = self.run.net.embed_tokens.style.detach().numpy()[0]
-        start = self.table[v.STYLE + self.baseline.start]
+        changes, learnt = self._best_changes()
+        start = self.table[self.start]
         tried = {one: self._bits(*weighed(changes, learnt, start, one)) for one in STRENGTHS[1:]}
         cost = {one: self.baseline.cost(*bits) for one, bits in tried.items()}
         told: dict[str, Any] = {"strengths": {str(one): round(own, 2) for one, (own, _) in tried.items()}}
@@ -362,7 +265,7 @@ class Adaptation:
         kept = (self.base, self.recipe, self.icons, self.baseline, strength, bits, changes, row)
         return Adapted(*kept, self.curve, self.seconds, self.tokens, told)
 
-    def _bits(self, changes: Mapping[str, tuple[np.ndarray, np.ndarray]], row: np.ndarray) -> tuple[float, float]:
+    def _bits(self, changes: Changes, row: np.ndarray) -> tuple[float, float]:
         """Bits of a held-out icon and of a held-out restyled drawing (0 if there is none), by the net as it will be
         opened: merged, and packed as its base is."""
         arrays = adapter.as_arrays(changes, row)
@@ -372,10 +275,3 @@ class Adaptation:
         own = float(np.mean(bits_of(net, self.icons.documents(style, self.icons.held))))
         redrawn = self.icons.redrawn(style)
         return own, float(np.mean(bits_of(net, redrawn))) if redrawn else 0.0
-
-
-def weighed(
-    changes: Mapping[str, tuple[np.ndarray, np.ndarray]], learnt: np.ndarray, start: np.ndarray, strength: float
-) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], np.ndarray]:
-    """An adapter that counts `strength` times: its matrices, and its style on the way from where it started."""
-    return {name: (strength * up, down) for name, (up, down) in changes.items()}, start + strength * (learnt - start)

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -14,16 +14,16 @@ from torch import Tensor
 
 from ..encodings import strokes_vocabulary as v
 from ..nets.transformer import Transformer, TransformerSize
-from .corpus import Dealer, Document
+from .corpus import Document
 from .ema import RunningMean
-from .losses import stroke_costs
+from .losses import STROKES, Measure
 from .optim import gradient_norm, optimisers, rate_at
 from .recipe import Recipe
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one step did. `loss` nats per learnt token; `tokens` read; `held_out` bits per icon where looked at."""
+    """What one step did. `loss` nats per learnt token; `tokens` read; `held_out` what the measure says, if looked."""
 
     number: int
     of: int
@@ -47,11 +47,27 @@ def new_net(recipe: Recipe, vocabulary: int) -> Transformer:
     return Transformer(size, torch.from_numpy(kinds), torch.from_numpy(numbers))
 
 
+class Dealing(Protocol):
+    """Deals documents in pools; a pool is a function of its number alone, so that a run can be resumed anywhere."""
+
+    def batches(self, number: int, tokens: int) -> list[list[Document]]:
+        """A pool as batches of about `tokens` tokens."""
+        ...
+
+
 class Run:
     """A training under way: net, optimisers, running mean, and where in the data it stands."""
 
-    def __init__(self, recipe: Recipe, net: Transformer, dealer: Dealer, held_out: Sequence[Document]) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        net: Transformer,
+        dealer: Dealing,
+        held_out: Sequence[Document],
+        measure: Measure = STROKES,
+    ) -> None:
         self.recipe, self.net, self.dealer, self.held_out = recipe, net, dealer, held_out
+        self.measure = measure
         self.device = next(net.parameters()).device
         self.mean = RunningMean(net, recipe.optimiser.mean)
         self.optimisers = optimisers(net, recipe.optimiser)
@@ -60,7 +76,7 @@ class Run:
         self.half = bf16_pays(self.device)
 
     def steps(self) -> Iterator[Step]:
-        """Train until the recipe's last step; every `recipe.every` steps the held-out icons are looked at."""
+        """Train until the recipe's last step; every `recipe.every` steps the held-out documents are looked at."""
         while self.step < self.recipe.steps:
             batches = self.dealer.batches(self.pool, self.recipe.tokens)
             while self.batch < len(batches) and self.step < self.recipe.steps:
@@ -97,7 +113,7 @@ class Run:
 
     def _costs(self, documents: Sequence[Document]) -> tuple[Tensor, int]:
         """Costs (n,) in nats of all learnt tokens of a batch, and the number of tokens read."""
-        return costs_of(self.net, documents, self.half)
+        return costs_of(self.net, documents, self.half, self.measure)
 
     def look_if_better(self, keep: Callable[[], None]) -> None:
         """Look once more before stopping, and keep the weights if they are the best."""
@@ -107,14 +123,14 @@ class Run:
 
     @torch.no_grad()
     def look(self) -> float:
-        """Mean bits per held-out icon, with the running mean's weights."""
+        """The measure's figure of what is held out (mean bits per icon, bits per note), with the mean's weights."""
         self.net.eval()
         with self.mean.worn_by(self.net):
-            return float(np.mean(self.bits(self.held_out)))
+            return self.measure.figure(self.bits(self.held_out), self.held_out)
 
     def bits(self, documents: Sequence[Document]) -> np.ndarray:
         """Bits (n,) of each document's learnt tokens, by the net as it stands."""
-        return bits_of(self.net, documents, self.half)
+        return bits_of(self.net, documents, self.half, self.measure)
 
     def state(self) -> dict[str, Any]:
         """Everything needed to go on from here, as tensors and plain data."""
@@ -137,36 +153,40 @@ class Run:
         self.step, self.pool, self.batch, self.best = at["step"], at["pool"], at["batch"], at["best"]
 
 
-def costs_of(net: Transformer, documents: Sequence[Document], half: bool = False) -> tuple[Tensor, int]:
+def costs_of(
+    net: Transformer, documents: Sequence[Document], half: bool = False, measure: Measure = STROKES
+) -> tuple[Tensor, int]:
     """Costs (n,) in nats of all learnt tokens of a batch by a net, and the number of tokens read."""
     device = net.norm.weight.device
-    tokens, places, learnt = collate(documents, device)
+    tokens, places, learnt = collate(documents, device, measure.pad)
     with torch.autocast(device.type, torch.bfloat16, enabled=half):
         hidden = net.hidden(tokens[:, :-1], places[:, :-1])
         chosen = learnt[:, 1:]
-        table = net.embed_tokens.table(v.OUTPUTS)
-        return stroke_costs(hidden[chosen], table, tokens[:, 1:][chosen], places[:, :-1][chosen]), tokens.numel()
+        table = net.embed_tokens.table(net.size.outputs)
+        return measure.costs(hidden[chosen], table, tokens[:, 1:][chosen], places[:, :-1][chosen]), tokens.numel()
 
 
 @torch.no_grad()
-def bits_of(net: Transformer, documents: Sequence[Document], half: bool = False) -> np.ndarray:
+def bits_of(
+    net: Transformer, documents: Sequence[Document], half: bool = False, measure: Measure = STROKES
+) -> np.ndarray:
     """Bits (n,) of each document's learnt tokens by a net."""
     order = sorted(range(len(documents)), key=lambda i: len(documents[i].tokens))
     out = np.zeros(len(documents))
-    for start in range(0, len(order), 48):
-        some = order[start : start + 48]
-        costs, _ = costs_of(net, [documents[i] for i in some], half)
+    for start in range(0, len(order), measure.batch):
+        some = order[start : start + measure.batch]
+        costs, _ = costs_of(net, [documents[i] for i in some], half, measure)
         lengths = [int(documents[i].learnt[1:].sum()) for i in some]
         for i, part in zip(some, costs.split(lengths), strict=True):  # type: ignore[no-untyped-call]
             out[i] = float(part.sum()) / math.log(2)
     return out
 
 
-def collate(documents: Sequence[Document], device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    """Documents padded to one length: tokens (b, t), places (b, t, 7), learnt (b, t)."""
+def collate(documents: Sequence[Document], device: torch.device, pad: int = v.PAD) -> tuple[Tensor, Tensor, Tensor]:
+    """Documents padded to one length: tokens (b, t), places (b, t, p), learnt (b, t)."""
     longest = max(len(document.tokens) for document in documents)
-    tokens = np.full((len(documents), longest), v.PAD, dtype=np.int64)
-    places = np.zeros((len(documents), longest, len(v.PLACES)), dtype=np.int64)
+    tokens = np.full((len(documents), longest), pad, dtype=np.int64)
+    places = np.zeros((len(documents), longest, documents[0].places.shape[1]), dtype=np.int64)
     learnt = np.zeros((len(documents), longest), dtype=bool)
     for row, document in enumerate(documents):
         length = len(document.tokens)

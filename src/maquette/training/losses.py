@@ -8,11 +8,18 @@ position b + d), since designers think in both.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from ..encodings import strokes_vocabulary as v
+
+if TYPE_CHECKING:
+    from .corpus import Document
 
 _EDGES = (v.FRACTION, v.X, v.Y, v.DX, v.DY, v.R)  # where one class of ids ends and the next begins
 _DELTAS = ((v.DX_SLOT, v.DX, v.X, 0), (v.DY_SLOT, v.DY, v.Y, 1))
@@ -52,3 +59,42 @@ def delta_logits(h: Tensor, table: Tensor, deltas: int, positions: int, base: Te
     moved = h @ table[deltas : deltas + v.DELTAS].T
     window = v.ZERO - base[:, None] + torch.arange(v.POSITIONS, device=h.device)
     return moved.gather(1, window) + h @ table[positions : positions + v.POSITIONS].T
+
+
+class Measure(Protocol):
+    """How documents of a craft are read and judged."""
+
+    @property
+    def pad(self) -> int:
+        """The id that fills short documents."""
+        ...
+
+    @property
+    def batch(self) -> int:
+        """Held-out documents that are read at once."""
+        ...
+
+    def costs(self, hidden: Tensor, table: Tensor, targets: Tensor, places: Tensor) -> Tensor:
+        """Cost (n,) in nats of each target (n,), from hidden (n, d), the head's table and places (n, p)."""
+        ...
+
+    def figure(self, bits: np.ndarray, documents: Sequence[Document]) -> float:
+        """One figure of the bits (n,) of n documents: the lower, the better."""
+        ...
+
+
+class StrokeMeasure:
+    """Icons: each target over its class, and the mean bits of an icon."""
+
+    pad, batch = v.PAD, 48
+
+    def costs(self, hidden: Tensor, table: Tensor, targets: Tensor, places: Tensor) -> Tensor:
+        """As `stroke_costs`."""
+        return stroke_costs(hidden, table, targets, places)
+
+    def figure(self, bits: np.ndarray, documents: Sequence[Document]) -> float:
+        """Mean bits per icon."""
+        return float(np.mean(bits))
+
+
+STROKES = StrokeMeasure()

@@ -6,6 +6,7 @@ import dataclasses
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,9 @@ class Adapter:
 class Recipe:
     """A training, complete: with the same recipe, data and machine it gives the same weights.
 
-    steps of about `tokens` tokens each; `every` steps between two looks at the held-out icons;
+    steps of about `tokens` tokens each; `every` steps between two looks at what is held out;
     `data` names the datasets by name, version and sha256 (filled in when the training starts).
+    `sampling` says how documents are dealt out; each craft has a class of its own for it (see SAMPLINGS).
     """
 
     name: str = "icon"
@@ -87,7 +89,7 @@ class Recipe:
     sources: str = ""  # TOML of the sets' copyright lines, beside the recipe
     net: Net = field(default_factory=Net)
     optimiser: Optimiser = field(default_factory=Optimiser)
-    sampling: Sampling = field(default_factory=Sampling)
+    sampling: Any = field(default_factory=Sampling)
     adapter: Adapter = field(default_factory=Adapter)
     data: tuple[Mapping[str, Any], ...] = ()
 
@@ -109,6 +111,15 @@ class Recipe:
         for row in data:
             lines += ["", "[[data]]", *(f"{key} = {_toml(value)}" for key, value in row.items())]
         return "\n".join(lines) + "\n"
+
+
+SAMPLINGS = {"icon": "corpus:Sampling", "music": "notes_corpus:Sampling"}
+
+
+def sampling_of(craft: str) -> Any:
+    """The class of a craft's `[sampling]`."""
+    module, _, name = SAMPLINGS.get(craft, SAMPLINGS["icon"]).partition(":")
+    return getattr(import_module(f"{__package__}.{module}"), name)
 
 
 # Of a style adapter, for ten to a hundred icons. They alone would be learnt by heart in fifty steps; beside hundreds
@@ -134,7 +145,9 @@ def read(path: Path) -> Recipe:
 def from_dict(values: Mapping[str, Any], where: str = "recipe") -> Recipe:
     """A recipe from plain data."""
     values = dict(values)
-    parts: dict[str, Any] = {"net": Net, "optimiser": Optimiser, "sampling": Sampling, "adapter": Adapter}
+    sampling = sampling_of(str(values.get("craft", Recipe.craft)))
+    parts: dict[str, Any] = {"net": Net, "optimiser": Optimiser, "sampling": sampling, "adapter": Adapter}
+    values.setdefault("sampling", {})
     for name, kind in parts.items():
         if name in values:
             values[name] = _filled(kind, values[name], f"{where} [{name}]")
@@ -156,7 +169,7 @@ def _filled(kind: Any, values: Mapping[str, Any], where: str) -> Any:
     ready = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     for key, value in ready.items():
         default = getattr(kind(), key)
-        wanted = type(default)
+        wanted = type(value) if dataclasses.is_dataclass(value) else type(default)
         if wanted is float and type(value) is int:
             ready[key] = float(value)
         elif not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):

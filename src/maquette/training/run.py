@@ -17,28 +17,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from ..core.errors import Cancelled, DataError, MaquetteError, UsageError
-from ..core.progress import OnProgress, Progress, silent
+from ..core.errors import Cancelled, MaquetteError, UsageError
+from ..core.progress import OnProgress, silent
 from ..core.registry import nearest
 from ..core.settings import threads
 from ..data import rights
-from ..data.dataset import Dataset, Item, open_dataset
-from ..encodings.strokes import StrokeEncoding
-from ..encodings.words import Words
+from ..data.dataset import Dataset
 from . import recipe as recipes
 from . import state
-from .corpus import Corpus, Dealer, Document, build, evaluation_document, styles_of
-from .finish import Finished, finish
+from .craft import Craft, Material, craft_of
+from .finish import Finished, wear
 from .lock import only_one
-from .loop import Run, Step, new_net
-from .recipe import ADAPTER, Net, Recipe
+from .loop import Run, Step
+from .recipe import Net, Recipe
 
 SAVE_EVERY = 120.0  # seconds
-LEAST = 4  # icons that a training needs
-FEW = 400  # icons below which the recipe for small sets is the default
 
 NETS = {
     "tiny": Net(width=64, layers=2, heads=2, key_heads=1, hidden=128, dropout=0.0),
@@ -90,21 +85,20 @@ def train(
     A KeyboardInterrupt or Cancelled ends the run with the best weights so far.
     Raises RightsError, DataError, MediaError, UsageError, CheckpointError.
     """
-    if craft != "icon":
-        raise UsageError(f"there is nothing to train for {craft!r} yet", mend="known is: icon")
+    way = craft_of(craft)
     folder = out / "run"
     folder.mkdir(parents=True, exist_ok=True)
     with only_one(folder / "lock"), _nothing_left_of_a_refusal(folder):
-        dataset = open_dataset(data)
+        dataset = way.open_dataset(data, _given(folder, recipe, craft).sampling)
         rights.require_training(dataset.items, data, mine=mine)
-        ready = _recipe(out, dataset, recipe, base, net, whole)
+        ready = _recipe(out, dataset, recipe, base, net, whole, way)
         torch.set_num_threads(threads())
         if ready.adapter.rank:
-            _adapt(ready, dataset, minutes, out, on_step, on_progress)
+            _adapt(way, ready, dataset, minutes, out, on_step, on_progress)
         else:
-            job = _Job.open(ready, dataset, out, on_progress)
+            job = _Job(ready, dataset, way.open(ready, dataset, out, on_progress), out)
             job.train(minutes, on_step)
-            finish(job.finished(), out, on_progress)
+            way.finish(job.finished(), out, on_progress)
     return out
 
 
@@ -123,6 +117,7 @@ def _nothing_left_of_a_refusal(folder: Path) -> Iterator[None]:
 
 
 def _adapt(
+    craft: Craft,
     recipe: Recipe,
     dataset: Dataset,
     minutes: float | None,
@@ -132,19 +127,16 @@ def _adapt(
 ) -> None:
     """Make a style adapter of the recipe's base, or go on with the one that was begun here."""
     from ..checkpoints.box import open_checkpoint
-    from . import adapt, adapt_finish
 
     base = open_checkpoint(recipe.base)
     if base.base is not None:
         raise UsageError(
             f"{base.name} is an adapter itself",
             where=recipe.base,
-            mend=f"adapt its base, {base.base.name}, on the icons of both, or train the whole net with --whole",
+            mend=f"adapt its base, {base.base.name}, on the {craft.name}s of both, or train the whole net with --whole",
         )
     folder = out / "run"
-    icons = adapt.gather(dataset, base, recipe, folder / "corpus.npz", on_progress)
-    on_progress(Progress(0, 0, "looking for the style that is nearest"))
-    work = adapt.Adaptation(base, recipe, icons, folder)
+    work = craft.adaptation(base, recipe, dataset, folder, on_progress)
 
     def told(number: int, of: int, loss: float | None, held_out: float | None, note: str = "") -> None:
         speed, left = round(work.tokens / max(work.seconds, 1e-9)), work.seconds / max(number, 1) * (of - number) / 60
@@ -155,49 +147,29 @@ def _adapt(
         on_step(report)
 
     told(work.run.step, work.recipe.steps, None, work.run.best, work.note())
-    work.steps(60 * (minutes or adapt.MINUTES), lambda step: told(step.number, step.of, step.loss, step.held_out))
+    work.steps(60 * (minutes or craft.minutes), lambda step: told(step.number, step.of, step.loss, step.held_out))
     done = work.finished()
-    told(work.run.step, work.run.step, None, done.bits, adapt_finish.told_of(done))
-    adapt_finish.finish(done, out, on_progress)
+    told(work.run.step, work.run.step, None, done.bits, craft.told_of(done))
+    craft.finish_adapter(done, out, on_progress)
 
 
 class _Job:
     """A training with everything it works with."""
 
-    def __init__(self, recipe: Recipe, dataset: Dataset, corpus: Corpus, held: Sequence[Document], out: Path) -> None:
-        self.recipe, self.dataset, self.corpus, self.out = recipe, dataset, corpus, out
+    def __init__(self, recipe: Recipe, dataset: Dataset, material: Material, out: Path) -> None:
+        self.recipe, self.dataset, self.material = recipe, dataset, material
         self.folder = out / "run"
-        self.encoding = _encoding_of(self.folder)
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        net = new_net(recipe, self.encoding.vocabulary).to(device)
+        net = material.new_net().to(device)
         if recipe.base:
-            from .finish import wear
-
             wear(net, recipe.base)
-        self.run = Run(recipe, net, Dealer(corpus, recipe.sampling, recipe.seed), held)
+        self.run = Run(recipe, net, material.dealer, material.held_out, material.measure)
         self.seconds = 0.0
         self.tokens = 0
         if (self.folder / "state.safetensors").exists():
             self.run.restore(state.load(self.folder / "state.safetensors"))
             kept = json.loads((self.folder / "compute.json").read_text())
             self.seconds, self.tokens = kept["seconds"], kept["tokens"]
-
-    @classmethod
-    def open(cls, ready: Recipe, dataset: Dataset, out: Path, on_progress: OnProgress) -> _Job:
-        learnt, held = _split(dataset.items)
-        if len(learnt) < LEAST:
-            wrong = f"{len(learnt)} icons are too few to learn from"
-            raise DataError(wrong, where=str(dataset.path), mend=f"give {LEAST}")
-        encoding = _encode_with(out / "run", learnt, ready.base)
-        words = Words.load(_words_file(ready.base)) if ready.base else Words.load()
-        few = len(learnt) < FEW
-        longest = ready.sampling.longest
-        corpus = build(
-            learnt, encoding, words, longest=longest, cache=out / "run" / "corpus.npz", on_progress=on_progress
-        )
-        aside = build(held or learnt[::10], encoding, words, longest=400, copies=(0,), cache=out / "run" / "held.npz")
-        cases = _held_out(aside, encoding, only_strokes=not few)
-        return cls(ready, dataset, corpus, cases, out)
 
     def train(self, minutes: float | None, on_step: Callable[[Report], None]) -> None:
         saved = time.monotonic()
@@ -225,7 +197,7 @@ class _Job:
         each = self.seconds / self.run.step
         steps = max(self.run.step + 1, round(seconds / each))
         self.recipe = self.run.recipe = replace(self.recipe, steps=steps)
-        _write(self.folder / "recipe.toml", self.recipe.as_toml())
+        state.write_text(self.folder / "recipe.toml", self.recipe.as_toml())
 
     def _report(self, step: Step, on_step: Callable[[Report], None]) -> None:
         left = (step.of - step.number) * self.seconds / max(step.number, 1) / 60
@@ -240,15 +212,9 @@ class _Job:
         on_step(report)
 
     def _preview(self, number: int) -> str:
-        """A sheet of unpicked samples, where making is installed; its name."""
-        try:
-            from .preview import sheet
-        except ImportError:
-            return "no preview: making is not installed here"
-        path = self.folder / f"preview-{number:06d}.png"
+        """What the net makes just now, unpicked."""
         with self.run.mean.worn_by(self.run.net):
-            sheet(self.run.net, self.encoding, self.corpus, path)
-        return f"{path.parent.name}/{path.name}"
+            return self.material.preview(self.run.net, self.folder, number)
 
     def _keep_best(self) -> None:
         from safetensors.torch import save_file
@@ -260,7 +226,7 @@ class _Job:
     def _save(self) -> None:
         state.save(self.folder / "state.safetensors", self.run.state())
         told = {"seconds": self.seconds, "tokens": self.tokens, "cpu": platform.processor() or platform.machine()}
-        _write(self.folder / "compute.json", json.dumps(told))
+        state.write_text(self.folder / "compute.json", json.dumps(told))
 
     def finished(self) -> Finished:
         """What `finish` needs, with the best weights on the net."""
@@ -274,8 +240,8 @@ class _Job:
         return Finished(
             net=self.run.net.cpu(),
             recipe=self.recipe,
-            encoding=self.encoding,
-            corpus=self.corpus,
+            encoding=self.material.encoding,
+            corpus=self.material.corpus,
             dataset=self.dataset,
             held_out=self.run.best,
             curve=[(row["step"], row["held_out"]) for row in curve if row["held_out"] is not None],
@@ -284,13 +250,30 @@ class _Job:
         )
 
 
+def _given(folder: Path, path: Path | None, craft: str) -> Recipe:
+    """The recipe that this run began with, or the one that was given; else one with the craft's own settings."""
+    found = folder / "recipe.toml" if (folder / "recipe.toml").exists() else path
+    ready = recipes.read(found) if found is not None else recipes.from_dict({"craft": craft})
+    if ready.craft != craft:
+        raise UsageError(f"this is a recipe for {ready.craft}, not for {craft}", where=str(found))
+    return ready
+
+
 def _recipe(
-    out: Path, dataset: Dataset, path: Path | None, base: str | None, net: str | None, whole: bool = False
+    out: Path,
+    dataset: Dataset,
+    path: Path | None,
+    base: str | None,
+    net: str | None,
+    whole: bool = False,
+    craft: Craft | None = None,
 ) -> Recipe:
     """The recipe of this run: the one it began with, else the given one, else one fit for the data and the base.
 
     A model without a recipe of its own is named after the folder that it is trained into.
     """
+    craft = craft or craft_of("icon")
+    nets = craft.nets(NETS)
     folder = out / "run"
     kept = folder / "recipe.toml"
     name = out.resolve().name or Recipe.name
@@ -305,15 +288,13 @@ def _recipe(
     if path is not None:
         ready = recipes.read(path)
     elif base and not whole and net is None:
-        ready = replace(ADAPTER, name=name)
-    elif len(dataset.items) < FEW:
-        ready = Recipe(name=name, steps=600, tokens=1024, every=50, net=NETS["small"])
+        ready = craft.adapter_recipe(name)
     else:
-        ready = Recipe(name=name)
+        ready = craft.recipe(name, len(dataset.items), nets)
     if net is not None:
-        if net not in NETS:
-            raise UsageError(f"there is no net called {net!r}", mend=nearest(net, NETS))
-        ready = replace(ready, net=NETS[net])
+        if net not in nets:
+            raise UsageError(f"there is no net called {net!r}", mend=nearest(net, nets))
+        ready = replace(ready, net=nets[net])
     if base:
         from ..checkpoints.box import open_checkpoint
 
@@ -324,54 +305,6 @@ def _recipe(
         raise UsageError("an adapter belongs to a model", where=str(path), mend="name it: --base icon-1")
     ready = replace(ready, data=(row,))
     if path is not None and ready.sources:
-        _write(folder / "sources.toml", (path.parent / ready.sources).read_text(encoding="utf-8"))
-    _write(kept, ready.as_toml())
+        state.write_text(folder / "sources.toml", (path.parent / ready.sources).read_text(encoding="utf-8"))
+    state.write_text(kept, ready.as_toml())
     return ready
-
-
-def _split(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
-    """Training items and held-out items, by the split that they carry."""
-    return [i for i in items if i.split == "train"], [i for i in items if i.split == "val"]
-
-
-def _encode_with(folder: Path, items: Sequence[Item], base: str) -> StrokeEncoding:
-    """The encoding of this run, written down once: a base's own, or one with the styles of these items."""
-    if not (folder / "encoding.json").exists():
-        if base:
-            from ..checkpoints.box import open_checkpoint
-
-            told = open_checkpoint(base).encoding
-        else:
-            told = StrokeEncoding(styles_of(items), len(Words.load())).as_dict()
-        _write(folder / "encoding.json", json.dumps(told))
-    return _encoding_of(folder)
-
-
-def _encoding_of(folder: Path) -> StrokeEncoding:
-    told = json.loads((folder / "encoding.json").read_text(encoding="utf-8"))
-    return StrokeEncoding(told["styles"], told["words"])
-
-
-def _words_file(base: str) -> Path:
-    from ..checkpoints.box import open_checkpoint
-
-    return open_checkpoint(base).file("words.json.gz")
-
-
-def _held_out(aside: Corpus, encoding: StrokeEncoding, only_strokes: bool) -> list[Document]:
-    """Held-out icons as they are judged: style, stroke and words given, no hints of length."""
-    documents = []
-    for row in range(len(aside.a["item"])):
-        item = aside.items[int(aside.a["item"][row])]
-        header = aside.header(row)
-        if only_strokes and header.paint != "stroke":
-            continue
-        ids = list(dict.fromkeys(w for text in (item.title, *item.tags, item.category) for w in aside.words_of(text)))
-        documents.append(evaluation_document(encoding, header, aside.tokens(row).astype(np.int32), ids[:12]))
-    return documents
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)

@@ -61,3 +61,10 @@ def load(path: Path) -> dict[str, Any]:
         else:
             state[kind][rest] = tensor
     return {**state, "optimisers": optimisers}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file whole or not at all."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
