@@ -147,7 +147,7 @@ ROOMS = {
     "20 dB noise": lambda x, dice: with_noise(x, dice, 20),
     "10 dB noise": lambda x, dice: with_noise(x, dice, 10),
     "room 0.5 s": lambda x, dice: with_noise(in_a_room(x, dice, 0.5, 0.15), dice, 35),
-    "hall 1.5 s, 25 dB": lambda x, dice: with_noise(in_a_room(x, dice, 1.5, 0.2), dice, 25),
+    "hall 1.5 s": lambda x, dice: with_noise(in_a_room(x, dice, 1.5, 0.2), dice, 25),
 }
 
 

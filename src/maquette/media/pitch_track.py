@@ -140,7 +140,7 @@ def _normalised(frames: Floats, window: int, longest: int) -> Floats:
 def _dips(normalised: Floats, rate: float) -> tuple[Floats, Floats]:
     """The candidates of frames (b, lags): dips that some threshold would take, with the thresholds' share.
 
-    pYIN draws thresholds from a Beta(2, 18) distribution; the first dip below a threshold is its choice. So a dip gets
+    pYIN draws thresholds from a Beta distribution; the first dip below a threshold is its choice. So a dip gets
     the share of the thresholds between its depth and the deepest dip before it.
     """
     import numpy as np
@@ -165,8 +165,8 @@ def _dips(normalised: Floats, rate: float) -> tuple[Floats, Floats]:
 
 
 def _beta(x: Floats) -> Floats:
-    """The share of Beta(2, 18) below x: thresholds of 0.1 on average."""
-    return 1 - (1 - x) ** 18 * (1 + 18 * x)
+    """The share of Beta(2, 11) below x: thresholds of 0.15 on average."""
+    return 1 - (1 - x) ** 11 * (1 + 11 * x)
 
 
 def _path(pitches: Floats, chances: Floats) -> Floats:

@@ -30,6 +30,7 @@ OFF = 4.5  # at most, per frame, for a pitch that is not the note's
 WIDTH = 0.45  # semitones: what vibrato strays from its note
 HOLE = 0.45  # per frame of a note without a pitch
 SOUND = 1.0  # per frame of silence with a pitch
+DIP = 4.0  # dB between two notes that tell where the second begins
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,22 @@ def _notes(frames: Track) -> tuple[Heard, ...]:
         runs += _attacks(frames, first, last)
     # A slide through a semitone, or the breath at the end of a note, is no note.
     runs = [(a, b) for a, b in runs if np.isfinite(pitch[a:b]).sum() * HOP >= SHORTEST_NOTE]
-    found = [_note(frames, first, last) for first, last in runs]
+    found, before = [], 0
+    for first, last in runs:
+        found.append(_note(frames, first, last, before))
+        before = (first + last) // 2
     loud = max((note.level for note in found), default=0.0)
-    return tuple(note for note in found if note.level > loud - 34)
+    return tuple(note for number, note in enumerate(found) if note.level > loud - 34 and not _rings(found, number))
+
+
+def _rings(notes: list[Heard], number: int) -> bool:
+    """Whether a note is but what a room keeps of one before it: the same pitch, at once after others, far softer."""
+    note = notes[number]
+    for before in notes[max(0, number - 3) : number]:
+        alike = abs(before.pitch - note.pitch) < 0.6 and note.start - before.end < 1.0
+        if alike and note.level < before.level - 13 and note.start - notes[number - 1].end < 0.05:
+            return True
+    return False
 
 
 def _course(pitch: Floats) -> list[tuple[int, int]]:
@@ -205,7 +219,7 @@ def _attacks(frames: Track, first: int, last: int) -> list[tuple[int, int]]:
     return [(a, b) for a, b in zip(bounds, bounds[1:]) if b > a]
 
 
-def _note(frames: Track, first: int, last: int) -> Heard:
+def _note(frames: Track, first: int, last: int, before: int) -> Heard:
     """The note of frames first..last: its pitch is the middle of what its steady part sounds."""
     import numpy as np
 
@@ -217,15 +231,31 @@ def _note(frames: Track, first: int, last: int) -> Heard:
     near = inner[np.abs(inner - steady) < 1.2]
     # Of a vibrato the mean is heard, not the median of an uneven number of half swings.
     middle = float(near.mean()) if len(near) else steady
-    # It begins where its sound does: not where the pitch could first be told.
     peak = float(np.percentile(level, 80))
-    begin = first
-    for frame in range(first, min(first + 6, last)):
-        if frames.level[frame] > peak - 16:
-            begin = frame
-            break
+    begin = _begin(frames, first, last, before, peak)
     sure = float(frames.voiced[first:last].mean())
     return Heard(begin * HOP, last * HOP, middle, peak, sure)
+
+
+def _begin(frames: Track, first: int, last: int, before: int, peak: float) -> int:
+    """Where a note begins: where its sound does, which may be sooner or later than its pitch could be told.
+
+    `before`: where the note before it may have ended at the soonest. A note that is sung with a consonant or tongued
+    begins at the bottom of the dip between the two, though its pitch slides for a while.
+    """
+    import numpy as np
+
+    soonest = max(before, first - 10)
+    around = frames.level[soonest : first + 4]
+    lowest = int(around.argmin())
+    if 0 < lowest and around[:lowest].max() - around[lowest] > DIP and peak - around[lowest] > DIP:
+        # After a silence it begins where the silence ends, which is later than its bottom.
+        loud = np.flatnonzero(frames.level[soonest + lowest : last] > peak - 16)
+        return soonest + lowest + (int(loud[0]) if len(loud) and loud[0] < 8 else 0)
+    for frame in range(first, min(first + 6, last)):
+        if frames.level[frame] > peak - 16:
+            return frame
+    return first
 
 
 def _tuning(notes: tuple[Heard, ...]) -> float:
