@@ -10,6 +10,7 @@ from typing import Any
 
 from ..core import registry
 from ..core.errors import MediaError
+from . import score_table
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,17 @@ class Form:
 # The class of a medium -> the form its works are kept in.
 FORMS = {
     "Drawing": Form(".svg", "image/svg+xml", "maquette.media.drawing:to_svg"),
+    "Score": Form(".mid", "audio/midi", "maquette.media.score_midi:to_bytes"),
 }
 
 # suffix -> reader: a function from a path to the medium itself.
 READERS = {
     ".svg": "maquette.media.drawing:read",
+    **score_table.READERS,
 }
 
 MIMES = {form.suffix: form.mime for form in FORMS.values()} | {".png": "image/png", ".jpg": "image/jpeg"}
+MIMES |= score_table.MIMES
 
 
 def open_media(path: str | Path) -> Any:
@@ -77,7 +81,11 @@ def same(one: Any, other: Any) -> bool:
 
 
 def edits(before: Any, after: Any) -> str:
-    """What a hand did to a drawing, in a line: "2 of 5 shapes changed, 1 added"; without shapes "edited by hand"."""
+    """What a hand did to a work, in a line: "2 of 5 shapes changed, 1 added"; without shapes or notes "edited by hand"."""
+    if type(before).__name__ == type(after).__name__ == "Score":
+        from . import score_edits
+
+        return score_edits.told(before, after)
     old, new = (Counter(getattr(media, "shapes", ())) for media in (before, after))
     if not old or not new:
         return "edited by hand"
