@@ -14,7 +14,6 @@ from torch import Tensor
 
 from ..encodings import strokes_vocabulary as v
 from ..nets.transformer import Transformer, TransformerSize
-from .corpus import Document
 from .ema import RunningMean
 from .losses import STROKES, Measure
 from .optim import gradient_norm, optimisers, rate_at
@@ -50,7 +49,7 @@ def new_net(recipe: Recipe, vocabulary: int) -> Transformer:
 class Dealing(Protocol):
     """Deals documents in pools; a pool is a function of its number alone, so that a run can be resumed anywhere."""
 
-    def batches(self, number: int, tokens: int) -> list[list[Document]]:
+    def batches(self, number: int, tokens: int) -> list[list[Any]]:
         """A pool as batches of about `tokens` tokens."""
         ...
 
@@ -63,7 +62,7 @@ class Run:
         recipe: Recipe,
         net: Transformer,
         dealer: Dealing,
-        held_out: Sequence[Document],
+        held_out: Sequence[Any],
         measure: Measure = STROKES,
     ) -> None:
         self.recipe, self.net, self.dealer, self.held_out = recipe, net, dealer, held_out
@@ -84,7 +83,7 @@ class Run:
             if self.batch >= len(batches):
                 self.pool, self.batch = self.pool + 1, 0
 
-    def _step(self, documents: Sequence[Document]) -> Step:
+    def _step(self, documents: Sequence[Any]) -> Step:
         began = time.perf_counter()
         rate = rate_at(self.step, self.recipe.steps, self.recipe.optimiser)
         for optimiser in self.optimisers:
@@ -111,7 +110,7 @@ class Run:
             self.best = min(self.best, held_out)
         return Step(self.step, self.recipe.steps, float(loss.detach()), rate, norm, tokens, seconds, held_out, best)
 
-    def _costs(self, documents: Sequence[Document]) -> tuple[Tensor, int]:
+    def _costs(self, documents: Sequence[Any]) -> tuple[Tensor, int]:
         """Costs (n,) in nats of all learnt tokens of a batch, and the number of tokens read."""
         return costs_of(self.net, documents, self.half, self.measure)
 
@@ -128,7 +127,7 @@ class Run:
         with self.mean.worn_by(self.net):
             return self.measure.figure(self.bits(self.held_out), self.held_out)
 
-    def bits(self, documents: Sequence[Document]) -> np.ndarray:
+    def bits(self, documents: Sequence[Any]) -> np.ndarray:
         """Bits (n,) of each document's learnt tokens, by the net as it stands."""
         return bits_of(self.net, documents, self.half, self.measure)
 
@@ -154,11 +153,11 @@ class Run:
 
 
 def costs_of(
-    net: Transformer, documents: Sequence[Document], half: bool = False, measure: Measure = STROKES
+    net: Transformer, documents: Sequence[Any], half: bool = False, measure: Measure = STROKES
 ) -> tuple[Tensor, int]:
     """Costs (n,) in nats of all learnt tokens of a batch by a net, and the number of tokens read."""
     device = net.norm.weight.device
-    tokens, places, learnt = collate(documents, device, measure.pad)
+    tokens, places, learnt = collate(documents, device, measure)
     with torch.autocast(device.type, torch.bfloat16, enabled=half):
         hidden = net.hidden(tokens[:, :-1], places[:, :-1])
         chosen = learnt[:, 1:]
@@ -167,9 +166,7 @@ def costs_of(
 
 
 @torch.no_grad()
-def bits_of(
-    net: Transformer, documents: Sequence[Document], half: bool = False, measure: Measure = STROKES
-) -> np.ndarray:
+def bits_of(net: Transformer, documents: Sequence[Any], half: bool = False, measure: Measure = STROKES) -> np.ndarray:
     """Bits (n,) of each document's learnt tokens by a net."""
     order = sorted(range(len(documents)), key=lambda i: len(documents[i].tokens))
     out = np.zeros(len(documents))
@@ -182,16 +179,19 @@ def bits_of(
     return out
 
 
-def collate(documents: Sequence[Document], device: torch.device, pad: int = v.PAD) -> tuple[Tensor, Tensor, Tensor]:
-    """Documents padded to one length: tokens (b, t), places (b, t, p), learnt (b, t)."""
+def collate(
+    documents: Sequence[Any], device: torch.device, measure: Measure = STROKES
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Documents padded to one length: tokens (b, t), what the measure puts beside them (b, t, p), learnt (b, t)."""
     longest = max(len(document.tokens) for document in documents)
-    tokens = np.full((len(documents), longest), pad, dtype=np.int64)
-    places = np.zeros((len(documents), longest, documents[0].places.shape[1]), dtype=np.int64)
+    beside = [measure.beside(document) for document in documents]
+    tokens = np.full((len(documents), longest), measure.pad, dtype=np.int64)
+    places = np.zeros((len(documents), longest, beside[0].shape[1]), dtype=np.int64)
     learnt = np.zeros((len(documents), longest), dtype=bool)
     for row, document in enumerate(documents):
         length = len(document.tokens)
         tokens[row, :length] = document.tokens
-        places[row, :length] = document.places
+        places[row, :length] = beside[row]
         learnt[row, :length] = document.learnt
     return torch.from_numpy(tokens).to(device), torch.from_numpy(places).to(device), torch.from_numpy(learnt).to(device)
 

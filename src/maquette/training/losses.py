@@ -9,7 +9,7 @@ position b + d), since designers think in both.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -17,9 +17,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..encodings import strokes_vocabulary as v
-
-if TYPE_CHECKING:
-    from .corpus import Document
 
 _EDGES = (v.FRACTION, v.X, v.Y, v.DX, v.DY, v.R)  # where one class of ids ends and the next begins
 _DELTAS = ((v.DX_SLOT, v.DX, v.X, 0), (v.DY_SLOT, v.DY, v.Y, 1))
@@ -74,11 +71,15 @@ class Measure(Protocol):
         """Held-out documents that are read at once."""
         ...
 
+    def beside(self, document: Any) -> np.ndarray:
+        """(t, p) whole numbers beside a document's tokens: its places, and what else `costs` needs after them."""
+        ...
+
     def costs(self, hidden: Tensor, table: Tensor, targets: Tensor, places: Tensor) -> Tensor:
         """Cost (n,) in nats of each target (n,), from hidden (n, d), the head's table and places (n, p)."""
         ...
 
-    def figure(self, bits: np.ndarray, documents: Sequence[Document]) -> float:
+    def figure(self, bits: np.ndarray, documents: Sequence[Any]) -> float:
         """One figure of the bits (n,) of n documents: the lower, the better."""
         ...
 
@@ -88,11 +89,15 @@ class StrokeMeasure:
 
     pad, batch = v.PAD, 48
 
+    def beside(self, document: Any) -> np.ndarray:
+        """The places."""
+        return np.asarray(document.places)
+
     def costs(self, hidden: Tensor, table: Tensor, targets: Tensor, places: Tensor) -> Tensor:
         """As `stroke_costs`."""
         return stroke_costs(hidden, table, targets, places)
 
-    def figure(self, bits: np.ndarray, documents: Sequence[Document]) -> float:
+    def figure(self, bits: np.ndarray, documents: Sequence[Any]) -> float:
         """Mean bits per icon."""
         return float(np.mean(bits))
 

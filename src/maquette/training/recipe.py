@@ -113,7 +113,7 @@ class Recipe:
         return "\n".join(lines) + "\n"
 
 
-SAMPLINGS = {"icon": "corpus:Sampling", "music": "notes_corpus:Sampling"}
+SAMPLINGS = {"icon": "corpus:Sampling", "music": "notes_corpus:MusicSampling"}
 
 
 def sampling_of(craft: str) -> Any:
