@@ -1,0 +1,551 @@
+"""A score as MusicXML 4.0 (partwise): every voice of every bar filled to the tick, right names, beams, brackets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from .score import LOUDNESS, Bar, Chord, Key, Mark, Note, Part, Score, check
+from .score_xml_names import DRUMS, KINDS, PROGRAMS, is_section
+from .score_xml_rhythm import FINE, Metre
+from .spelling import spell_chord, spell_part, step_alter_octave
+from .voices import Lane, Symbol, Written, fitted, offsets, write_part
+
+_DOCTYPE = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 '
+    'Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
+)
+_CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_xml(score: Score, *, title: str = "", comment: str = "") -> str:
+    """The score as MusicXML text. `comment` names what lies beside the file (its signed record).
+
+    Raises MediaError for notes that cannot be. What MusicXML does not carry: `score_xml.losses`.
+    """
+    score = fitted(check(score))
+    root = Element("score-partwise", version="4.0")
+    name = title or score.title
+    if name:
+        SubElement(SubElement(root, "work"), "work-title").text = _text(name)
+    _identification(root, score, comment)
+    parts = score.parts or (Part(),)
+    written = [write_part(score, part) for part in parts]
+    _part_list(root, parts)
+    for index, (part, one) in enumerate(zip(parts, written, strict=True)):
+        lead = index == next((i for i, other in enumerate(parts) if not other.drums), 0)
+        root.append(_PartWriter(score, part, one, index, lead).element())
+    indent(root, " ")
+    return _DOCTYPE + tostring(root, encoding="unicode") + "\n"
+
+
+def _text(text: str) -> str:
+    """Text without the signs that XML forbids."""
+    return _CONTROL.sub("", text)
+
+
+def _identification(root: Element, score: Score, comment: str) -> None:
+    from maquette import __version__
+
+    about = SubElement(root, "identification")
+    if score.composer:
+        SubElement(about, "creator", type="composer").text = _text(score.composer)
+    encoding = SubElement(about, "encoding")
+    SubElement(encoding, "software").text = f"Maquette {__version__}"
+    for kind in ("accidental", "beam"):
+        SubElement(encoding, "supports", element=kind, type="yes")
+    if comment:
+        rows = SubElement(about, "miscellaneous")
+        SubElement(rows, "miscellaneous-field", name="comment").text = _text(comment)
+
+
+def part_names(parts: Sequence[Part]) -> list[str]:
+    """A name for every part, General MIDI's where it has none, numbered where two would be alike."""
+    names = [part.name or ("Drums" if part.drums else PROGRAMS[part.program % 128]) for part in parts]
+    return [
+        f"{name} {names[: index + 1].count(name)}" if names.count(name) > 1 and not parts[index].name else name
+        for index, name in enumerate(names)
+    ]
+
+
+def _part_list(root: Element, parts: Sequence[Part]) -> None:
+    rows = SubElement(root, "part-list")
+    channels = [channel for channel in range(1, 17) if channel != 10]
+    for index, (part, name) in enumerate(zip(parts, part_names(parts), strict=True)):
+        own = f"P{index + 1}"
+        row = SubElement(rows, "score-part", id=own)
+        SubElement(row, "part-name").text = _text(name)
+        if not part.drums:
+            SubElement(SubElement(row, "score-instrument", id=f"{own}-I1"), "instrument-name").text = PROGRAMS[
+                part.program % 128
+            ]
+            midi = SubElement(row, "midi-instrument", id=f"{own}-I1")
+            SubElement(midi, "midi-channel").text = str(channels[index % len(channels)])
+            SubElement(midi, "midi-program").text = str(part.program % 128 + 1)
+            continue
+        struck = sorted({note.pitch for note in part.notes}) or [38]
+        for pitch in struck:
+            one = SubElement(row, "score-instrument", id=f"{own}-I{pitch}")
+            SubElement(one, "instrument-name").text = DRUMS[pitch].name if pitch in DRUMS else f"Drum {pitch}"
+        for pitch in struck:
+            midi = SubElement(row, "midi-instrument", id=f"{own}-I{pitch}")
+            SubElement(midi, "midi-channel").text = "10"
+            SubElement(midi, "midi-program").text = str(part.program % 128 + 1)
+            SubElement(midi, "midi-unpitched").text = str(pitch + 1)
+
+
+class Clef(NamedTuple):
+    """Sign, line and octaves up."""
+
+    sign: str
+    line: int = 0
+    octave: int = 0
+
+
+_TREBLE, _BASS, _ALTO, _TENOR = Clef("G", 2), Clef("F", 4), Clef("C", 3), Clef("G", 2, -1)
+
+
+def clef_for(part: Part, notes: Sequence[Note]) -> Clef:
+    """The clef that a staff with these notes is read in with the fewest ledger lines."""
+    if part.drums:
+        return Clef("percussion")
+    if not notes:
+        return _TREBLE
+    pitches = sorted(note.pitch for note in notes)
+    low, middle, high = (pitches[len(pitches) * k // 100] for k in (10, 50, 90))
+    if part.program == 41:
+        return _ALTO if middle < 74 else _TREBLE
+    if 24 <= part.program <= 31 and low >= 36:
+        return _TENOR if middle < 69 else _TREBLE
+    sung = part.program in (52, 53, 54) or re.search(r"tenor|voice|vocal|тенор|голос", part.name, re.I)
+    if sung and part.staves == 1 and low >= 45 and 50 <= middle < 62 and high <= 71:
+        return _TENOR
+    return _TREBLE if middle >= 60 or (middle >= 57 and low >= 53) else _BASS
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Something that stands above a bar: the order of its kinds is that of the file."""
+
+    tick: int
+    rank: int
+    element: Element
+
+
+class _PartWriter:
+    """Writes the measures of one part."""
+
+    def __init__(self, score: Score, part: Part, written: Written, index: int, lead: bool) -> None:
+        self.score, self.part, self.written, self.lead = score, part, written, lead
+        self.id = f"P{index + 1}"
+        self.notes = written.notes
+        self.names = spell_part(score, Part(notes=written.notes, drums=part.drums))
+        self.staves = max(part.staves, 1)
+        self.fine = _needs_fine(written)
+        self.syllables = _syllables(written.notes)
+        self.loud = sorted((mark.tick, LOUDNESS.get(mark.text, 0)) for mark in part.dynamics)
+        self.changes = self._changes()
+
+    def element(self) -> Element:
+        part = Element("part", id=self.id)
+        numbers = bar_numbers(self.score.bars)
+        begins = offsets(self.score.bars)
+        signs = _Signs()
+        for index, bar in enumerate(self.score.bars):
+            measure = SubElement(part, "measure", number=numbers[index][0])
+            if numbers[index][1]:
+                measure.set("implicit", "yes")
+            self._attributes(measure, index, signs)
+            self._lanes(measure, index, Metre(bar.beats, bar.unit), begins[index], signs)
+            if index == len(self.score.bars) - 1:
+                line = SubElement(measure, "barline", location="right")
+                SubElement(line, "bar-style").text = "light-heavy"
+            elif self._ends_section(index):
+                line = SubElement(measure, "barline", location="right")
+                SubElement(line, "bar-style").text = "light-light"
+        return part
+
+    def _ends_section(self, index: int) -> bool:
+        begin = self.score.starts[index + 1]
+        return any(key.tick == begin for key in self.score.keys) or any(
+            mark.tick == begin and is_section(mark.text) for mark in self.score.marks
+        )
+
+    # What stands at a bar's beginning
+
+    def _attributes(self, measure: Element, index: int, signs: _Signs) -> None:
+        bars, starts = self.score.bars, self.score.starts
+        box = Element("attributes")
+        if index == 0:
+            SubElement(box, "divisions").text = str(480 * (FINE if self.fine else 1))
+        keys = self.score.keys
+        key = next(
+            (one for one in reversed(keys) if one.tick <= starts[index]), keys[0] if index == 0 and keys else None
+        )
+        if key and (index == 0 or key.tick == starts[index]):
+            _key(box, key, signs)
+        bar = bars[index]
+        if index == 0 or (bar.beats, bar.unit) != (bars[index - 1].beats, bars[index - 1].unit):
+            time = SubElement(box, "time")
+            SubElement(time, "beats").text = str(bar.beats)
+            SubElement(time, "beat-type").text = str(bar.unit)
+        if index == 0:
+            if self.staves > 1:
+                SubElement(box, "staves").text = str(self.staves)
+            for staff in range(1, self.staves + 1):
+                self._clef(box, staff)
+        if len(box):
+            measure.append(box)
+
+    def _clef(self, box: Element, staff: int) -> None:
+        mine = [note for note in self.notes if note.staff == staff or self.staves == 1]
+        clef = clef_for(self.part, mine)
+        if not mine and staff == 2:
+            clef = _BASS
+        row = SubElement(box, "clef")
+        if self.staves > 1:
+            row.set("number", str(staff))
+        SubElement(row, "sign").text = clef.sign
+        if clef.line:
+            SubElement(row, "line").text = str(clef.line)
+        if clef.octave:
+            SubElement(row, "clef-octave-change").text = str(clef.octave)
+
+    # What stands above and below
+
+    def _changes(self) -> list[_Change]:
+        found: list[_Change] = []
+        score = self.score
+        if self.lead:
+            found += [_Change(mark.tick, 0, _mark(mark)) for mark in score.marks]
+            found += [_Change(one.tick, 1, _tempo(one.bpm, *self._metre_at(one.tick))) for one in score.tempi]
+            found += [_Change(one.tick, 3, _harmony(one, score.key_at(one.tick))) for one in score.chords]
+        found += [_Change(mark.tick, 2, _dynamic(mark)) for mark in self.part.dynamics]
+        found += [_Change(key.tick, -1, _mid_key(key)) for key in score.keys[1:] if key.tick not in score.starts]
+        return sorted(found, key=lambda change: (change.tick, change.rank))
+
+    def _metre_at(self, tick: int) -> tuple[int, int]:
+        bar = self.score.bars[self.score.bar_at(tick)]
+        return bar.beats, bar.unit
+
+    # Notes
+
+    def _lanes(self, measure: Element, index: int, metre: Metre, begin: int, signs: _Signs) -> None:
+        start, last = self.score.starts[index], index == len(self.score.bars) - 1
+        length = self.score.bars[index].length
+        changes = [change for change in self.changes if start <= change.tick and (change.tick < start + length or last)]
+        bar_signs = signs.bar()
+        for number, lane in enumerate(self.written.bars[index]):
+            if number:
+                SubElement(SubElement(measure, "backup"), "duration").text = self._count(length * FINE)
+            for symbol in lane.symbols:
+                while number == 0 and changes and (changes[0].tick - start) * FINE < symbol.start + symbol.length:
+                    self._change(measure, changes.pop(0), (start * FINE) + symbol.start)
+                self._symbol(measure, symbol, lane, bar_signs)
+            while number == 0 and changes:
+                self._change(measure, changes.pop(0), (start + length) * FINE)
+
+    def _change(self, measure: Element, change: _Change, now: int) -> None:
+        element = change.element
+        offset = change.tick * FINE - now
+        if offset and element.tag != "attributes":
+            row = Element("offset")
+            row.text = self._count(offset)
+            place = next((i for i, child in enumerate(element) if child.tag in ("staff", "sound")), len(element))
+            element.insert(place, row)
+        measure.append(element)
+
+    def _count(self, fine: int) -> str:
+        return str(fine if self.fine else round(fine / FINE))
+
+    def _symbol(self, measure: Element, symbol: Symbol, lane: Lane, signs: _BarSigns) -> None:
+        if not symbol.notes:
+            self._rest(measure, symbol, lane)
+            return
+        for place, index in enumerate(sorted(symbol.notes, key=lambda index: self.notes[index].pitch)):
+            at = symbol.notes.index(index)
+            self._note(measure, symbol, lane, index, (symbol.tied_from[at], symbol.tied_to[at]), place, signs)
+
+    def _rest(self, measure: Element, symbol: Symbol, lane: Lane) -> None:
+        row = SubElement(measure, "note")
+        rest = SubElement(row, "rest")
+        SubElement(row, "duration").text = self._count(symbol.length)
+        SubElement(row, "voice").text = str((lane.staff - 1) * 4 + lane.voice)
+        if symbol.whole:
+            rest.set("measure", "yes")
+        else:
+            _value(row, symbol)
+        self._staff(row, lane)
+        if symbol.tuplet and (symbol.opens or symbol.closes):
+            _bracket(SubElement(row, "notations"), symbol)
+
+    def _staff(self, row: Element, lane: Lane) -> None:
+        if self.staves > 1:
+            SubElement(row, "staff").text = str(lane.staff)
+
+    def _note(
+        self,
+        measure: Element,
+        symbol: Symbol,
+        lane: Lane,
+        index: int,
+        tied: tuple[bool, bool],
+        place: int,
+        signs: _BarSigns,
+    ) -> None:
+        note = self.notes[index]
+        row = SubElement(measure, "note")
+        if not tied[0] and note.velocity != self._expected(note.start):
+            row.set("dynamics", f"{note.velocity / 0.9:.2f}")
+        if place:
+            SubElement(row, "chord")
+        accidental = self._pitch(row, note, index, lane, tied[0], signs)
+        SubElement(row, "duration").text = self._count(symbol.length)
+        for one, kind in zip(tied, ("stop", "start"), strict=True):
+            if one:
+                SubElement(row, "tie", type=kind)
+        if self.part.drums:
+            SubElement(row, "instrument", id=f"{self.id}-I{note.pitch}")
+        SubElement(row, "voice").text = str((lane.staff - 1) * 4 + lane.voice)
+        _value(row, symbol, accidental)
+        self._stem(row, lane)
+        if self.part.drums and note.pitch in DRUMS and DRUMS[note.pitch].head:
+            SubElement(row, "notehead").text = DRUMS[note.pitch].head
+        self._staff(row, lane)
+        if not place:
+            for level, word in enumerate(symbol.beams, 1):
+                SubElement(row, "beam", number=str(level)).text = word
+        _notations(row, symbol, tied, place)
+        if index in self.syllables and not tied[0]:
+            syllabic, text = self.syllables[index]
+            lyric = SubElement(row, "lyric", number="1")
+            SubElement(lyric, "syllabic").text = syllabic
+            SubElement(lyric, "text").text = _text(text)
+
+    def _pitch(self, row: Element, note: Note, index: int, lane: Lane, held: bool, signs: _BarSigns) -> str:
+        """Writes the pitch; the sign that stands before it, "" for none."""
+        if self.part.drums:
+            step, octave = DRUMS[note.pitch].place if note.pitch in DRUMS else ("C", 5)
+            box = SubElement(row, "unpitched")
+            SubElement(box, "display-step").text = step
+            SubElement(box, "display-octave").text = str(octave)
+            return ""
+        step, alter, octave = step_alter_octave(note.pitch, self.names[index])
+        box = SubElement(row, "pitch")
+        SubElement(box, "step").text = step
+        if alter:
+            SubElement(box, "alter").text = str(alter)
+        SubElement(box, "octave").text = str(octave)
+        return signs.sign(lane.staff, step, octave, alter, held)
+
+    def _stem(self, row: Element, lane: Lane) -> None:
+        if self.part.drums:
+            SubElement(row, "stem").text = "down" if lane.voice == 2 else "up"
+
+    def _expected(self, tick: int) -> int:
+        """The velocity that a reader takes from the dynamics in force."""
+        place = bisect_right(self.loud, (tick, 999))
+        return (self.loud[place - 1][1] if place else 0) or 80
+
+
+def _needs_fine(written: Written) -> bool:
+    """Whether some place is no whole tick: septuplets."""
+    return any(
+        symbol.start % FINE or symbol.length % FINE for bar in written.bars for lane in bar for symbol in lane.symbols
+    )
+
+
+def bar_numbers(bars: Sequence[Bar]) -> list[tuple[str, bool]]:
+    """(number, whether it is out of the count) of each bar: a pick-up is 0, other bars of odd length are X1, X2 ..."""
+    found: list[tuple[str, bool]] = []
+    number, odd = 0, 0
+    for index, bar in enumerate(bars):
+        if bar.length == bar.full:
+            number += 1
+            found.append((str(number), False))
+        elif index == 0 and bar.length < bar.full:
+            found.append(("0", True))
+        else:
+            odd += 1
+            found.append((f"X{odd}", True))
+    return found
+
+
+class _Signs:
+    """The signature in force, and with it the signs that a bar needs."""
+
+    def __init__(self) -> None:
+        self.fifths = 0
+
+    def bar(self) -> _BarSigns:
+        return _BarSigns(self)
+
+    def of(self, step: str) -> int:
+        order = "FCGDAEB"
+        if self.fifths >= 0:
+            return int(step in order[: self.fifths])
+        return -int(step in order[self.fifths :])
+
+
+class _BarSigns:
+    def __init__(self, signs: _Signs) -> None:
+        self._signs = signs
+        self._seen: dict[tuple[int, str, int], int] = {}
+
+    def sign(self, staff: int, step: str, octave: int, alter: int, held: bool) -> str:
+        """The sign before a note, "" where the signature or an earlier sign of the bar says it already."""
+        place = (staff, step, octave)
+        now = self._seen.get(place, self._signs.of(step))
+        if held or now == alter:
+            return ""
+        self._seen[place] = alter
+        return {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}[alter]
+
+
+def _key(box: Element, key: Key, signs: _Signs | None = None) -> None:
+    row = SubElement(box, "key")
+    SubElement(row, "fifths").text = str(key.fifths)
+    SubElement(row, "mode").text = key.mode
+    if signs:
+        signs.fifths = key.fifths
+
+
+def _mid_key(key: Key) -> Element:
+    box = Element("attributes")
+    _key(box, key)
+    return box
+
+
+def _value(row: Element, symbol: Symbol, accidental: str = "") -> None:
+    SubElement(row, "type").text = symbol.value
+    for _ in range(symbol.dots):
+        SubElement(row, "dot")
+    if accidental:
+        SubElement(row, "accidental").text = accidental
+    if symbol.tuplet:
+        box = SubElement(row, "time-modification")
+        SubElement(box, "actual-notes").text = str(symbol.tuplet.actual)
+        SubElement(box, "normal-notes").text = str(symbol.tuplet.normal)
+
+
+def _notations(row: Element, symbol: Symbol, tied: tuple[bool, bool], place: int) -> None:
+    box = Element("notations")
+    for one, kind in zip(tied, ("stop", "start"), strict=True):
+        if one:
+            SubElement(box, "tied", type=kind)
+    if symbol.tuplet and not place:
+        _bracket(box, symbol)
+    if len(box):
+        row.append(box)
+
+
+def _bracket(box: Element, symbol: Symbol) -> None:
+    if symbol.opens:
+        SubElement(box, "tuplet", type="start", bracket="no" if len(symbol.beams) else "yes")
+    if symbol.closes:
+        SubElement(box, "tuplet", type="stop")
+
+
+def _syllables(notes: Sequence[Note]) -> dict[int, tuple[str, str]]:
+    """Note -> (syllabic, text)."""
+    found: dict[int, tuple[str, str]] = {}
+    open_: dict[tuple[int, int], bool] = {}
+    for index, note in enumerate(notes):
+        if not note.lyric:
+            continue
+        lane = (note.staff, note.voice)
+        goes_on = note.lyric.endswith("-") and len(note.lyric) > 1
+        came = open_.get(lane, False)
+        syllabic = {(False, False): "single", (False, True): "begin", (True, True): "middle", (True, False): "end"}
+        found[index] = (syllabic[came, goes_on], note.lyric[:-1] if goes_on else note.lyric)
+        open_[lane] = goes_on
+    return found
+
+
+def _direction(placement: str) -> tuple[Element, Element]:
+    row = Element("direction", placement=placement)
+    return row, SubElement(row, "direction-type")
+
+
+def _mark(mark: Mark) -> Element:
+    row, kind = _direction("above")
+    if is_section(mark.text):
+        SubElement(kind, "rehearsal").text = _text(mark.text)
+    else:
+        SubElement(kind, "words", {"font-weight": "bold"}).text = _text(mark.text)
+    return row
+
+
+def _dynamic(mark: Mark) -> Element:
+    row, kind = _direction("below")
+    box = SubElement(kind, "dynamics")
+    if mark.text in _DYNAMICS:
+        SubElement(box, mark.text)
+    else:
+        SubElement(box, "other-dynamics").text = _text(mark.text)
+    if mark.text in LOUDNESS:
+        SubElement(row, "sound", dynamics=f"{LOUDNESS[mark.text] / 0.9:.2f}")
+    return row
+
+
+_DYNAMICS = frozenset(
+    (
+        "p",
+        "pp",
+        "ppp",
+        "pppp",
+        "f",
+        "ff",
+        "fff",
+        "ffff",
+        "mp",
+        "mf",
+        "sf",
+        "sfp",
+        "sfpp",
+        "fp",
+        "rf",
+        "rfz",
+        "sfz",
+        "sffz",
+    )
+)
+
+
+def _tempo(bpm: float, beats: int, unit: int) -> Element:
+    row, kind = _direction("above")
+    metre = Metre(beats, unit)
+    counted = "quarter", 0, bpm
+    if metre.compound and unit == 8:
+        counted = "quarter", 1, bpm / 1.5
+    elif unit == 2 and bpm >= 80:
+        counted = "half", 0, bpm / 2
+    elif metre.compound and unit == 4:
+        counted = "half", 1, bpm / 3
+    box = SubElement(kind, "metronome", parentheses="no")
+    SubElement(box, "beat-unit").text = counted[0]
+    for _ in range(counted[1]):
+        SubElement(box, "beat-unit-dot")
+    SubElement(box, "per-minute").text = f"{counted[2]:.0f}"
+    SubElement(row, "sound", tempo=f"{bpm:.6f}".rstrip("0").rstrip("."))
+    return row
+
+
+def _harmony(chord: Chord, key: Key) -> Element:
+    row = Element("harmony", {"print-frame": "no"})
+    root, bass = spell_chord(chord, key)
+    for tag, name in (
+        (("root", root),) if chord.bass is None or chord.quality is None else (("root", root), ("bass", bass))
+    ):
+        box = SubElement(row, tag)
+        SubElement(box, f"{tag}-step").text = name[0]
+        if name[1:]:
+            SubElement(box, f"{tag}-alter").text = str(name.count("#") - name[1:].count("b"))
+        if tag == "root":
+            kind, text = ("none", "N.C.") if chord.quality is None else KINDS[chord.quality]
+            SubElement(row, "kind", {"text": text} if text else {}).text = kind
+    return row
