@@ -1,0 +1,408 @@
+"""Playing a score: every note from one of 128 instruments, placed on a stage, in a room.
+
+Each tone (instrument, pitch, force, take) is made once, as long as the longest note needs it, and every note is a slice
+of it with its own beginning and end; that is what makes it fast. All of it is the same for the same score and seed.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..core.errors import MediaError, UsageError
+from ..core.progress import OnProgress, Progress, silent
+from .score import LOUDNESS, Note, Part, Score
+from .sound import RATES, Sound
+from .synth_drums import CHOKE, CLOSED, HATS, SOUNDS, sound_of, strike
+from .synth_ringing import Ask
+from .synth_room import ROOMS, response
+from .synth_table import Instrument, instruments, solo_voice
+from .synth_tones import Doubles, Floats, body, convolve, fade, gain, oversampled
+from .synth_words import vowels
+
+LONGEST = 2 * 60 * 60.0  # seconds of music that are played
+LAYERS = 6  # forces a tone is made with; between them only loudness changes
+LEVEL = 0.075  # loudness (RMS, K-weighted) of a tone of velocity 127
+DRUMS = 0.42  # of a drum set against that
+CURVE = 1.5  # loudness grows with this power of velocity
+VOCAL = frozenset({52, 53, 54})
+BASSES = range(32, 40)
+WIDE = 0.55  # how far out the outermost part sits
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How a score is played. room: a name of ROOMS, or "" for none. loop: what rings on after the end comes back at the
+    beginning, and the sound is exactly as long as the bars. seed: of the small differences between like notes."""
+
+    rate: int = 44100
+    room: str = "hall"
+    loop: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """The mix before any limiter, (n, 2), and what each part adds to it: their sum is the mix."""
+
+    mix: Sound
+    stems: tuple[Sound, ...] = ()
+
+
+def render(
+    score: Score,
+    *,
+    rate: int = 44100,
+    room: str = "hall",
+    loop: bool = False,
+    seed: int = 0,
+    on_progress: OnProgress = silent,
+) -> Sound:
+    """Play a score: stereo of float32, not yet brought to a loudness (`loudness.finish` does that; it may exceed 1).
+
+    Raises MediaError for a score without notes or longer than two hours, UsageError for a rate or room not known.
+    """
+    return play(score, Stage(rate, room, loop, seed), on_progress=on_progress).mix
+
+
+def play(score: Score, stage: Stage, *, stems: bool = False, on_progress: OnProgress = silent) -> Played:
+    """Play a score on a stage; with `stems` every part is also given alone, in its place and with its own room."""
+    plan = _Plan.of(score, stage)
+    mix = np.zeros((2, plan.whole), np.float32)
+    wet = np.zeros((2, plan.whole), np.float32)
+    alone: list[Sound] = []
+    sounding = [number for number, part in enumerate(score.parts) if part.notes]
+    for step, number in enumerate(sounding):
+        dry, send = _part(plan, number)
+        if stems:
+            dry = _with_room(dry, send, stage)
+            alone.append(Sound(_settled(dry, plan), stage.rate, _name(score, number)))
+        else:
+            wet += send
+        mix += dry
+        on_progress(Progress(step + 1, len(sounding), score.parts[number].name))
+    if not stems:
+        mix = _with_room(mix, wet, stage)
+    return Played(Sound(_settled(mix, plan), stage.rate, score.title), tuple(alone))
+
+
+def _name(score: Score, number: int) -> str:
+    part = score.parts[number]
+    return part.name or ("drums" if part.drums else f"part {number + 1}")
+
+
+def _with_room(dry: Floats, send: Floats, stage: Stage) -> Floats:
+    if not stage.room:
+        return dry
+    # Each ear hears a little of what the other side sends.
+    crossed = 0.8 * send + 0.2 * send[::-1]
+    answer = convolve(crossed, response(stage.room, stage.rate))
+    answer *= gain(ROOMS[stage.room].level)
+    answer[:, : dry.shape[1]] += dry
+    return answer
+
+
+def _settled(sound: Floats, plan: _Plan) -> Floats:
+    """(n, 2) of the planned length: a loop takes its tail in again, a piece fades out at its end."""
+    if plan.stage.loop:
+        from .loop import folded
+
+        return np.ascontiguousarray(folded(sound, plan.loop_length).T)
+    total = sound.shape[1]
+    last = int(np.flatnonzero(np.abs(sound).max(axis=0) > 2e-5)[-1]) + 1 if sound.any() else 1
+    # Not shorter than the bars, so that a render and its score end together.
+    end = min(total, max(last, plan.loop_length))
+    made = sound[:, :end]
+    edge = min(end, int(0.05 * plan.stage.rate))
+    made[:, end - edge :] *= fade(edge)
+    return np.ascontiguousarray(made.T)
+
+
+# -- the plan ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """When everything happens, in samples."""
+
+    score: Score
+    stage: Stage
+    knots: tuple[Doubles, Doubles]  # ticks and their seconds
+    loop_length: int  # samples of all bars
+    whole: int  # samples of all bars and of what rings on, before the room
+    places: tuple[float, ...]  # -1 left .. 1 right, of each part
+    choir: bool
+
+    @classmethod
+    def of(cls, score: Score, stage: Stage) -> _Plan:
+        if stage.rate not in RATES:
+            raise UsageError(f"music is not rendered at {stage.rate} Hz", mend=f"choose {RATES[0]} or {RATES[1]}")
+        if stage.room and stage.room not in ROOMS:
+            raise UsageError(f"there is no room {stage.room!r}", mend=f"known are {', '.join(ROOMS)}, none")
+        if not score.count:
+            raise MediaError("there is no note in this score", where=score.title, mend="write one first")
+        ticks = sorted({0, *(one.tick for one in score.tempi if one.tick > 0)})
+        ends = max(score.end, max(note.end for part in score.parts for note in part.notes))
+        ticks.append(max(ends, ticks[-1] + 1))
+        seconds = np.array([score.seconds(tick) for tick in ticks])
+        if not np.isfinite(seconds).all() or seconds[-1] > LONGEST or (np.diff(seconds) <= 0).any():
+            wrong = f"this score would play for {seconds[-1] / 3600:.1f} hours"
+            raise MediaError(wrong, where=score.title, mend="look at its tempi, or render fewer bars with --bars")
+        bars = round(score.duration * stage.rate) or round(seconds[-1] * stage.rate)
+        whole = int(max(bars, seconds[-1] * stage.rate)) + int(3.5 * stage.rate)
+        vocal = sum(part.program in VOCAL and not part.drums for part in score.parts)
+        knots = (np.array(ticks, float), seconds)
+        return cls(score, stage, knots, bars, whole, _places(score.parts), vocal >= 3)
+
+    def samples(self, ticks: Sequence[int]) -> NDInt:
+        return np.rint(np.interp(ticks, *self.knots) * self.stage.rate).astype(np.int64)
+
+
+NDInt = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+def _places(parts: Sequence[Part]) -> tuple[float, ...]:
+    """Where the parts sit: basses, drums and a lone part in the middle, the others spread in the order of the score."""
+    spread = [
+        number for number, part in enumerate(parts) if part.notes and not part.drums and part.program not in BASSES
+    ]
+    wide = WIDE * min(1.0, 0.45 + 0.2 * (len(spread) - 1))
+    places = [0.0] * len(parts)
+    if len(spread) == 2 and _is_piano(parts[spread[1]]):
+        return tuple(places)  # a soloist and the piano: the piano is wide by itself
+    for order, number in enumerate(spread):
+        places[number] = wide * (2 * order / (len(spread) - 1) - 1) if len(spread) > 1 else 0.0
+    return tuple(places)
+
+
+def _is_piano(part: Part) -> bool:
+    return part.program < 8
+
+
+# -- one part ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Event:
+    """One note as it is played: samples from and for, how loud, with which tone."""
+
+    start: int
+    length: int
+    pitch: int
+    force: float
+    loud: float
+    key: tuple[int, int, int, str]
+    legato: bool = False
+    cut: int = 0  # samples after which it is choked
+
+
+@dataclass
+class _Bus:
+    """Where the notes of a part are added up."""
+
+    sound: Floats
+    place: float
+    width: float
+    events: list[_Event] = field(default_factory=list)
+
+    def add(self, event: _Event, piece: Floats) -> None:
+        end = min(self.sound.shape[1], event.start + piece.shape[1])
+        piece = piece[:, : end - event.start] * np.float32(event.loud)
+        place = np.clip(self.place + self.width * (event.pitch - 62) / 48, -1, 1)
+        angle = (place + 1) * np.pi / 4
+        left, right = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        self.sound[0, event.start : end] += left * piece[0]
+        self.sound[1, event.start : end] += right * piece[-1]
+
+
+def _part(plan: _Plan, number: int) -> tuple[Floats, Floats]:
+    """A part's own sound and what it sends to the room, (2, whole) each."""
+    part = plan.score.parts[number]
+    if part.drums:
+        bus = _drums(plan, number, part)
+        return bus, bus * np.float32(gain(-17))
+    player = instruments()[part.program & 127]
+    if part.program in VOCAL and not plan.choir and any(note.lyric for note in part.notes):
+        player = solo_voice()
+    bus = _pitched(plan, number, part, player)
+    if player.drive:
+        bus = _driven(bus, player.drive)
+    if player.body:
+        bus = convolve(bus, _body(player, plan.stage.rate))[:, : plan.whole]
+    return bus, bus * np.float32(gain(player.room))
+
+
+def _body(player: Instrument, rate: int) -> Floats:
+    made = body(player.body, rate)
+    freqs = np.fft.rfftfreq(8192, 1 / rate)
+    middle = (freqs > 120) & (freqs < 4000)
+    mean = np.exp(np.log(np.abs(np.fft.rfft(made, 8192))[middle] + 1e-9).mean())
+    return np.asarray(made / mean, np.float32)
+
+
+def _driven(sound: Floats, drive: float) -> Floats:
+    level = float(np.sqrt((sound**2).mean()))
+    if not level:
+        return sound
+    scale = drive / (6 * level)
+    made = oversampled(sound, lambda wave: np.tanh(scale * wave))
+    return made * np.float32(level / max(1e-9, float(np.sqrt((made**2).mean()))))
+
+
+def _pitched(plan: _Plan, number: int, part: Part, player: Instrument) -> Floats:
+    rate = plan.stage.rate
+    bus = _Bus(np.zeros((2, plan.whole), np.float32), plan.places[number], player.width)
+    events = list(_events(plan, number, part, player))
+    held = bool(player.attack)
+    groups: dict[tuple[int, int, int, str], list[_Event]] = {}
+    for event in events:
+        groups.setdefault(event.key, []).append(event)
+    after = int(3 * player.release * rate)
+    time = np.arange(after, dtype=np.float32) / rate
+    ending = np.power(np.float32(10), -time / np.float32(player.release)) * (1 - time / (3 * player.release))
+    for (pitch, layer, take, vowel), group in groups.items():
+        rings = pitch >= player.rings_from
+        longest = 30.0 if rings else (max(event.length for event in group) + after) / rate
+        tone = player.tone(Ask(pitch, (layer + 0.5) / LAYERS, take, longest, rate, vowel))
+        level = LEVEL / _loudness(tone, rate) * gain(player.level + player.tilt * (pitch - 60) / 12)
+        tone = tone * np.float32(level)
+        for event in group:
+            bus.add(event, tone if rings else _slice(tone, event, ending, player.attack * rate if held else 0))
+    return bus.sound
+
+
+def _slice(tone: Floats, event: _Event, ending: Floats, attack: float) -> Floats:
+    """As much of a tone as a note lasts, with the way it begins and ends."""
+    total = min(tone.shape[1], event.length + len(ending))
+    piece = tone[:, :total].copy()
+    if total > event.length:
+        piece[:, event.length :] *= ending[: total - event.length]
+    if attack:
+        n = max(8, int(min(attack * (0.55 if event.legato else 1), 0.45 * event.length)))
+        piece[:, :n] *= (np.sin(np.linspace(0, np.pi / 2, n, dtype=np.float32)) ** 2)[: piece.shape[1]]
+    return piece
+
+
+def _events(plan: _Plan, number: int, part: Part, player: Instrument) -> Iterator[_Event]:
+    """The notes of a part as they are played: accents, small differences, repeated notes apart from each other."""
+    notes = part.notes
+    starts = plan.samples([note.start for note in notes])
+    ends = plan.samples([note.end for note in notes])
+    loud, force = _forces(plan, number, part)
+    sung = vowels(notes) if player.sings else None
+    before: dict[int, int] = {}
+    ended = {int(end) for end in ends}
+    heard: dict[int, int] = {}
+    again = _again(notes)
+    for place, note in enumerate(notes):
+        length = int(max(ends[place] - starts[place], plan.stage.rate * 0.02))
+        if again[place] and player.attack:
+            length -= int(min(0.045 * plan.stage.rate, 0.2 * length))
+        take = heard.get(note.pitch, 0) % player.takes
+        heard[note.pitch] = take + 1
+        layer = min(LAYERS - 1, int(force[place] * LAYERS))
+        key = (note.pitch, layer, take, sung[place] if sung else "")
+        legato = int(starts[place]) in ended and before.get(note.pitch) != int(starts[place])
+        before[note.pitch] = int(ends[place])
+        yield _Event(int(starts[place]), length, note.pitch, float(force[place]), float(loud[place]), key, legato)
+
+
+def _again(notes: Sequence[Note]) -> list[bool]:
+    """For each note, whether the same pitch begins again right at its end."""
+    begins = {(note.pitch, note.start) for note in notes}
+    return [(note.pitch, note.end) in begins for note in notes]
+
+
+def _forces(plan: _Plan, number: int, part: Part) -> tuple[Doubles, Doubles]:
+    """Loudness and force of every note. Where a score has no velocities, its dynamics and its metre give them."""
+    notes, score = part.notes, plan.score
+    velocity = np.array([note.velocity for note in notes], float)
+    if len(notes) > 1 and float(np.ptp(velocity)) == 0:
+        velocity = velocity * _accents(score, notes)
+        marks = [(mark.tick, LOUDNESS[mark.text]) for mark in part.dynamics if mark.text in LOUDNESS]
+        if marks:
+            ticks = [tick for tick, _ in marks]
+            for place, note in enumerate(notes):
+                at = bisect.bisect_right(ticks, note.start) - 1
+                velocity[place] *= (marks[at][1] if at >= 0 else 80) / notes[place].velocity
+    dice = np.random.default_rng([plan.stage.seed & 0xFFFFFFFF, number, len(notes)])
+    velocity = np.clip(velocity * (1 + 0.025 * np.clip(dice.standard_normal(len(notes)), -2, 2)), 1, 127)
+    force = velocity / 127
+    return force**CURVE, force
+
+
+def _accents(score: Score, notes: Sequence[Note]) -> Doubles:
+    """What the metre adds to each note: the first beat most, what lies between beats least; the upper line more."""
+    top: dict[int, int] = {}
+    for note in notes:
+        top[note.start] = max(top.get(note.start, 0), note.pitch)
+    made = np.empty(len(notes))
+    for place, note in enumerate(notes):
+        bar = score.bar_at(note.start) if score.bars else 0
+        within = note.start - score.starts[bar] if score.bars else note.start
+        beat = 4 * 480 // score.bars[bar].unit if score.bars else 480
+        weight = 1.07 if within == 0 else 1.0 if within % beat == 0 else 0.95
+        made[place] = weight * (1.06 if note.pitch == top[note.start] else 0.95)
+    return made
+
+
+_WEIGHTS: dict[tuple[int, int], Doubles] = {}
+
+
+def _loudness(tone: Floats, rate: int) -> float:
+    """RMS of the first third of a second as the ear weighs it (BS.1770's curve)."""
+    from .loudness import weighting
+
+    size = 1 << 14
+    if (size, rate) not in _WEIGHTS:
+        _WEIGHTS[size, rate] = np.abs(weighting(np.fft.rfftfreq(size, 1 / rate), rate)) ** 2
+    piece = tone[:, :size]
+    power = (np.abs(np.fft.rfft(piece, size)) ** 2 * _WEIGHTS[size, rate]).sum() * 2 / size
+    # Of a short tone the whole counts, over at least a tenth of a second.
+    return float(np.sqrt(max(1e-12, power / max(piece.shape[1], rate // 10) / len(tone))))
+
+
+# -- drums ------------------------------------------------------------------------------------------------------------
+
+
+def _drums(plan: _Plan, number: int, part: Part) -> Floats:
+    rate = plan.stage.rate
+    starts = plan.samples([note.start for note in part.notes])
+    loud, force = _forces(plan, number, part)
+    bus = _Bus(np.zeros((2, plan.whole), np.float32), 0.0, 0.0)
+    closes = sorted(int(start) for start, note in zip(starts, part.notes, strict=True) if note.pitch in CLOSED)
+    tones: dict[tuple[int, int, int], Floats] = {}
+    for place, note in enumerate(part.notes):
+        pitch = sound_of(note.pitch)
+        layer = min(LAYERS - 1, int(force[place] * LAYERS))
+        key = (pitch, layer, place % 3)
+        if key not in tones:
+            ask = Ask(pitch, (layer + 0.5) / LAYERS, key[2], 0.0, rate)
+            tones[key] = strike(ask, part.program) * np.float32(DRUMS)
+        start = int(starts[place])
+        tone = tones[key]
+        if note.pitch in HATS:
+            tone = _choked(tone, closes, start, rate)
+        bus.place = SOUNDS[pitch][1]
+        bus.add(_Event(start, tone.shape[1], 62, 0.0, float(loud[place]), (0, 0, 0, "")), tone)
+    return bus.sound
+
+
+def _choked(tone: Floats, closes: Sequence[int], start: int, rate: int) -> Floats:
+    """A hat up to the next time its stand is closed."""
+    at = bisect.bisect_right(closes, start)
+    if at == len(closes) or closes[at] - start >= tone.shape[1]:
+        return tone
+    end = closes[at] - start
+    short = tone[:, : min(tone.shape[1], end + int(CHOKE * rate))].copy()
+    short[:, end:] *= fade(short.shape[1] - end)
+    return short
+
+
+def muted(score: Score, keep: Sequence[int]) -> Score:
+    """The score with only these of its parts sounding; bars, keys and tempi stay."""
+    parts = tuple(part if number in keep else replace(part, notes=()) for number, part in enumerate(score.parts))
+    return replace(score, parts=parts)
