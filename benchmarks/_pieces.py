@@ -12,7 +12,7 @@ from typing import Any
 
 from maquette.media.score import TPQ, Bar, Chord, Key, Mark, Note, Part, Score, Tempo, sorted_notes
 
-MUSIC = Path("/work/shared/data/music")
+MUSIC = Path(__file__).resolve().parents[2] / "shared" / "data" / "music"  # beside this checkout
 NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 KINDS = {
     "": "", "m": "m", "7": "7", "m7": "m7", "maj7": "maj7", "dim": "dim", "dim7": "dim7", "aug": "aug", "+": "aug",

@@ -95,3 +95,26 @@ def mode_of(held: Any, tonic: int) -> Mode:
     if at[1] > 2 * at[2] and at[1] > 0.02:
         return "locrian" if at[6] > 2 * at[7] else "phrygian"
     return "dorian" if at[9] > 2 * at[8] and at[9] > 0.02 and at[10] > at[11] else "minor"
+
+
+_LETTERS = ("F", "C", "G", "D", "A", "E", "B")
+
+
+def pc_name(pc: int, key: Key) -> str:
+    """How a pitch class is written in a key: the nearest name on the line of fifths, "F#" or "Gb"."""
+    low = key.fifths - (3 if key.mode == "minor" else 4)  # minor raises its seventh, major borrows from its minor
+    fifth = low + (pc * 7 - low) % 12
+    letter, signs = _LETTERS[(fifth + 1) % 7], (fifth + 1) // 7
+    return letter + ("#" * signs if signs > 0 else "b" * -signs)
+
+
+def pitch_name(pitch: int, key: Key) -> str:
+    """A MIDI number as it is written in a key: 60 is "C4", in C sharp major "B#3"."""
+    name = pc_name(pitch % 12, key)
+    natural = pitch - name.count("#") + name.count("b")
+    return f"{name}{natural // 12 - 1}"
+
+
+def key_name(key: Key) -> str:
+    """A key for people: "F# minor"."""
+    return f"{pc_name(key.tonic, key)} {key.mode}"
