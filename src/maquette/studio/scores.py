@@ -18,7 +18,7 @@ from ..core.authorship import Hand
 from ..core.errors import CredentialError, MaquetteError, UsageError
 from ..core.hashing import sha256_file
 from ..core.types import Ingredient, Request, Work
-from ..makers.music_record import packed
+from ..data.score_text import to_text
 from ..makers.music_takes import Take, cells_of, hands_after
 from . import again, files
 from .score_exports import Written, export, kinds_of
@@ -251,7 +251,7 @@ class _Keeper:
             **take.trace,
         }
         if self.opened is None:
-            trace.setdefault("score", packed(take.score))  # nothing else tells what it was: this replays it
+            trace.setdefault("score", to_text(take.score))  # nothing else tells what it was: this replays it
         ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
         credits = tuple(dict.fromkeys((*ingredients, *take.ingredients)))
         return Work(take.score, request, take.seed or self.seed, take.checkpoint, "edited", take.note, credits, trace)

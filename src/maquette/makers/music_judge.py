@@ -1,0 +1,124 @@
+"""What can be heard of a piece without knowing who wrote it: measures of order, and how near they are to people's.
+
+Nothing here knows what is beautiful. It tells a tune that comes back to its phrases and ends at home from one that
+wanders, by figures of human music of the same genre (`music_figures`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from ..media.score import SCALES, Note, Score
+from .music_controls import mode_scale
+from .music_figures import FIGURES
+
+# How much each measure weighs when candidates are ranked, in standard deviations of human music.
+WEIGHTS = {"in_key": 1.0, "repeats": 1.0, "rhythms": 1.0, "steps": 0.7, "density": 0.6, "silent": 1.0, "range": 0.5}
+HOME = 2.0  # what an ending at home is worth, in the same unit
+LIKELY = 0.5  # what a nat per note more is worth, within one request
+
+
+def measures(score: Score) -> dict[str, float]:
+    """Shares 0..1 unless said: in_key (notes of the key, both minors), repeats and rhythms (bars of the lead that are
+    as an earlier one, in notes / in rhythm), steps (moves of the lead by at most two semitones), density (notes of the
+    lead a quarter), silent (bars in which nothing begins), range (of the lead, in octaves)."""
+    lead = lead_of(score)
+    notes = [note for part in score.parts if not part.drums for note in part.notes]
+    quarters = max(score.end / 480, 1.0)
+    tops = _tops(lead)
+    bars = _by_bar(score, lead)
+    moves = [abs(after.pitch - before.pitch) for before, after in pairwise(tops)]
+    starts = {score.bar_at(note.start) for part in score.parts for note in part.notes}
+    pitches = [note.pitch for note in tops]
+    return {
+        "in_key": _share(sum(_in_key(score, note) for note in notes), len(notes)),
+        "repeats": _again([tuple(bar) for bar in bars]),
+        "rhythms": _again([tuple((start, length) for start, length, _ in bar) for bar in bars]),
+        "steps": _share(sum(move <= 2 for move in moves), len(moves)),
+        "density": len(tops) / quarters,
+        "silent": 1 - _share(len(starts), len(score.bars)),
+        "range": (max(pitches) - min(pitches)) / 12 if pitches else 0.0,
+    }
+
+
+def lead_of(score: Score) -> Sequence[Note]:
+    """The notes of the part that leads: the first that is no drums and has a fair share of the notes; upper staff."""
+    tuned = [part for part in score.parts if not part.drums and part.notes]
+    if not tuned:
+        return ()
+    most = max(len(part.notes) for part in tuned)
+    part = next(one for one in tuned if len(one.notes) * 4 >= most)
+    upper = [note for note in part.notes if note.staff == 1]
+    return upper if len(upper) * 4 >= len(part.notes) else part.notes
+
+
+def ends_at_home(score: Score) -> float:
+    """0..1: whether the last bass note is the tonic, all last notes are of its chord, and nothing cuts them short."""
+    tuned = [note for part in score.parts if not part.drums for note in part.notes]
+    if not tuned or not score.bars:
+        return 0.0
+    key = score.key_at(score.end - 1)
+    triad = {(key.tonic + SCALES[key.mode][step]) % 12 for step in (0, 2, 4)} | {(key.tonic + 4) % 12}
+    last = max(note.start for note in tuned)
+    end = max(note.end for note in tuned)
+    final = [note for note in tuned if note.end == end or note.start == last]
+    low = min(final, key=lambda note: note.pitch)
+    inside = last >= score.starts[-2]
+    home = 0.5 * (low.pitch % 12 == key.tonic) + 0.3 * all(note.pitch % 12 in triad for note in final)
+    return (home + 0.2 * (max(note.length for note in final) >= 480)) if inside else 0.5 * home
+
+
+def distance(found: Mapping[str, float], genre: str) -> float:
+    """How far measures are from human music of a genre: the weighted mean of deviations (each at most 4)."""
+    usual = FIGURES.get(genre) or FIGURES["piece"]
+    total = 0.0
+    for name, weight in WEIGHTS.items():
+        mean, spread = usual[name]
+        total += weight * min(abs(found[name] - mean) / max(spread, 0.03), 4.0)
+    return total / sum(WEIGHTS.values())
+
+
+def worth(score: Score, genre: str, *, likelihood: float = 0.0, cadence: bool = True) -> float:
+    """How a candidate ranks, the higher the better. likelihood: nats per note by the net's own reckoning."""
+    home = HOME * ends_at_home(score) if cadence else 0.0
+    return home + LIKELY * likelihood - distance(measures(score), genre)
+
+
+def _tops(notes: Sequence[Note]) -> list[Note]:
+    """The highest of the notes that begin together."""
+    best: dict[int, Note] = {}
+    for note in notes:
+        if note.start not in best or best[note.start].pitch < note.pitch:
+            best[note.start] = note
+    return [best[start] for start in sorted(best)]
+
+
+def _by_bar(score: Score, notes: Sequence[Note]) -> list[list[tuple[int, int, int]]]:
+    bars: list[list[tuple[int, int, int]]] = [[] for _ in score.bars]
+    for note in notes:
+        bar = score.bar_at(note.start)
+        bars[bar].append((note.start - score.starts[bar], note.length, note.pitch))
+    return [sorted(bar) for bar in bars]
+
+
+def _again(bars: Sequence[tuple[object, ...]]) -> float:
+    """The share of bars that are like an earlier one; empty ones are not counted."""
+    told = [bar for bar in bars if bar]
+    return _share(sum(count - 1 for count in Counter(told).values()), len(told))
+
+
+def _in_key(score: Score, note: Note) -> bool:
+    key = score.key_at(note.start)
+    return (note.pitch - key.tonic) % 12 in mode_scale(key.mode)
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def likelihood(logprob: float, notes: int) -> float:
+    """Nats per note of what was written; 0 where nothing was."""
+    return logprob / notes if notes and math.isfinite(logprob) else 0.0
