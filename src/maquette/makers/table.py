@@ -15,6 +15,7 @@ MAKERS = {
 # The frozen dataclass of each craft, whose fields generate the options of the command line and the web form.
 CONTROLS = {
     "icon": "maquette.makers.icon:IconControls",
+    "music": "maquette.makers.music_controls:MusicControls",
 }
 
 # What suggests the next element of a work, while a person makes it.
