@@ -1,4 +1,4 @@
-"""How well a hummed, sung, whistled or played line becomes notes: own takes with known notes, at several levels of noise.
+"""How well a hummed, sung, whistled or played line becomes notes: own takes with known notes, in noise and in rooms.
 
     python benchmarks/music_transcribe.py [--takes N] [--json]
 
@@ -125,7 +125,9 @@ def _envelope(t: np.ndarray, voice: Voice, joined: bool) -> np.ndarray:
     return np.asarray(rise * fall)
 
 
-def in_a_room(samples: np.ndarray, dice: np.random.Generator, seconds: float, wet: float, rate: int = RATE) -> np.ndarray:
+def in_a_room(
+    samples: np.ndarray, dice: np.random.Generator, seconds: float, wet: float, rate: int = RATE
+) -> np.ndarray:
     """With the reverberation of a room: noise that decays by 60 dB in `seconds`, `wet` of the sound's energy."""
     tail = dice.normal(0, 1, int(seconds * rate)) * 10 ** (-3 * np.arange(int(seconds * rate)) / (seconds * rate))
     size = 1 << (len(samples) + len(tail)).bit_length()

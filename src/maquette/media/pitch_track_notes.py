@@ -7,7 +7,8 @@ dynamic programming. So vibrato and a slide stay inside their note. The same pit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..core.errors import MediaError
@@ -139,7 +140,9 @@ def _notes(frames: Track) -> tuple[Heard, ...]:
         found.append(_note(frames, first, last, before))
         before = (first + last) // 2
     loud = max((note.level for note in found), default=0.0)
-    return tuple(note for number, note in enumerate(found) if note.level > loud - 34 and not _rings(found, number))
+    kept = [note for number, note in enumerate(found) if note.level > loud - 34 and not _rings(found, number)]
+    ends = [after.start for after in kept[1:]] + [float("inf")]
+    return tuple(replace(note, end=min(note.end, end)) for note, end in zip(kept, ends))
 
 
 def _rings(notes: list[Heard], number: int) -> bool:
@@ -171,7 +174,7 @@ def _course(pitch: Floats) -> list[tuple[int, int]]:
     states = _cheapest(own, change)
     edges = np.flatnonzero(np.diff(states)) + 1
     bounds = [0, *edges.tolist(), len(states)]
-    return [(a, b) for a, b in zip(bounds, bounds[1:]) if states[a] != len(grid)]
+    return [(a, b) for a, b in itertools.pairwise(bounds) if states[a] != len(grid)]
 
 
 def _cheapest(own: Floats, change: Floats) -> NDArray[np.int64]:
@@ -216,7 +219,7 @@ def _attacks(frames: Track, first: int, last: int) -> list[tuple[int, int]]:
         else:
             at += 1
     bounds = [first, *cuts, last]
-    return [(a, b) for a, b in zip(bounds, bounds[1:]) if b > a]
+    return [(a, b) for a, b in itertools.pairwise(bounds) if b > a]
 
 
 def _note(frames: Track, first: int, last: int, before: int) -> Heard:
@@ -248,7 +251,7 @@ def _begin(frames: Track, first: int, last: int, before: int, peak: float) -> in
     soonest = max(before, first - 10)
     around = frames.level[soonest : first + 4]
     lowest = int(around.argmin())
-    if 0 < lowest and around[:lowest].max() - around[lowest] > DIP and peak - around[lowest] > DIP:
+    if lowest > 0 and around[:lowest].max() - around[lowest] > DIP and peak - around[lowest] > DIP:
         # After a silence it begins where the silence ends, which is later than its bottom.
         loud = np.flatnonzero(frames.level[soonest + lowest : last] > peak - 16)
         return soonest + lowest + (int(loud[0]) if len(loud) and loud[0] < 8 else 0)

@@ -13,7 +13,9 @@ from .crafts import Craft
 class Music(Craft):
     """The music craft, its moves by name."""
 
-    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {}
+    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "transcribe": ("music_transcribe", "transcribe", "Write down a line that you hummed, sang or played."),
+    }
 
 
 @click.group("music", cls=Music)
