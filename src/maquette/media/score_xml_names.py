@@ -92,3 +92,25 @@ _SECTION = re.compile(
 def is_section(text: str) -> bool:
     """Whether a mark names a section ("A", "Chorus 2") and so is set in a box, as rehearsal marks are."""
     return bool(_SECTION.fullmatch(text.strip())) and not re.fullmatch("[a-z]", text)
+
+
+# What parts are called in several languages -> General MIDI program. The first that fits counts.
+_CALLED = (
+    (r"bass clarinet|clarin|klarin", 71), (r"english horn|englisch|cor anglais", 69), (r"oboe|hautbois", 68),
+    (r"contrabasso?on|bassoon|fagott?|basson\b", 70), (r"piccolo", 72), (r"flut|fl(ö|oe)t|flaut", 73),
+    (r"recorder|blockfl", 74), (r"horn|corno|corni", 60), (r"trumpet|trompet|tromba", 56), (r"trombon|posaune", 57),
+    (r"tuba", 58), (r"timpan|pauken", 47), (r"contrabass|double bass|kontrabass|string bass", 43),
+    (r"violoncell|\bcello|celli", 42), (r"viola\b|bratsche|\balto viol", 41), (r"violin|geige|скрипк", 40),
+    (r"harpsi|cembalo|clavecin", 6), (r"organ|orgel|orgue", 19), (r"harp|harfe|arpa", 46),
+    (r"piano|klavier|pianoforte|фортепиано", 0), (r"bass guitar|e-bass|electric bass", 33),
+    (r"guitar|gitarre|chitarra|гитара", 24), (r"accordion|akkordeon", 21), (r"saxo", 65),
+    (r"sopran|alt\b|alto|tenor|basso?\b|baryton|bariton|voice|voix|stimme|gesang|canto|chor|choir|vocal|голос|хор", 52),
+)  # fmt: skip
+
+
+def program_of(name: str) -> int:
+    """The General MIDI program (0 to 127) of a part that says only what it is called; 0, a piano, for unknown names."""
+    for index, own in enumerate(PROGRAMS):
+        if own.lower() == name.strip().lower():
+            return index
+    return next((program for called, program in _CALLED if re.search(called, name, re.IGNORECASE)), 0)

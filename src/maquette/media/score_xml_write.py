@@ -483,7 +483,7 @@ def _mark(mark: Mark) -> Element:
 def _dynamic(mark: Mark) -> Element:
     row, kind = _direction("below")
     box = SubElement(kind, "dynamics")
-    if mark.text in _DYNAMICS:
+    if mark.text in DYNAMICS:
         SubElement(box, mark.text)
     else:
         SubElement(box, "other-dynamics").text = _text(mark.text)
@@ -492,7 +492,7 @@ def _dynamic(mark: Mark) -> Element:
     return row
 
 
-_DYNAMICS = frozenset(
+DYNAMICS = frozenset(
     (
         "p",
         "pp",
