@@ -7,7 +7,7 @@ of it with its own beginning and end; that is what makes it fast. All of it is t
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -70,31 +70,42 @@ def render(
 
 def play(score: Score, stage: Stage, *, stems: bool = False, on_progress: OnProgress = silent) -> Played:
     """Play a score on a stage; with `stems` every part is also given alone, in its place and with its own room."""
-    plan = _Plan.of(score, stage)
-    mix = np.zeros((2, plan.whole), np.float32)
-    wet = np.zeros((2, plan.whole), np.float32)
-    alone: list[Sound] = []
+    plan = Plan.of(score, stage)
     sounding = [number for number, part in enumerate(score.parts) if part.notes]
-    for step, number in enumerate(sounding):
-        dry, send = _part(plan, number)
+
+    def each() -> Iterator[tuple[str, Floats, Floats]]:
+        for step, number in enumerate(sounding):
+            yield (name_of(score, number), *_part(plan, number))
+            on_progress(Progress(step + 1, len(sounding), score.parts[number].name))
+
+    return gathered(plan, each(), stems=stems)
+
+
+def gathered(plan: Plan, each: Iterable[tuple[str, Floats, Floats]], *, stems: bool) -> Played:
+    """Parts, each (name, its sound, what it sends to the room), as one mix and, where asked for, as stems beside it."""
+    stage = plan.stage
+    mix, wet = np.zeros((2, plan.whole), np.float32), np.zeros((2, plan.whole), np.float32)
+    alone: list[tuple[str, Floats]] = []
+    for name, dry, send in each:
         if stems:
-            dry = _with_room(dry, send, stage)
-            alone.append(Sound(_settled(dry, plan), stage.rate, _name(score, number)))
+            alone.append((name, with_room(dry, send, stage)))
         else:
+            mix += dry
             wet += send
-        mix += dry
-        on_progress(Progress(step + 1, len(sounding), score.parts[number].name))
-    if not stems:
-        mix = _with_room(mix, wet, stage)
-    return Played(Sound(_settled(mix, plan), stage.rate, score.title), tuple(alone))
+    whole = sum((sound for _, sound in alone[1:]), alone[0][1]) if alone else with_room(mix, wet, stage)
+    end = _end(whole, plan)
+    made = tuple(Sound(_settled(sound, plan, end), stage.rate, name) for name, sound in alone)
+    return Played(Sound(_settled(whole, plan, end), stage.rate, plan.score.title), made)
 
 
-def _name(score: Score, number: int) -> str:
+def name_of(score: Score, number: int) -> str:
+    """What a part is called, or its number."""
     part = score.parts[number]
     return part.name or ("drums" if part.drums else f"part {number + 1}")
 
 
-def _with_room(dry: Floats, send: Floats, stage: Stage) -> Floats:
+def with_room(dry: Floats, send: Floats, stage: Stage) -> Floats:
+    """The dry sound (2, n) with what a room answers to `send`, longer by the room's end."""
     if not stage.room:
         return dry
     # Each ear hears a little of what the other side sends.
@@ -105,17 +116,19 @@ def _with_room(dry: Floats, send: Floats, stage: Stage) -> Floats:
     return answer
 
 
-def _settled(sound: Floats, plan: _Plan) -> Floats:
-    """(n, 2) of the planned length: a loop takes its tail in again, a piece fades out at its end."""
+def _end(sound: Floats, plan: Plan) -> int:
+    """Samples until nothing is heard any more; not fewer than the bars have, so that score and sound end together."""
+    loud = np.flatnonzero(np.abs(sound).max(axis=0) > 2e-5)
+    return min(sound.shape[1], max(int(loud[-1]) + 1 if len(loud) else 1, plan.length))
+
+
+def _settled(sound: Floats, plan: Plan, end: int) -> Floats:
+    """(n, 2): a loop takes its tail in again and is as long as its bars, a piece fades out at its end."""
     if plan.stage.loop:
         from .loop import folded
 
-        return np.ascontiguousarray(folded(sound, plan.loop_length).T)
-    total = sound.shape[1]
-    last = int(np.flatnonzero(np.abs(sound).max(axis=0) > 2e-5)[-1]) + 1 if sound.any() else 1
-    # Not shorter than the bars, so that a render and its score end together.
-    end = min(total, max(last, plan.loop_length))
-    made = sound[:, :end]
+        return np.ascontiguousarray(folded(sound, plan.length).T)
+    made = sound[:, :end].copy()
     edge = min(end, int(0.05 * plan.stage.rate))
     made[:, end - edge :] *= fade(edge)
     return np.ascontiguousarray(made.T)
@@ -125,19 +138,19 @@ def _settled(sound: Floats, plan: _Plan) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """When everything happens, in samples."""
 
     score: Score
     stage: Stage
     knots: tuple[Doubles, Doubles]  # ticks and their seconds
-    loop_length: int  # samples of all bars
+    length: int  # samples of all bars
     whole: int  # samples of all bars and of what rings on, before the room
     places: tuple[float, ...]  # -1 left .. 1 right, of each part
     choir: bool
 
     @classmethod
-    def of(cls, score: Score, stage: Stage) -> _Plan:
+    def of(cls, score: Score, stage: Stage) -> Plan:
         if stage.rate not in RATES:
             raise UsageError(f"music is not rendered at {stage.rate} Hz", mend=f"choose {RATES[0]} or {RATES[1]}")
         if stage.room and stage.room not in ROOMS:
@@ -158,6 +171,7 @@ class _Plan:
         return cls(score, stage, knots, bars, whole, _places(score.parts), vocal >= 3)
 
     def samples(self, ticks: Sequence[int]) -> NDInt:
+        """The samples at which these ticks fall."""
         return np.rint(np.interp(ticks, *self.knots) * self.stage.rate).astype(np.int64)
 
 
@@ -218,7 +232,7 @@ class _Bus:
         self.sound[1, event.start : end] += right * piece[-1]
 
 
-def _part(plan: _Plan, number: int) -> tuple[Floats, Floats]:
+def _part(plan: Plan, number: int) -> tuple[Floats, Floats]:
     """A part's own sound and what it sends to the room, (2, whole) each."""
     part = plan.score.parts[number]
     if part.drums:
@@ -252,7 +266,7 @@ def _driven(sound: Floats, drive: float) -> Floats:
     return made * np.float32(level / max(1e-9, float(np.sqrt((made**2).mean()))))
 
 
-def _pitched(plan: _Plan, number: int, part: Part, player: Instrument) -> Floats:
+def _pitched(plan: Plan, number: int, part: Part, player: Instrument) -> Floats:
     rate = plan.stage.rate
     bus = _Bus(np.zeros((2, plan.whole), np.float32), plan.places[number], player.width)
     events = list(_events(plan, number, part, player))
@@ -286,12 +300,12 @@ def _slice(tone: Floats, event: _Event, ending: Floats, attack: float) -> Floats
     return piece
 
 
-def _events(plan: _Plan, number: int, part: Part, player: Instrument) -> Iterator[_Event]:
+def _events(plan: Plan, number: int, part: Part, player: Instrument) -> Iterator[_Event]:
     """The notes of a part as they are played: accents, small differences, repeated notes apart from each other."""
     notes = part.notes
     starts = plan.samples([note.start for note in notes])
     ends = plan.samples([note.end for note in notes])
-    loud, force = _forces(plan, number, part)
+    loud, force = forces(plan, number, part)
     sung = vowels(notes) if player.sings else None
     before: dict[int, int] = {}
     ended = {int(end) for end in ends}
@@ -316,7 +330,7 @@ def _again(notes: Sequence[Note]) -> list[bool]:
     return [(note.pitch, note.end) in begins for note in notes]
 
 
-def _forces(plan: _Plan, number: int, part: Part) -> tuple[Doubles, Doubles]:
+def forces(plan: Plan, number: int, part: Part) -> tuple[Doubles, Doubles]:
     """Loudness and force of every note. Where a score has no velocities, its dynamics and its metre give them."""
     notes, score = part.notes, plan.score
     velocity = np.array([note.velocity for note in notes], float)
@@ -368,10 +382,10 @@ def _loudness(tone: Floats, rate: int) -> float:
 # -- drums ------------------------------------------------------------------------------------------------------------
 
 
-def _drums(plan: _Plan, number: int, part: Part) -> Floats:
+def _drums(plan: Plan, number: int, part: Part) -> Floats:
     rate = plan.stage.rate
     starts = plan.samples([note.start for note in part.notes])
-    loud, force = _forces(plan, number, part)
+    loud, force = forces(plan, number, part)
     bus = _Bus(np.zeros((2, plan.whole), np.float32), 0.0, 0.0)
     closes = sorted(int(start) for start, note in zip(starts, part.notes, strict=True) if note.pitch in CLOSED)
     tones: dict[tuple[int, int, int], Floats] = {}
