@@ -7,16 +7,17 @@ import re
 from .score import Chord
 
 _NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_SIGNS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1, "##": 2, "bb": -2}
+_SIGNS = {"": 0, "#": 1, "+": 1, "♯": 1, "b": -1, "♭": -1, "##": 2, "bb": -2}
 _FLATS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_SYMBOL = re.compile(r"([A-G])(##|bb|[#b♯♭])?([^/]*(?:/[0-9][^/]*)?)(?:/([A-G])([#b♯♭])?)?")
+_SYMBOL = re.compile(r"([A-G])(##|bb|[#b♯♭])?([^/]*(?:/[0-9][^/]*)?)(?:/([A-Ga-g])([#b♯♭+])?)?")
 # What may stand behind a root: words, signs and figures, nothing else.
-_KIND = re.compile(r"(?:maj|min|dim|aug|sus|add|omit|no|dom|alt|mi|ma|[mMj+°oøΔ#b♯♭/-]|[0-9])*")
+_KIND = re.compile(r"(?:maj|min|dim|aug|sus|add|omit|no|dom|alt|mi|ma|[mMjd+°oøΔ#b♯♭/-]|[0-9])*")
 # Other ways to write the qualities that we keep.
 _SAME = {
     "maj": "", "M": "", "ma": "", "min": "m", "mi": "m", "-": "m", "dom7": "7", "min7": "m7", "mi7": "m7", "-7": "m7",
-    "M7": "maj7", "ma7": "maj7", "j7": "maj7", "Δ": "maj7", "Δ7": "maj7", "o": "dim", "°": "dim", "o7": "dim7",
+    "M7": "maj7", "ma7": "maj7", "j7": "maj7", "Δ": "maj7", "Δ7": "maj7", "o": "dim", "d": "dim", "°": "dim",
+    "o7": "dim7",
     "°7": "dim7", "ø": "m7b5", "ø7": "m7b5", "min7b5": "m7b5", "mi7b5": "m7b5", "-7b5": "m7b5", "m7♭5": "m7b5",
     "+": "aug", "sus": "sus4", "+5": "aug", "#5": "aug",
 }  # fmt: skip
@@ -54,7 +55,7 @@ def read(text: str, tick: int = 0) -> tuple[Chord, bool] | None:
     quality = kind if kind in _KEPT else _SAME.get(kind)
     exact = quality is not None
     root = (_NATURAL[letter] + _SIGNS[sign or ""]) % 12
-    bass = (_NATURAL[low] + _SIGNS[low_sign or ""]) % 12 if low else None
+    bass = (_NATURAL[low.upper()] + _SIGNS[low_sign or ""]) % 12 if low else None
     return Chord(tick, root, _nearest(kind) if quality is None else quality, None if bass == root else bass), exact
 
 

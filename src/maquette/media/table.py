@@ -81,7 +81,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def edits(before: Any, after: Any) -> str:
-    """What a hand did to a work, in a line: "2 of 5 shapes changed, 1 added"; without shapes or notes "edited by hand"."""
+    """What a hand did to a work, in a line: "2 of 5 shapes changed, 1 added"; where nothing counts "edited by hand"."""
     if type(before).__name__ == type(after).__name__ == "Score":
         from . import score_edits
 
