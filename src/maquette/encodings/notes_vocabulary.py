@@ -62,8 +62,8 @@ INSTRUMENTS = (
     "voice", "soprano", "alto", "tenor", "bass voice", "piano right", "piano left", "piano", "organ", "harpsichord",
     "guitar", "electric guitar", "distorted guitar", "bass guitar", "violin", "viola", "cello", "double bass",
     "strings", "harp", "timpani", "trumpet", "trombone", "tuba", "horn", "brass", "saxophone", "oboe", "bassoon",
-    "clarinet", "flute", "recorder", "mallets", "synth lead", "synth pad", "synth effect", "plucked", "percussion", "drums",
-    "other",
+    "clarinet", "flute", "recorder", "mallets", "synth lead", "synth pad", "synth effect", "plucked", "percussion",
+    "drums", "other",
 )  # fmt: skip
 GENRE = INSTRUMENT + len(INSTRUMENTS)  # ..63; an encoding lists their names
 GENRES = 64

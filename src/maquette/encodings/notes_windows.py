@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..media.score import Score
 from . import notes_vocabulary as v
 from .notes_reader import read
-from .notes_sheet import Header, Laid, Sheet, lay_out
+from .notes_sheet import Header, Laid, Sheet, lay_out, sheet_of
 
 GROUP = 8  # lines that are read together
 
@@ -47,6 +48,22 @@ class Window:
         return places, references
 
 
+def sheet_to_learn(score: Score, chords: bool = True) -> Sheet:
+    """A score on the grid. The key of one that tells none is found by its notes, and so are chords, where asked for."""
+    from ..media.harmony import label
+    from ..media.keys import find_key
+
+    if not score.keys:
+        score = replace(score, keys=(find_key(score),))
+    return sheet_of(score, score.chords or label(score) if chords else ())
+
+
+def judged(genre: int | None, has_tempo: bool = True) -> Header:
+    """The header that a piece is judged with: genre, key and tempo are told (the last two by `windows`, for each of
+    them its own), and nothing that gives the notes away. Loudness and chords are not judged."""
+    return Header(genre, mode=0, tonic=0, tempo=0 if has_tempo else None)
+
+
 def is_note(ids: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which ids are a note's pitch or a stroke on a drum."""
     return (ids >= v.PITCH) & (ids < v.CHORD)
@@ -60,6 +77,14 @@ def windows(sheet: Sheet, header: Header, context: int, carried: float = 0.5) ->
         room = context - _head(lines)
         for first, last in _stretches(sheet, sizes, room):
             yield from _cut(sheet, header, lines, sizes, first, last, room, carried)
+
+
+def streams(sheet: Sheet, context: int) -> Iterator[NDArray[np.int32]]:
+    """The same ids in one piece for each group of lines, without headers: what an n-gram is fitted on."""
+    for lines in groups(sheet, context):
+        for first, last in _stretches(sheet, _sizes(sheet, lines, False), context - _head(lines)):
+            laid = lay_out(sheet, Header(), first=first, last=last, lines=lines)
+            yield laid.ids[laid.header : None if last == len(sheet.bars) else -1]
 
 
 def left_out(sheet: Sheet, context: int) -> int:
