@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import wave
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +58,34 @@ def png(side: int = 48) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def wav(samples: int = 200) -> bytes:
+    """A short tone of 16 bits, one channel."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(b"".join(struct.pack("<h", (at * 977) % 9000 - 4500) for at in range(samples)))
+    return out.getvalue()
+
+
 MIDI = b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk\0\0\0\4\0\xff\x2f\0"
-FILES = {"svg": (SVG, "image/svg+xml"), "png": (png(), "image/png"), "mid": (MIDI, "audio/midi")}
+FLAC = (
+    b"fLaC\x80\0\0\x22"
+    + struct.pack(">HH", 4096, 4096)
+    + bytes(6)
+    + (44100 << 44 | 1 << 41 | 15 << 36).to_bytes(8, "big")
+)
+FLAC += bytes(16)  # a stream of no samples
+MP3 = 2 * (b"\xff\xfb\x90\0" + bytes(413))  # two frames of silence
+FILES = {
+    "svg": (SVG, "image/svg+xml"),
+    "png": (png(), "image/png"),
+    "mid": (MIDI, "audio/midi"),
+    "wav": (wav(), "audio/wav"),
+    "flac": (FLAC, "audio/flac"),
+    "mp3": (MP3, "audio/mpeg"),
+}
 
 
 def a_work(prompt: str = "a rocket", how: Any = "words", **changes: Any) -> Work[Any]:

@@ -189,3 +189,28 @@ def test_a_sidecar_never_covers_up_a_broken_credential_inside(signed, ada):
 @pytest.mark.parametrize("kind", ["svg", "png"])
 def test_broken_files_bring_no_reader_down(signed, kind, data):
     assert not holds(signed(kind).look(data))
+
+
+def test_the_slack_of_a_signature_hides_no_sound(signed, sealed):
+    data = sealed("wav").data
+    at = data.index(b"C2PA")
+    (length,) = struct.unpack_from("<I", data, at + 4)
+    store = shrunk(data[at + 8 : at + 8 + length], by=600)
+    store += bytes(len(store) % 2)
+    tight = b"C2PA" + struct.pack("<I", len(store)) + store
+    room = len(data) - at - len(tight)
+    hidden = tight + b"data" + struct.pack("<I", room - 8) + b"x" * (room - 8)
+    answer = signed("wav").look(data[:at] + hidden)
+    assert answer["state"] == "Invalid"
+    assert containers.UNCOVERED in answer["codes"] or containers.DAMAGED in answer["codes"]
+
+
+@pytest.mark.parametrize("kind", ["flac", "mp3"])
+def test_the_slack_of_a_signature_hides_nothing_in_a_tag(signed, sealed, kind):
+    work = signed(kind)
+    made = sealed(kind)
+    exclusion = work.signed_content(made.data, None)["manifests"][0]["assertions"]["c2pa.hash.data"]["exclusions"][0]
+    begin, end = exclusion["start"], exclusion["start"] + exclusion["length"]
+    tight = shrunk(made.data[begin:end], by=600)
+    answer = work.look(made.data[:begin] + tight + b"x" * 600 + made.data[end:])
+    assert answer["state"] == "Invalid" if "state" in answer else answer["error"]

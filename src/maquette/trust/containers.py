@@ -85,4 +85,27 @@ def _in_png(stream: IO[bytes], start: int, length: int) -> bytes | None:
     return chunk[8:-4] if chunk[4:8] == b"caBX" and int.from_bytes(chunk[:4], "big") + 12 == length else None
 
 
-_EXTRACTS: dict[str, Extract] = {"image/svg+xml": _in_svg, "image/png": _in_png}
+def _in_wav(stream: IO[bytes], start: int, length: int) -> bytes | None:
+    """One whole C2PA chunk of a RIFF file: name, length (little-endian), content."""
+    stream.seek(start)
+    chunk = stream.read(length)
+    return chunk[8:] if chunk[:4] == b"C2PA" and int.from_bytes(chunk[4:8], "little") + 8 == length else None
+
+
+def _in_id3(stream: IO[bytes], start: int, length: int) -> bytes | None:
+    """The store alone, in a frame GEOB of an ID3 tag (2.3 or 2.4) at the head of the file; its header is covered."""
+    stream.seek(0)
+    before = stream.read(start)
+    if before[:3] != b"ID3" or b"GEOB" not in before or not before.endswith(b"\0"):
+        return None
+    store = stream.read(length)
+    return store if len(store) == length else None
+
+
+_EXTRACTS: dict[str, Extract] = {
+    "image/svg+xml": _in_svg,
+    "image/png": _in_png,
+    "audio/wav": _in_wav,
+    "audio/flac": _in_id3,
+    "audio/mpeg": _in_id3,
+}

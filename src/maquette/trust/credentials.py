@@ -23,7 +23,8 @@ from .keys import Signer
 SPEC_VERSION = "2.4.0"
 # Extended key usages that a signer may have: e-mail protection, document signing, C2PA claim signing.
 KEY_USAGES = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.4.1.62558.2.1\n"
-EMBEDS = frozenset({"image/svg+xml", "image/png"})  # formats of ours that carry their credential inside
+# Formats of ours that carry their credential inside; notes (.mid, .abc, .musicxml) have it in a sidecar.
+EMBEDS = frozenset({"image/svg+xml", "image/png", "audio/wav", "audio/flac", "audio/mpeg"})
 READS = EMBEDS | {
     "image/jpeg",
     "image/webp",
@@ -31,9 +32,6 @@ READS = EMBEDS | {
     "image/tiff",
     "image/avif",
     "image/heic",
-    "audio/wav",
-    "audio/flac",
-    "audio/mpeg",
     "audio/mp4",
     "video/mp4",
     "video/quicktime",
@@ -67,7 +65,10 @@ MIME_OF_SUFFIX = {
     ".bvh": "text/plain",
     ".gltf": "model/gltf+json",
     ".glb": "model/gltf-binary",
+    ".abc": "text/vnd.abc",
     ".musicxml": "application/vnd.recordare.musicxml+xml",
+    ".mxl": "application/vnd.recordare.musicxml",
+    ".xml": "application/xml",
     ".json": "application/json",
 }
 OTHER = "application/octet-stream"
@@ -98,6 +99,8 @@ def mime_of(name: str, head: bytes = b"") -> str:
         return "image/jpeg"
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
         return "image/webp" if head[8:12] == b"WEBP" else "audio/wav"
+    if head[:4] in (b"fLaC", b"MThd"):
+        return "audio/flac" if head[:4] == b"fLaC" else "audio/midi"
     if re.search(rb"<(\w+:)?svg[\s>/]", head[:4096]):
         return "image/svg+xml"
     return MIME_OF_SUFFIX.get(Path(name).suffix.lower(), OTHER)

@@ -74,9 +74,7 @@ class OriginalityReport:
         return asdict(self)
 
 
-def examine(
-    drawing: Drawing, index: PrintIndex, *, show: int = 3, own: PrintIndex | None = None
-) -> OriginalityReport:
+def examine(drawing: Drawing, index: PrintIndex, *, show: int = 3, own: PrintIndex | None = None) -> OriginalityReport:
     """Compare one drawing with the index; `show` similar works are named.
 
     `own` are the icons of a designer whose hand was learnt: to be near one of them is said, and is no near copy of
