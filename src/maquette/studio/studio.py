@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .models import Standing
     from .outlines import Siblings
     from .rules import Report
+    from .scores import Kept
     from .sets import MadeSet
 
 LONGEST_PROMPT = 500  # characters
@@ -320,6 +321,12 @@ class Studio:
         from . import edits
 
         return edits.edit(self, file, wishes, **asked)
+
+    def move(self, file: str | Path, name: str, **how: Any) -> list[Kept]:
+        """A move on a piece of music (continue, fill, harmonise ...) as its signed children; see `score_moves.move`."""
+        from . import score_moves
+
+        return score_moves.move(self, file, name, **how)
 
     def lint_icons(self, paths: Sequence[str | Path], **asked: Any) -> Report:
         """Icons beside their set's style card; `fix` mends signed copies. See `rules.check`."""

@@ -14,6 +14,12 @@ class Music(Craft):
     """The music craft, its moves by name."""
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "render": ("music_render", "render", "Play a score to a finished sound file, with stems or as a loop."),
+        "continue": ("music_continue", "go_on", "More bars after the last one."),
+        "answer": ("music_continue", "answer", "Answer a phrase with one that ends at home."),
+        "fill": ("music_fill", "fill", "Write bars that fit what is before and after."),
+        "again": ("music_fill", "again", "Make bars of one part again; all else stays identical."),
+        "rearrange": ("music_rearrange", "rearrange", "The piece for other players."),
         "transcribe": ("music_transcribe", "transcribe", "Write down a line that you hummed, sang or played."),
     }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .common import FILE, emit, json_option, shown
+from .common import FILE, emit, json_option, progress_line, shown, studio
 
 if TYPE_CHECKING:
     from maquette.studio.scores import Kept
@@ -66,3 +66,23 @@ def tell_kept(kept: Iterable[Kept], as_json: bool) -> int:
         for file in one.files:
             click.echo(f"{shown(file.path)}  {file.credential['summary']}")
     return 0
+
+
+def soft_options(command: F) -> F:
+    """`--genre`, `--temperature`: what leads the net without binding it."""
+    options = (
+        click.option("--genre", metavar="NAME", help="Lead the model towards a genre, e.g. mazurka."),
+        click.option(
+            "--temperature", type=click.FloatRange(0.05, 2), default=1.0, show_default=True, help="Above 1: bolder."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def run_move(name: str, file: Path, as_json: bool, **asked: Any) -> int:
+    """Make a move on the piece in FILE and tell what was kept; `asked`: see `studio.score_moves.move`."""
+    with progress_line(name) as on_progress:
+        kept = studio().move(file, name, on_progress=on_progress, **asked)
+    return tell_kept(kept, as_json)
