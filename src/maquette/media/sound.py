@@ -57,7 +57,7 @@ class Sound:
         """The mean of its channels, (n,)."""
         import numpy as np
 
-        return self.samples.mean(axis=1, dtype=np.float32)
+        return np.asarray(self.samples.mean(axis=1), np.float32)
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def read(path: str | Path) -> Sound:
             mend=f"known are {', '.join(SUFFIXES)}",
         )
     data = path.read_bytes()
-    sound = from_wav(data, str(path)) if data[:4] in (b"RIFF", b"RF64") else _from_codec(data, str(path))
+    sound = from_wav(data, str(path)) if data[:4] in (b"RIFF", b"RF64") else from_codec(data, str(path))
     if not sound.length:
         raise MediaError("there is no sound in this file", where=str(path), mend="record or export it again")
     return sound
@@ -162,7 +162,8 @@ def _soundfile(what: str) -> Any:
     return soundfile
 
 
-def _from_codec(data: bytes, where: str) -> Sound:
+def from_codec(data: bytes, where: str = "") -> Sound:
+    """Decode the bytes of a FLAC, MP3 or OGG file. Raises MediaError, MissingExtra."""
     soundfile = _soundfile("reading FLAC, MP3 and OGG")
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
