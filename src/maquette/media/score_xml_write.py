@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -22,8 +22,11 @@ _DOCTYPE = (
 _CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_xml(score: Score, *, title: str = "", comment: str = "") -> str:
+def to_xml(
+    score: Score, *, title: str = "", comment: str = "", colours: Mapping[tuple[int, int], str] | None = None
+) -> str:
     """The score as MusicXML text. `comment` names what lies beside the file (its signed record).
+    `colours`: (part, place of the note in it) -> "#RRGGBB", for notes that are to stand out.
 
     Raises MediaError for notes that cannot be. What MusicXML does not carry: `score_xml.losses`.
     """
@@ -38,7 +41,8 @@ def to_xml(score: Score, *, title: str = "", comment: str = "") -> str:
     _part_list(root, parts)
     for index, (part, one) in enumerate(zip(parts, written, strict=True)):
         lead = index == next((i for i, other in enumerate(parts) if not other.drums), 0)
-        root.append(_PartWriter(score, part, one, index, lead).element())
+        mine = {note: colour for (owner, note), colour in (colours or {}).items() if owner == index}
+        root.append(_PartWriter(score, part, one, index, lead, mine).element())
     indent(root, " ")
     return _DOCTYPE + tostring(root, encoding="unicode") + "\n"
 
@@ -139,9 +143,11 @@ class _Change:
 class _PartWriter:
     """Writes the measures of one part."""
 
-    def __init__(self, score: Score, part: Part, written: Written, index: int, lead: bool) -> None:
+    def __init__(
+        self, score: Score, part: Part, written: Written, index: int, lead: bool, colours: Mapping[int, str]
+    ) -> None:
         self.score, self.part, self.written, self.lead = score, part, written, lead
-        self.id = f"P{index + 1}"
+        self.id, self.colours = f"P{index + 1}", colours
         self.notes = written.notes
         self.names = spell_part(score, Part(notes=written.notes, drums=part.drums))
         self.staves = max(part.staves, 1)
@@ -301,6 +307,8 @@ class _PartWriter:
         row = SubElement(measure, "note")
         if not tied[0] and note.velocity != self._expected(note.start):
             row.set("dynamics", f"{note.velocity / 0.9:.2f}")
+        if index in self.colours:
+            row.set("color", self.colours[index])
         if place:
             SubElement(row, "chord")
         accidental = self._pitch(row, note, index, lane, tied[0], signs)

@@ -10,6 +10,7 @@ lines that move by semitones. A name that a note brings along is kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from .score import Chord, Key, Note, Part, Score
 
@@ -60,6 +61,7 @@ def key_fifths(key: Key) -> int:
     return key.fifths + steps[key.mode]
 
 
+@lru_cache(maxsize=2048)
 def near(pitch: int, centre: float) -> int:
     """The place of a pitch class on the line of fifths that lies nearest to `centre`."""
     base = pitch * 7 % 12
@@ -83,8 +85,8 @@ def spell_part(score: Score, part: Part) -> tuple[str, ...]:
     """The name of every note of one part; its context is the whole score's, so that parts agree."""
     if part.drums:
         return ("",) * len(part.notes)
-    context = _context(score)
-    starts = [note.start for note in context]
+    starts, classes = _context(score)
+    around, first, last = [0] * 12, 0, 0
     neighbours = _neighbours(part.notes)
     found, at = [], 0
     for index, note in enumerate(part.notes):
@@ -93,7 +95,12 @@ def spell_part(score: Score, part: Part) -> tuple[str, ...]:
             continue
         while at < len(starts) and starts[at] < note.start:
             at += 1
-        around = context[max(0, at - _BEFORE) : at + _AFTER]
+        while last < min(at + _AFTER, len(classes)):
+            around[classes[last]] += 1
+            last += 1
+        while first < at - _BEFORE:
+            around[classes[first]] -= 1
+            first += 1
         found.append(_vote(score, note, around, neighbours[index]))
     return tuple(found)
 
@@ -105,9 +112,10 @@ def _sounds(note: Note) -> bool:
         return False
 
 
-def _context(score: Score) -> list[Note]:
-    notes = [note for part in score.parts if not part.drums for note in part.notes]
-    return sorted(notes, key=lambda note: note.start)
+def _context(score: Score) -> tuple[list[int], list[int]]:
+    """Starts and pitch classes of all notes of the score, in the order of time."""
+    notes = sorted((note.start, note.pitch % 12) for part in score.parts if not part.drums for note in part.notes)
+    return [start for start, _ in notes], [pitch for _, pitch in notes]
 
 
 def _neighbours(notes: Sequence[Note]) -> list[tuple[int, int]]:
@@ -148,7 +156,7 @@ def _in_chord(semitones: int, chord: Chord) -> int:
     return _TONES.get(interval, _CHROMATIC[interval])
 
 
-def _vote(score: Score, note: Note, around: Sequence[Note], neighbours: tuple[int, int]) -> str:
+def _vote(score: Score, note: Note, around: Sequence[int], neighbours: tuple[int, int]) -> str:
     key = score.key_at(note.start)
     tonic = key_fifths(key)
     centre = key.fifths + 2
@@ -160,9 +168,10 @@ def _vote(score: Score, note: Note, around: Sequence[Note], neighbours: tuple[in
 
     diatonic = note.pitch % 12 in key.scale
     cast(tonic + _in_key(note.pitch, key), _KEY_VOTES * (3 if diatonic else 1))
-    for other in around:
-        from_tonic = near(other.pitch % 12, centre)
-        cast(from_tonic + _chromatic(note.pitch, from_tonic), 0.5)
+    for pitch, count in enumerate(around):
+        if count:
+            from_tonic = near(pitch, centre)
+            cast(from_tonic + _chromatic(note.pitch, from_tonic), 0.5 * count)
     chord = score.chord_at(note.start)
     if chord and note.pitch % 12 in chord.tones:
         root = tonic + _chromatic(chord.root, tonic)
