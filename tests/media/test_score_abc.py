@@ -123,14 +123,14 @@ def test_voices_become_parts_and_short_ones_are_said():
     assert [(part.name, len(part.notes)) for part in score.parts] == [("Soprano", 3), ("B", 2)]
     assert [note.pitch for note in score.parts[1].notes] == [48, 43]
     assert len(score.bars) == 3
-    assert score.said == ("1 voices have fewer bars than the longest",)
+    assert score.said == ("1 voice has fewer bars than the longest",)
 
 
 def test_words_are_sung_on_their_notes():
-    text = HEAD + "C D E F | G2 A2 |\nw: A-ve ma_ | don~na* \nw: second verse"
+    text = HEAD + "C D E F | G2 A2 |\nw: 1.~A-ve ma_ | don~na* \nw: second verse"
     score = score_abc.from_text(text)
     assert [note.lyric for note in score.parts[0].notes] == ["A-", "ve", "ma", "", "don na", ""]
-    assert "1 lines of further verses were left out" in score.said
+    assert "1 line of further verses was left out" in score.said
 
 
 def test_two_layers_of_a_bar_become_two_voices():
@@ -142,7 +142,7 @@ def test_what_is_left_out_is_said():
     score = score_abc.from_text(HEAD + "{ab}c !trill!d ~e ? f | (CD) .E !p!F |")
     assert [note.velocity for note in score.parts[0].notes][-2:] == [80, 49]
     told = " / ".join(score.said)
-    assert "1 grace notes" in told and "2 ornaments" in told and "'?' in line 6" in told
+    assert "1 grace note was" in told and "2 ornaments" in told and "'?' in line 6" in told
 
 
 def test_a_book_of_tunes_is_read_whole(tmp_path):

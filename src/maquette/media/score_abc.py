@@ -134,11 +134,17 @@ class _Tune:
     now: str = ""
     said: Counter[str] = field(default_factory=Counter)
     in_body: bool = False
+    in_text: bool = False  # between %%begintext and %%endtext
 
     def line(self, number: int, line: str) -> None:
-        if line.startswith(("%%", "I:")):
+        if line.startswith(("%%begintext", "%%endtext")):
+            self.in_text = line.startswith("%%begin")
+        elif line.startswith(("%%", "I:")) and not self.in_text:
             self._directive(line[2:].strip())
-            return
+        elif not self.in_text:
+            self._line(number, line)
+
+    def _line(self, number: int, line: str) -> None:
         found = _FIELD.match(line)
         if not self.in_body:
             if found:
@@ -175,7 +181,7 @@ class _Tune:
             length = self.unit or fields.usual_unit(self.metre)
             self.bpm, self.word = fields.tempo(value, length, self.where, number)
         elif letter == "P" and value:
-            self.said["order of parts (P:) is not played out"] += 1
+            self.said["orders of parts (P:) were not played out"] += 1
         elif letter == "V":
             self._voice_told(value)
         elif letter == "K":
@@ -302,8 +308,19 @@ def _assembled(tune: _Tune, voices: Sequence[AbcVoice], bars: Sequence[Bar], sta
         marks=tuple(Mark(*row) for row in sorted(marks)),
         title=tune.title,
         composer=tune.composer,
-        said=tuple(f"{count} {what}" for what, count in tune.said.items() if count),
+        said=tuple(_counted(count, what) for what, count in tune.said.items() if count),
     )
+
+
+def _counted(count: int, what: str) -> str:
+    """ "3 repeats were kept", "1 repeat was kept"."""
+    if count == 1:
+        for many, one in ((" were ", " was "), (" are ", " is "), (" have ", " has "), (" lie ", " lies ")):
+            what = what.replace(many, one, 1)
+        what = (
+            re.sub(r"^(\w+?)s\b", r"\1", what).replace("symbols", "symbol", 1).replace("grace notes", "grace note", 1)
+        )
+    return f"{count} {what}"
 
 
 def _chords(symbols: dict[int, str]) -> tuple[Chord, ...]:

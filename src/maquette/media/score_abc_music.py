@@ -348,6 +348,7 @@ class AbcVoice:
         if self.verses > 1:
             self.said["lines of further verses were left out"] += 1
             return
+        text = re.sub(r"^\s*[0-9]{1,2}\.[~ ]", "", text)  # the number of a verse
         rows, place, lost = self.line, 0, 0
         for syllable in re.findall(r"\||\*|_|[^\s|*_-]+(?:\\-[^\s|*_-]*)*-?|-", text.replace("\\-", "\u2011")):
             if syllable == "|":

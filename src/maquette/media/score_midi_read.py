@@ -63,8 +63,8 @@ def to_score(raw: RawMidi, where: str = "") -> Score:
     told = _told(raw, clock, where, said)
     parts, words = _parts(raw, clock, told, said)
     sing(parts, words, said)
-    last = max(note.end for part in parts for note in part.notes)
-    bars = _bars(told, last, max(clock.at(track.end) for track in raw.tracks), where, said)
+    last, ends = _end(raw, parts, clock, told)
+    bars = _bars(told, last, ends, where, said)
     chords, marks, lost = chords_and_marks(told.texts, told.markers, told.ours, said)
     told.dropped += lost
     title, composer = _title(raw, told), _composer(told)
@@ -80,6 +80,14 @@ def to_score(raw: RawMidi, where: str = "") -> Score:
         composer=composer,
         said=tuple(said),
     )
+
+
+def _end(raw: RawMidi, parts: Sequence[Part], clock: _Clock, told: _Told) -> tuple[int, int]:
+    """Where the last note ends, and where the tracks do; in our files the conductor says where the last bar ends."""
+    if told.ours:
+        last = max(note.start for part in parts for note in part.notes) + 1
+        return last, clock.at(raw.tracks[0].end)
+    return max(note.end for part in parts for note in part.notes), max(clock.at(track.end) for track in raw.tracks)
 
 
 class _Clock:
