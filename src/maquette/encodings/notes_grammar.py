@@ -208,7 +208,7 @@ class NoteGrammar:
             if found is None:
                 return False
             first = found
-        return max(begin, self.starts[bar] + first) + max(1, self.rules.shortest) <= room
+        return bool(max(begin, self.starts[bar] + first) + max(1, self.rules.shortest) <= room)
 
     def _first_place(self, bar: int, line: int, least: int) -> int | None:
         last = self.reader._lasts[line][0]
@@ -262,13 +262,14 @@ class NoteGrammar:
         least = self._earliest(bar, line)
         fussy = bool(rules.leap) or rules.chords != "free"
         last = reader._lasts[line][0]
-        if least <= reader.cursor < end and self._row(bar, line, reader.cursor, last).any():
+        here = least <= reader.cursor < end and self._has_room(reader.cursor)
+        if here and self._row(bar, line, reader.cursor, last).any():
             self._pitches(mask)
             if rules.expressive and mask[v.PITCH : v.CHORD].any():
                 mask[v.VEL : v.POS] = True
         for place in range(least, end):
             if place != reader.cursor and (not fussy or self._row(bar, line, place, last).any()):
-                mask[v.POS + place] = True
+                mask[v.POS + place] = self._has_room(place)
         if reader.open and reader.open[-1].start < length and reader.open[-1].length <= max(1, rules.shortest):
             mask[v.POS + reader.open[-1].start] = False  # nothing shorter could stand beside it
         if reader.state == v.AT_LENGTH and reader.open:
@@ -286,13 +287,18 @@ class NoteGrammar:
         """First tick of the bar at which another group may begin."""
         reader = self.reader
         if self.rules.voices.get(line) == 1:
-            return max(self._until[line] - self.starts[bar], 0, reader.cursor if reader.open else 0)
-        return reader.onset if reader.open else 0
+            return int(max(self._until[line] - self.starts[bar], 0, reader.cursor if reader.open else 0))
+        return int(reader.onset) if reader.open else 0
+
+    def _has_room(self, place: int) -> bool:
+        """Whether one more note may sound in the open cell from `place` on."""
+        limit = self.rules.voices.get(self.reader.line, 0)
+        return limit < 2 or len(self._held(place)) < limit
 
     def _row(self, bar: int, line: int, place: int, last: int) -> NDArray[np.bool_]:
         """(128,) pitches that may begin at `place`, held ones aside."""
         rules = self.rules
-        row = rules.allowed[line]
+        row: NDArray[np.bool_] = rules.allowed[line]
         beat = self._beat(bar)
         if rules.chords == "all" or (rules.chords == "strong" and place % beat == 0):
             chord = self.reader._chord(bar, place)
@@ -344,8 +350,7 @@ class NoteGrammar:
         if (bar, line) in self.rules.rhythm:
             return
         size, limit = len(reader.group.pitches), self.rules.voices.get(line) or LOUDEST_CHORD
-        sounding = size if self.frame.lines[line].drums else size + len(self._held(reader.group.start))
-        if sounding >= limit:
+        if size + len(self._held(reader.group.start)) >= limit:
             return
         drums = self.frame.lines[line].drums
         row = self._row(bar, line, reader.group.start, v.NONE).copy()

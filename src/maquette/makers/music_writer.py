@@ -218,10 +218,10 @@ class _Task:
                 where=score.title,
                 mend="write for fewer parts at once",
             )
-        for number, bar in enumerate(self.sheet.bars):
-            if bar.length > v.LONGEST_BAR:
+        for number, shape in enumerate(self.sheet.bars):
+            if shape.length > v.LONGEST_BAR:
                 raise UsageError(
-                    f"bar {number + 1} has {bar.length / v.TICKS:g} quarters; the model writes bars of at most 12",
+                    f"bar {number + 1} has {shape.length / v.TICKS:g} quarters; the model writes bars of at most 12",
                     where=score.title,
                     mend="divide the bar",
                 )
