@@ -7,6 +7,7 @@ typeface is the one that Verovio brings (Liberation Serif, with Cyrillic and Gre
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from maquette.core.errors import MediaError, MissingExtra
 
-from .engrave_page import plain_page, typefaces
+from .engrave_page import head, plain_page, typefaces
 from .score import Score
 from .score_xml import to_xml
 
@@ -98,12 +99,16 @@ def _pages(score: Score, layout: Layout, colours: Colours | None) -> list[Elemen
     if not 10 <= size <= 300:
         raise MediaError(f"a size of {size} % cannot be set", mend="choose one of 10 to 300")
     tool.setOptions(_options(layout, size))
-    if not tool.loadData(to_xml(score, colours=colours)):
+    text = re.sub("<credit .*?</credit>", "", to_xml(score, colours=colours), flags=re.DOTALL)
+    if not tool.loadData(text):
         raise MediaError("Verovio cannot set this score", where=score.title, mend="write it as MusicXML instead")
     count = tool.getPageCount()
     if count > MOST_PAGES:
         raise MediaError(f"the piece has {count} pages; at most {MOST_PAGES} are set", mend="choose a smaller size")
-    return [plain_page(tool.renderToSVG(number + 1), size) for number in range(count)]
+    pages = [plain_page(tool.renderToSVG(number + 1), size) for number in range(count)]
+    if layout.title and pages:
+        head(pages[0], score.title, score.composer, size)
+    return pages
 
 
 def _options(layout: Layout, size: int) -> dict[str, Any]:

@@ -62,6 +62,18 @@ def plain_page(svg: str, size: int) -> Element:
     return page
 
 
+def head(page: Element, title: str, composer: str, size: int) -> None:
+    """Writes the title and the composer above the first system, in the room that Verovio left."""
+    width = float(str(page.get("viewBox")).split()[2])
+    edge = 140_000 / size
+    rows = ((title, 640.0, width / 2, "middle", 460), (composer, 380.0, width - edge, "end", 900))
+    for text, full, x, anchor, y in rows:
+        if text:
+            style = _Style(full, anchor=anchor)
+            fits = min(1.0, (width - 2 * edge) / max(_width(text, style), 1.0))
+            _set(_Chunk(x, edge + y, anchor, [(text, replace(style, size=full * fits))]), page)
+
+
 def _mm(units: float, size: int) -> str:
     """A length of the inner page (a hundredth of a millimetre at 100 %) as CSS."""
     return f"{units * size / 10_000:.2f}mm"
@@ -88,6 +100,8 @@ def _copy(source: Element, target: Element, style: _Style) -> None:
             _shape(child, tag, target)
         elif tag in ("g", "svg"):
             names = set(str(child.get("class", "")).split())
+            if names & {"placeholder", "pgHead"}:  # the head's room is kept; `engrave` writes into it
+                continue
             inside = replace(
                 style,
                 bold=(style.bold or bool(names & _BOLD)) and "label" not in names,
@@ -161,15 +175,24 @@ def _restyled(element: Element, style: _Style) -> _Style:
 _MUSIC = frozenset(("Leipzig", "Bravura", "Leland", "Gootville", "Petaluma"))
 
 
+_SIGNS = "\u266d\u266e\u266f"  # flat, natural, sharp: few typefaces have them
+
+
 def _set(chunk: _Chunk, target: Element) -> None:
     """Places the runs one after the other; a single one keeps its anchor, so that other typefaces fit too."""
-    widths = [_width(text, style) for text, style in chunk.runs]
+    runs = [
+        (piece, replace(style, music=style.music or piece in _SIGNS))
+        for text, style in chunk.runs
+        for piece in (re.split(f"([{_SIGNS}])", text) if not style.music else (text,))
+        if piece
+    ]
+    widths = [_width(text, style) for text, style in runs]
     x = chunk.x - {"middle": 0.5, "end": 1.0}.get(chunk.anchor, 0.0) * sum(widths)
-    for (text, style), width in zip(chunk.runs, widths, strict=True):
+    for (text, style), width in zip(runs, widths, strict=True):
         if style.music:
             _signs(text, style, x, chunk.y, target)
         elif text.strip():
-            only = len(chunk.runs) == 1
+            only = len(runs) == 1
             row = SubElement(target, f"{_SVG}text", x=f"{chunk.x if only else x:g}", y=f"{chunk.y:g}")
             row.set("font-size", f"{style.size:g}")
             if only and chunk.anchor != "start":

@@ -36,6 +36,7 @@ def to_xml(
     if name:
         SubElement(SubElement(root, "work"), "work-title").text = _text(name)
     _identification(root, score, comment)
+    _credits(root, name, score.composer)
     parts = score.parts or (Part(),)
     written = [write_part(score, part) for part in parts]
     _part_list(root, parts)
@@ -65,6 +66,17 @@ def _identification(root: Element, score: Score, comment: str) -> None:
     if comment:
         rows = SubElement(about, "miscellaneous")
         SubElement(rows, "miscellaneous-field", name="comment").text = _text(comment)
+
+
+def _credits(root: Element, title: str, composer: str) -> None:
+    """What stands above the first page, for programs that print only what is placed."""
+    for kind, text, side, size in (("title", title, "center", 22), ("composer", composer, "right", 12)):
+        if text:
+            row = SubElement(root, "credit", page="1")
+            SubElement(row, "credit-type").text = kind
+            place = {"default-x": "616" if side == "center" else "1146", "default-y": "1540" if size > 12 else "1460"}
+            style = {"justify": side, "valign": "top", "font-size": str(size)}
+            SubElement(row, "credit-words", place | style).text = _text(text)
 
 
 def part_names(parts: Sequence[Part]) -> list[str]:
@@ -153,6 +165,7 @@ class _PartWriter:
         self.staves = max(part.staves, 1)
         self.fine = _needs_fine(written)
         self.syllables = _syllables(written.notes)
+        self.stems: dict[tuple[int, int], str] = {}
         self.loud = sorted((mark.tick, LOUDNESS.get(mark.text, 0)) for mark in part.dynamics)
         self.changes = self._changes()
 
@@ -245,6 +258,7 @@ class _PartWriter:
         length = self.score.bars[index].length
         changes = [change for change in self.changes if start <= change.tick and (change.tick < start + length or last)]
         bar_signs = signs.bar()
+        self.stems = _stems(self.written.bars[index], self.notes, self.part.drums)
         for number, lane in enumerate(self.written.bars[index]):
             if number:
                 SubElement(SubElement(measure, "backup"), "duration").text = self._count(length * FINE)
@@ -278,6 +292,9 @@ class _PartWriter:
 
     def _rest(self, measure: Element, symbol: Symbol, lane: Lane) -> None:
         row = SubElement(measure, "note")
+        others = self.stems.get((lane.staff, 0))
+        if symbol.whole and others:
+            row.set("print-object", "no")  # another voice of the staff says how long the bar is
         rest = SubElement(row, "rest")
         SubElement(row, "duration").text = self._count(symbol.length)
         SubElement(row, "voice").text = str((lane.staff - 1) * 4 + lane.voice)
@@ -351,13 +368,36 @@ class _PartWriter:
         return signs.sign(lane.staff, step, octave, alter, held)
 
     def _stem(self, row: Element, lane: Lane) -> None:
-        if self.part.drums:
-            SubElement(row, "stem").text = "down" if lane.voice == 2 else "up"
+        direction = self.stems.get((lane.staff, lane.voice))
+        if direction:
+            SubElement(row, "stem").text = direction
 
     def _expected(self, tick: int) -> int:
         """The velocity that a reader takes from the dynamics in force."""
         place = bisect_right(self.loud, (tick, 999))
         return (self.loud[place - 1][1] if place else 0) or 80
+
+
+def _stems(lanes: Sequence[Lane], notes: Sequence[Note], drums: bool) -> dict[tuple[int, int], str]:
+    """(staff, voice) -> where its stems go, for staves on which several voices sound.
+
+    (staff, 0) marks staves with notes. The highest voice has them up, the lowest down, whatever their numbers.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for staff in {lane.staff for lane in lanes}:
+        heights: list[tuple[float, int]] = []
+        for lane in lanes:
+            pitches = [notes[index].pitch for symbol in lane.symbols for index in symbol.notes]
+            if lane.staff == staff and pitches:
+                heights.append((sum(pitches) / len(pitches), -lane.voice))
+        if heights:
+            found[staff, 0] = "some"
+        if drums:
+            found |= {(staff, 1): "up", (staff, 2): "down"}
+        elif len(heights) > 1:
+            order = [-voice for _, voice in sorted(heights, reverse=True)]
+            found |= {(staff, voice): "up" if 2 * place < len(order) else "down" for place, voice in enumerate(order)}
+    return found
 
 
 def _needs_fine(written: Written) -> bool:
