@@ -130,8 +130,8 @@ def test_an_ngram_needs_enough_icons(box: Path, records: Path) -> None:
 
 
 def test_a_craft_that_cannot_be_judged_is_refused(records: Path) -> None:
-    with pytest.raises(UsageError, match="music"):
-        judging.evaluate("music", records)
+    with pytest.raises(UsageError, match="pottery"):
+        judging.evaluate("pottery", records)
 
 
 def test_soundness_is_ink_within_the_canvas() -> None:

@@ -20,7 +20,8 @@ import io
 import lzma
 import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -63,7 +64,7 @@ def witten_bell(order: int) -> Smoothing:
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """All m-grams of one order: sorted keys (n,) and how often each was predicted (n,), 0 for pure contexts."""
 
     keys: Ints
@@ -76,7 +77,7 @@ class NGram:
     Made by `fit` or `load`. Tokens are integers in [0, vocabulary).
     """
 
-    def __init__(self, vocabulary: int, tables: Sequence[_Table], smoothing: Smoothing | None = None) -> None:
+    def __init__(self, vocabulary: int, tables: Sequence[Table], smoothing: Smoothing | None = None) -> None:
         self.vocabulary = vocabulary
         self.base = vocabulary + 1  # one more symbol fills the contexts before the first token
         self.tables = tuple(tables)
@@ -112,7 +113,7 @@ class NGram:
             there = depth >= m - 1
             keys, rows = _unique(before[there] * base + tokens[there])
             counts = np.bincount(rows, weights=scored[there], minlength=len(keys)).astype(np.int64)
-            tables.append(_Table(keys, counts))
+            tables.append(Table(keys, counts))
             row = np.full(len(tokens), -1, np.int64)
             row[there] = rows
             before = np.roll(row, 1)  # position 0 of the whole is filling, and never deep enough to look
@@ -177,7 +178,7 @@ class NGram:
         for m, table in enumerate(self.tables):
             there = (depth >= m) & (before >= 0)
             row = np.full(len(tokens), -1, np.int64)
-            row[there] = _look_up(table.keys, before[there] * self.base + tokens[there])
+            row[there] = look_up(table.keys, before[there] * self.base + tokens[there])
             contexts.append(np.where(depth >= m, before, -1)[scored])
             rows.append(row[scored])
             before = np.roll(row, 1)
@@ -200,7 +201,7 @@ class NGram:
         for m, table in enumerate(self.tables):
             row = 0
             for depth, token in enumerate(filled[len(filled) - m :]):
-                row = int(_look_up(self.tables[depth].keys, np.array([row * self.base + token]))[0])
+                row = int(look_up(self.tables[depth].keys, np.array([row * self.base + token]))[0])
                 if row < 0:
                     break
             if row < 0:  # then no longer context was seen either
@@ -240,7 +241,7 @@ class NGram:
 
     def pruned(self, least: Sequence[int]) -> NGram:
         """A smaller n-gram without those seen fewer than `least[m]` times at order m + 1 (0 keeps all)."""
-        tables: list[_Table] = []
+        tables: list[Table] = []
         moved = np.zeros(1, np.int64)
         for m, table in enumerate(self.tables):
             context = moved[table.keys // self.base]
@@ -249,7 +250,7 @@ class NGram:
                 followers = np.bincount(self.tables[m + 1].keys // self.base, minlength=len(leads))
                 leads = (table.counts == 0) & (followers > 0)
             keep = (context >= 0) & ((table.counts >= max(least[m], 1)) | leads)
-            tables.append(_Table(context[keep] * self.base + (table.keys % self.base)[keep], table.counts[keep]))
+            tables.append(Table(context[keep] * self.base + (table.keys % self.base)[keep], table.counts[keep]))
             moved = np.where(keep, np.cumsum(keep) - 1, -1)
         return NGram(self.vocabulary, tables, self.smoothing)
 
@@ -259,9 +260,9 @@ class NGram:
         parts: dict[str, NDArray[Any]] = {"format": np.array(FORMAT), "vocabulary": np.array(self.vocabulary)}
         for m, (table, size) in enumerate(zip(self.tables, contexts, strict=True)):
             successors = np.bincount(table.keys // self.base, minlength=size)
-            parts[f"{m}.successors"] = _pack(successors)
-            parts[f"{m}.tokens"] = _pack(table.keys % self.base)
-            parts[f"{m}.counts"] = _pack(table.counts)
+            parts[f"{m}.successors"] = pack(successors)
+            parts[f"{m}.tokens"] = pack(table.keys % self.base)
+            parts[f"{m}.counts"] = pack(table.counts)
         way = self.smoothing
         for field in ("name", "discounts", "types", "strength", "neighbours"):
             parts[field] = np.array(getattr(way, field))
@@ -275,24 +276,30 @@ class NGram:
     @classmethod
     def load(cls, path: Path) -> NGram:
         """Read what `save` wrote. Raises CheckpointError for anything else."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                if (form := str(file["format"])) != FORMAT:
-                    raise CheckpointError(f"an n-gram of format {form}", where=str(path), mend="update Maquette")
-                vocabulary = int(file["vocabulary"])
-                tables = [_read_table(file, m, vocabulary + 1) for m in range(len(file["types"]))]
-                smoothing = Smoothing(
-                    str(file["name"]),
-                    tuple((float(a), float(b), float(c)) for a, b, c in file["discounts"]),
-                    tuple(map(float, file["types"])),
-                    tuple(map(float, file["strength"])),
-                    bool(file["neighbours"]),
-                )
-        except (OSError, ValueError, KeyError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
-            raise CheckpointError(
-                "this file holds no n-gram", where=f"{path}: {error}", mend="fit it again, or take it from a fresh copy"
-            ) from error
+        with reading(path), np.load(path, allow_pickle=False) as file:
+            if (form := str(file["format"])) != FORMAT:
+                raise CheckpointError(f"an n-gram of format {form}", where=str(path), mend="update Maquette")
+            vocabulary = int(file["vocabulary"])
+            tables = [_read_table(file, m, vocabulary + 1) for m in range(len(file["types"]))]
+            smoothing = Smoothing(
+                str(file["name"]),
+                tuple((float(a), float(b), float(c)) for a, b, c in file["discounts"]),
+                tuple(map(float, file["types"])),
+                tuple(map(float, file["strength"])),
+                bool(file["neighbours"]),
+            )
         return cls(vocabulary, tables, smoothing)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Inside the `with`, whatever is wrong with an n-gram's file is told as CheckpointError."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
+        raise CheckpointError(
+            "this file holds no n-gram", where=f"{path}: {error}", mend="fit it again, or take it from a fresh copy"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -396,7 +403,7 @@ def _unique(keys: Ints) -> tuple[Ints, Ints]:
     return found, rows.reshape(-1)
 
 
-def _look_up(keys: Ints, wanted: Ints) -> Ints:
+def look_up(keys: Ints, wanted: Ints) -> Ints:
     """The row of each wanted key in sorted `keys`, -1 where it is not there."""
     if not len(keys):
         return np.full(len(wanted), -1, np.int64)
@@ -405,30 +412,31 @@ def _look_up(keys: Ints, wanted: Ints) -> Ints:
     return np.where(keys[row] == wanted, row, -1)
 
 
-def _links(tables: Sequence[_Table], base: int) -> tuple[list[Ints], list[Ints]]:
+def _links(tables: Sequence[Table], base: int) -> tuple[list[Ints], list[Ints]]:
     """For every n-gram the row of its suffix in the order below, and its first token."""
     suffix = [np.zeros(len(tables[0].keys), np.int64)]
     first = [tables[0].keys]
     for m in range(1, len(tables)):
         context, token = np.divmod(tables[m].keys, base)
         below = suffix[m - 1][context] if m > 1 else np.zeros(len(context), np.int64)
-        suffix.append(_look_up(tables[m - 1].keys, below * base + token))
+        suffix.append(look_up(tables[m - 1].keys, below * base + token))
         first.append(first[m - 1][context])
     return suffix, first
 
 
-def _pack(values: Ints) -> NDArray[np.uint8]:
+def pack(values: Ints) -> NDArray[np.uint8]:
     """Small integers, squeezed: the low bytes apart from the high ones, then LZMA."""
     wide = np.ascontiguousarray(values.astype("<u4")).view(np.uint8).reshape(-1, 4)
     return np.frombuffer(lzma.compress(wide.T.tobytes(), preset=6), np.uint8)
 
 
-def _unpack(packed: NDArray[np.uint8]) -> Ints:
+def unpack(packed: NDArray[np.uint8]) -> Ints:
+    """What `pack` squeezed."""
     planes = np.frombuffer(lzma.decompress(packed.tobytes()), np.uint8).reshape(4, -1)
     return np.ascontiguousarray(planes.T).view("<u4").reshape(-1).astype(np.int64)
 
 
-def _read_table(file: Any, m: int, base: int) -> _Table:
-    successors = _unpack(file[f"{m}.successors"])
-    keys = np.repeat(np.arange(len(successors)), successors) * base + _unpack(file[f"{m}.tokens"])
-    return _Table(keys, _unpack(file[f"{m}.counts"]))
+def _read_table(file: Any, m: int, base: int) -> Table:
+    successors = unpack(file[f"{m}.successors"])
+    keys = np.repeat(np.arange(len(successors)), successors) * base + unpack(file[f"{m}.tokens"])
+    return Table(keys, unpack(file[f"{m}.counts"]))

@@ -27,6 +27,7 @@ WORDS = 12  # at most so many words of an item are given
 REFERENCES = 2
 PIXELS = 192  # of the renders that a round trip is compared on
 BATCH = 48
+SAMPLES = 1000  # icons that are made and judged, unless others are asked for
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,29 @@ def evaluate(
     data: Path,
     *,
     checkpoint: str | None = None,
-    samples: int = 1000,
+    samples: int | None = None,
     export_logprobs: Path | None = None,
     ngram_from: Path | None = None,
     on_progress: OnProgress = silent,
 ) -> dict[str, Any]:
-    """Figures of a checkpoint on the stroke icons of `data` (others are counted as skipped).
+    """Figures of a checkpoint on the stroke icons of `data` (others are counted as skipped), or on its music.
+
+    `samples` (default 1000) icons are made and judged; music is judged by what it foretells alone (`music_evaluate`).
 
     Where a file has a split, its training items are left out. Bits are -log2 p of all tokens of an icon from its first
     shape to its end, given the prefix (style, stroke, words), over the class of ids the grammar admits. The baseline is
     the n-gram of the checkpoint, or one fitted on `ngram_from`. Raises UsageError, DataError, CheckpointError.
     """
+    if craft == "music":
+        from .music_evaluate import evaluate as of_music
+
+        if samples:
+            raise UsageError("music is judged by what it foretells, not by samples", mend="leave --samples out")
+        given = {"export_logprobs": export_logprobs, "ngram_from": ngram_from, "on_progress": on_progress}
+        return of_music(data, checkpoint=checkpoint, **given)  # type: ignore[arg-type]
     if craft != "icon":
-        raise UsageError(f"there is nothing to evaluate for {craft!r} yet", mend="known is: icon")
+        raise UsageError(f"there is nothing to evaluate for {craft!r} yet", mend="known are: icon, music")
+    samples = SAMPLES if samples is None else samples
     opened = open_checkpoint(checkpoint or IconMaker.starter)
     maker = IconMaker(opened)
     cases, skipped = read_cases(maker, data, on_progress)

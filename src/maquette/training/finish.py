@@ -27,7 +27,6 @@ from .recipe import Recipe
 
 if TYPE_CHECKING:
     from ..nets.transformer import Transformer
-    from .corpus import Corpus
 
 FAULTS = (
     "draws with one stroke width; filled and duotone icons are not drawn",
@@ -38,12 +37,15 @@ FAULTS = (
 
 @dataclass(frozen=True)
 class Finished:
-    """A training that has ended, its net wearing the weights that are to ship. `held_out` bits per icon."""
+    """A training that has ended, its net wearing the weights that are to ship.
+
+    `held_out` bits per icon or note; `encoding` and `corpus` as the craft's material has them.
+    """
 
     net: Transformer
     recipe: Recipe
-    encoding: StrokeEncoding
-    corpus: Corpus
+    encoding: Any
+    corpus: Any
     dataset: Dataset
     held_out: float
     curve: Sequence[tuple[int, float]]
@@ -54,23 +56,34 @@ class Finished:
 
 def finish(done: Finished, out: Path, on_progress: OnProgress) -> None:
     """Write the checkpoint into `out`, with words, judge, prints, manifest, n-gram, recipe, notices and card."""
+    require_packaging(out)
+    on_progress(Progress(0, 0, "packaging"))
+    with tempfile.TemporaryDirectory() as made:
+        files = _files(done, out, Path(made), on_progress)
+        kept = set_aside(out)
+        box = package(done.net, done.corpus, done.encoding, card_of(done, out), kept, files, replace=True)
+        put_in_place(box.path, out)
+
+
+def require_packaging(out: Path) -> None:
+    """MissingExtra where the weights can be trained, but not packaged."""
     if find_spec("onnx") is None or find_spec("onnxruntime") is None:
         raise MissingExtra(
             "the weights are trained, but this machine cannot package them",
             where=str(out / "run" / "best.safetensors"),
             mend="run the same command where `maquette[train]` is installed",
         )
-    on_progress(Progress(0, 0, "packaging"))
-    with tempfile.TemporaryDirectory() as made:
-        files = _files(done, out, Path(made), on_progress)
-        kept = _set_aside(out)
-        box = package(done.net, done.corpus, done.encoding, card_of(done, out), kept, files, replace=True)
-        for path in box.path.iterdir():
-            path.replace(out / path.name)
-        kept.rmdir()
 
 
-def _set_aside(out: Path) -> Path:
+def put_in_place(made: Path, out: Path) -> None:
+    """Move a finished box into the folder of its training."""
+    for path in made.iterdir():
+        path.replace(out / path.name)
+    made.rmdir()
+
+
+def set_aside(out: Path) -> Path:
+    """Where a box is made before it takes its place."""
     return out / "run" / "packaged"
 
 
@@ -84,7 +97,7 @@ def _files(done: Finished, out: Path, made: Path, on_progress: OnProgress) -> di
     told = notice(of_items(items, sources).values())
     if done.recipe.base:
         index = index.with_those_of(PrintIndex.load(_starter_file(done.recipe.base, "fingerprints.npz")))
-        told = f"{told}\nIt went on from {Path(done.recipe.base).name}:\n\n{_notice_of(done.recipe.base)}"
+        told = f"{told}\nIt went on from {Path(done.recipe.base).name}:\n\n{notice_of(done.recipe.base)}"
     index.save(made / "fingerprints.npz")
     manifest = write_manifest(made, done.dataset, sources, bits=128)
     files: dict[str, Path | bytes | str] = {
@@ -92,7 +105,7 @@ def _files(done: Finished, out: Path, made: Path, on_progress: OnProgress) -> di
         "scorer.safetensors": _starter_file(done.recipe.base, "scorer.safetensors"),
         "fingerprints.npz": made / "fingerprints.npz",
         manifest.name: manifest,
-        "recipe.toml": _for_others(done.recipe).as_toml().encode(),
+        "recipe.toml": for_others(done.recipe).as_toml().encode(),
         "NOTICE.txt": told.encode(),
     }
     if (ngram := _ngram(done, made)) is not None:
@@ -124,8 +137,10 @@ def _ngram(done: Finished, made: Path) -> Path | None:
     return made / "ngram.npz"
 
 
-def card_of(done: Finished, out: Path) -> dict[str, Any]:
-    """The card: data, licences, attribution, recipe, compute, figures, known faults."""
+def card_of(
+    done: Finished, out: Path, encoding: str = StrokeEncoding.name, unit: str = "icon", faults: Sequence[str] = FAULTS
+) -> dict[str, Any]:
+    """The card: data, licences, attribution, recipe, compute, figures, known faults. Held-out bits are per `unit`."""
     items = [item for item in done.dataset.items if item.split == "train"]
     sources = read_sources(out / "run" / "sources.toml") if (out / "run" / "sources.toml").exists() else {}
     sets: dict[str, int] = {}
@@ -147,39 +162,40 @@ def card_of(done: Finished, out: Path) -> dict[str, Any]:
         "licences": terms(items),
         "sets": named,
     }
-    base = _card_of_base(done.recipe.base)
+    digits = 2 if unit == "icon" else 3
+    base = card_of_base(done.recipe.base)
     learnt = Counter(terms(items)) + Counter(base.get("licences") or {})
     return {
         "name": done.recipe.name,
-        "kind": "icon",
+        "kind": done.recipe.craft,
         "version": 1,
-        "encoding": done.encoding.name,
+        "encoding": encoding,
         "created": time.strftime("%Y-%m-%d"),
         "parameters": sum(p.numel() for p in done.net.parameters()),
-        **_base(done.recipe.base),
-        "recipe": _for_others(done.recipe).as_dict(),
+        **base_named(done.recipe.base),
+        "recipe": for_others(done.recipe).as_dict(),
         # Whoever taught the base has taught this model too.
         "datasets": [dataset, *base.get("datasets", ())],
         "licences": dict(learnt.most_common()),
         "attribution": [*attribution(items, sources), *base.get("attribution", ())],
-        "figures": {"held_out_bits_per_icon": round(done.held_out, 2), **done.figures},
-        "curve": [[step, round(bits, 2)] for step, bits in done.curve],
+        "figures": {f"held_out_bits_per_{unit}": round(done.held_out, digits), **done.figures},
+        "curve": [[step, round(bits, digits)] for step, bits in done.curve],
         "compute": {
             "hours": round(done.seconds / 3600, 2),
             "tokens_read": done.tokens,
             "machine": platform.processor() or platform.machine(),
             "torch": torch.__version__,
         },
-        "faults": list(FAULTS),
+        "faults": list(faults),
     }
 
 
-def _for_others(recipe: Recipe) -> Recipe:
+def for_others(recipe: Recipe) -> Recipe:
     """The recipe as it travels: a base given by its path is named by its folder, for nobody else has that path."""
     return replace(recipe, base=Path(recipe.base).name)
 
 
-def _base(base: str) -> dict[str, str]:
+def base_named(base: str) -> dict[str, str]:
     """The base by name, and by the hash of its weights, which says more."""
     if not base:
         return {"base": ""}
@@ -188,7 +204,8 @@ def _base(base: str) -> dict[str, str]:
     return {"base": Path(base).name, "base_id": open_checkpoint(base).id}
 
 
-def _card_of_base(base: str) -> dict[str, Any]:
+def card_of_base(base: str) -> dict[str, Any]:
+    """The card of a base; empty where there is none."""
     if not base:
         return {}
     from ..checkpoints.box import open_checkpoint
@@ -196,7 +213,7 @@ def _card_of_base(base: str) -> dict[str, Any]:
     return open_checkpoint(base).card
 
 
-def _notice_of(base: str) -> str:
+def notice_of(base: str) -> str:
     """The notices of a base; of one that carries none, the lines of its attribution."""
     from ..checkpoints.box import open_checkpoint
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ class MusicSampling:
     lines, of whole lines, of a stretch of one line; the rest are cells anywhere.
     chords: share of documents that show chords; asked: share of those in which they are to be found.
     no_genre, no_mode, no_tonic, no_tempo, no_density: how often that is not said.
+    without: sets that are left out. often: how often the pieces of a set are taken, 1 where it is not named;
+    longer: the power of its notes (at most 4,000) by which a long piece is taken more often than a short one.
     """
 
     context: int = 768
@@ -46,6 +48,9 @@ class MusicSampling:
     no_tonic: float = 0.3
     no_tempo: float = 0.3
     no_density: float = 0.3
+    without: tuple[str, ...] = ()
+    often: dict[str, float] = field(default_factory=dict)
+    longer: float = 0.7
 
 
 @dataclass(frozen=True)

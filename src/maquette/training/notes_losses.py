@@ -1,8 +1,8 @@
 """How well a net foretells notes.
 
 The state of the reader says which ids may follow, and the net's probabilities are over these alone. A pitch is judged
-twice with the same table: as itself and as the interval from the pitch it is heard from (the logit of pitch p after r is
-that of p plus that of the interval p - r), since melodies are both.
+twice with the same table: as itself and as the interval from the pitch it is heard from (the logit of pitch p after r
+is that of p plus that of the interval p - r), since melodies are both.
 """
 
 from __future__ import annotations

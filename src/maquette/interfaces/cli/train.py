@@ -16,7 +16,7 @@ from .common import FILE, emit, json_option, note, progress_line, shown, studio
 @click.argument("craft")
 @click.argument("data", type=FILE)
 @click.option("--recipe", type=FILE, metavar="TOML", help="Settings; what it leaves out is filled in and saved.")
-@click.option("--base", metavar="NAME", help="Make a style adapter of this model: minutes, under 2 MB.")
+@click.option("--base", metavar="NAME", help="Make a style adapter of this model: minutes, 1 to 3 MB.")
 @click.option("--whole", is_flag=True, help="With --base: train all of its weights on, into a model of its own.")
 @click.option("--net", metavar="NAME", help="Another net than the recipe's.")
 @click.option("--minutes", type=click.FloatRange(min=0.01), metavar="M", help="Stop after so many minutes.")
@@ -94,7 +94,7 @@ def _short(value: Any) -> str:
 @click.argument("craft")
 @click.argument("data", type=FILE)
 @click.option("--checkpoint", metavar="NAME|PATH", help="The model. Default: the craft's starter.")
-@click.option("--samples", type=click.IntRange(min=0), default=1000, show_default=True, help="Works to make and judge.")
+@click.option("--samples", type=click.IntRange(min=0), help="Icons to make and judge. Default: 1000.")
 @click.option("--export-logprobs", type=FILE, metavar="OUT", help="Write tokens and their log-probabilities.")
 @click.option("--ngram-from", type=FILE, metavar="FILE", help="Fit the baseline on this file.")
 @json_option
@@ -102,12 +102,14 @@ def evaluate(
     craft: str,
     data: Path,
     checkpoint: str | None,
-    samples: int,
+    samples: int | None,
     export_logprobs: Path | None,
     ngram_from: Path | None,
     as_json: bool,
 ) -> int:
     """Held-out figures of a model on DATA beside its baseline; needs no torch.
+
+    Bits per icon, or bits per note in each set of a record file of music or a folder of tunes.
 
     Example: maquette evaluate icon my-icons/items.jsonl --samples 100 --json
     """
@@ -128,7 +130,11 @@ def evaluate(
     if as_json:
         emit(figures)
         return 0
-    width = max(map(len, figures), default=0)
-    for key, value in figures.items():
-        click.echo(f"{key:<{width}}  {_short(value)}")
+    sets = figures.pop("sets", {})
+    for title, rows in (("", figures), *sets.items()):
+        width = max(map(len, rows), default=0)
+        if title:
+            click.echo(f"\n{title}")
+        for key, value in rows.items():
+            click.echo(f"{key:<{width}}  {_short(value)}")
     return 0
