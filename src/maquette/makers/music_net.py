@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import UsageError
 from ..core.progress import OnProgress, silent
 from ..core.seeds import candidate_seed
+from ..data.score_text import to_text
 from ..media.score import Part, Score
 from .music_instruments import range_of
 from .music_judge import likelihood
@@ -75,7 +76,7 @@ class Net:
             temperature=self.temperature,
             on_progress=self.on_progress,
         )
-        made = [self._take(score, one, cells, note, finish, worth) for one in written]
+        made = [self._take(score, one, cells, note, finish, worth, rules) for one in written]
         return distinct(sorted(made, key=lambda take: -take.worth))[:wanted]
 
     def _take(
@@ -86,23 +87,45 @@ class Net:
         note: str,
         finish: Callable[[Score], Score] | None,
         worth: Callable[[Score], float] | None,
+        rules: Rules | None,
     ) -> Take:
         new = sum(len(part.notes) for part in one.score.parts) - sum(len(part.notes) for part in emptied(score, cells))
         likely = likelihood(one.logprob, max(new, 1))
         made = finish(one.score) if finish is not None else one.score
         told = note or f"{spans([bar + 1 for bar, _ in cells])} by the net"
         value = likely + (worth(made) if worth is not None else 0.0)
-        trace = {
-            "tokens": [int(token) for token in one.tokens],
+        trace: dict[str, Any] = {
+            "encoding": "notes.v1",
+            "frame": to_text(without(score, cells)),
+            "cells": {f"{bar}:{line}": list(ids) for (bar, line), ids in sorted(one.cells.items())},
+            "rules": told_rules(vars(rules)) if rules is not None else {},
+            "manner": {"genre": self.genre},
             "sampler": {"temperature": self.temperature, "seed": one.seed},
             "logprob": round(float(one.logprob), 3),
             "scores": {"total": round(value, 3)},
         }
+        if finish is not None:  # more was done than the cells tell
+            trace["score"] = to_text(made)
         return Take(made, "net", told, one.seed, self.id, worth=value, trace=trace)
 
     def another(self, turn: int) -> Net:
         """The same with other dice."""
         return replace(self, seed=candidate_seed(self.seed, turn)) if turn else self
+
+
+def told_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules as plain data for the record: those that bind; of given rhythms and pitches the number of cells."""
+    told: dict[str, Any] = {}
+    for name, value in rules.items():
+        if name in ("rhythm", "pitches"):
+            value = len(value)
+        elif isinstance(value, Mapping):
+            value = {str(key): list(one) if isinstance(one, tuple) else one for key, one in value.items()}
+        elif isinstance(value, (frozenset, set)):
+            value = sorted(value)
+        if value not in (None, 0, {}, "free"):
+            told[name] = value
+    return told
 
 
 def distinct(takes: Sequence[Take]) -> list[Take]:

@@ -10,6 +10,7 @@ from ..core.errors import UsageError
 
 MAKERS = {
     "icon": "maquette.makers.icon:IconMaker",
+    "music": "maquette.makers.music:MusicMaker",
 }
 
 # The frozen dataclass of each craft, whose fields generate the options of the command line and the web form.

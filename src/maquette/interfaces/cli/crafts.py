@@ -6,7 +6,7 @@ import csv
 import dataclasses
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -20,7 +20,9 @@ from .common import FILE, emit, json_option, note, progress_line, shown, studio,
 
 if TYPE_CHECKING:
     from maquette.core.types import Request
+    from maquette.studio.lineage import Asset
     from maquette.studio.making import NearCopy
+    from maquette.studio.score_exports import Written
     from maquette.studio.studio import Studio
 
 
@@ -91,37 +93,51 @@ def option_of(field: dataclasses.Field[Any], hint: Any) -> click.Option:
     return click.Option([f"--{name}"], type=kind, show_default=default is not None, **settings)
 
 
-def make_command(craft: str, example: str, what: str) -> click.Command:
-    """The `make` of a craft."""
-    command = click.command(
+def make_command(craft: str, example: str, what: str, *, count: int = 12, also: str = "") -> click.Command:
+    """The `make` of a craft. `count`: works by default; `also`: kinds of file that can be written beside a work."""
+
+    def run(ctx: click.Context, /, **asked: Any) -> int:
+        return _make(ctx, **asked)
+
+    for option in reversed(_options(count, also)):
+        run = option(run)
+    return click.command(
         "make",
         cls=Make,
         craft=craft,
         help=f"Make {what} of PROMPT.\n\nExample: {example}",
         short_help=f"Make {what} of a prompt (the default).",
-    )(_make)
-    return command
+    )(click.pass_context(run))
 
 
-@click.argument("prompt", required=False)
-@click.option("--count", type=int, default=12, show_default=True, help="How many.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same works.")
-@click.option("-o", "--out", type=FILE, default=Path("."), help="Folder. Default: the current one.")
-@click.option("--checkpoint", metavar="NAME|PATH", help="The model. Default: the craft's starter.")
-@click.option("--licence", metavar="SPDX", help="The licence you offer the works under, e.g. CC-BY-4.0.")
-@click.option("--prompts", type=FILE, metavar="FILE.csv", help="A batch: columns prompt, count, seed and any control.")
-@click.option(
-    "--private",
-    is_flag=True,
-    envvar="MAQUETTE_PRIVATE",
-    show_envvar=True,
-    help="Keep the prompt out of the files; a salted hash takes its place.",
-)
-@click.option("--unsigned", is_flag=True, help="Do not sign; the file and the library say so.")
-@click.option("--allow-near-copy", is_flag=True, help="Keep near copies of others' drawings; this is recorded.")
-@verbose_option
-@json_option
-@click.pass_context
+def _options(count: int, also: str) -> list[Callable[[Any], Any]]:
+    """What every craft's `make` has, in the order of its help."""
+    beside = click.option("--also", metavar=also, default="", help="Write these beside each work as well.")
+    return [
+        click.argument("prompt", required=False),
+        click.option("--count", type=int, default=count, show_default=True, help="How many."),
+        click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same works."),
+        click.option("-o", "--out", type=FILE, default=Path("."), help="Folder. Default: the current one."),
+        *([beside] if also else []),
+        click.option("--checkpoint", metavar="NAME|PATH", help="The model. Default: the craft's starter."),
+        click.option("--licence", metavar="SPDX", help="The licence you offer the works under, e.g. CC-BY-4.0."),
+        click.option(
+            "--prompts", type=FILE, metavar="FILE.csv", help="A batch: columns prompt, count, seed and any control."
+        ),
+        click.option(
+            "--private",
+            is_flag=True,
+            envvar="MAQUETTE_PRIVATE",
+            show_envvar=True,
+            help="Keep the prompt out of the files; a salted hash takes its place.",
+        ),
+        click.option("--unsigned", is_flag=True, help="Do not sign; the file and the library say so."),
+        click.option("--allow-near-copy", is_flag=True, help="Keep near copies of others' works; this is recorded."),
+        verbose_option,
+        json_option,
+    ]
+
+
 def _make(
     ctx: click.Context,
     /,
@@ -133,11 +149,13 @@ def _make(
     allow_near_copy: bool,
     verbose: bool,
     as_json: bool,
+    also: str = "",
     **asked: Any,
 ) -> int:
     command = ctx.command
     assert isinstance(command, Make)
     desk = studio()
+    kinds = _kinds(also)
     requests = list(_requests(desk, command.craft, prompt, prompts, ctx, asked))
     told = _Told(as_json, verbose)
     for request in requests:
@@ -152,8 +170,26 @@ def _make(
                 on_near_copy=told.near_copy,
             )
             for asset in works:
-                told.asset(asset)
+                told.asset(asset, _beside(desk, asset, kinds, out, unsigned))
     return 0
+
+
+def _kinds(also: str) -> Sequence[str]:
+    """Kinds of file to write beside each work, checked before the first is made."""
+    if not also:
+        return ()
+    from maquette.studio.score_exports import kinds_of
+
+    return kinds_of(also)
+
+
+def _beside(desk: Studio, asset: Asset, kinds: Sequence[str], out: Path, unsigned: bool) -> Sequence[Written]:
+    if not kinds:
+        return ()
+    from maquette.media.table import open_media
+    from maquette.studio.score_exports import export
+
+    return export(desk, asset.path, open_media(asset.path), kinds, out.expanduser(), unsigned=unsigned)
 
 
 class _Told:
@@ -163,12 +199,15 @@ class _Told:
         self.as_json, self.verbose = as_json, verbose
         self.read: set[str] = set()
 
-    def asset(self, asset: Any) -> None:
+    def asset(self, asset: Any, beside: Sequence[Written] = ()) -> None:
         self._reading(asset.reading or {})
         if self.as_json:
-            emit(asset.as_dict())
+            more = {"files": [one.as_dict() for one in beside]} if beside else {}
+            emit({**asset.as_dict(), **more})
         else:
             click.echo(f"{shown(asset.path)}  {asset.credential['summary']}")
+            for file in beside:
+                click.echo(f"{shown(file.path)}  {file.credential['summary']}")
             if self.verbose:
                 note(f"  {asset.how} · seed {asset.seed} · {_finding(asset.originality)}")
 
@@ -201,7 +240,7 @@ def _requests(
     """The request of the command line, or those of a batch; each checked before the first work is made."""
     if (prompt is None) == (prompts is None):
         wrong = "give a prompt or --prompts FILE.csv, not both" if prompt is not None else "there is no prompt"
-        raise UsageError(wrong, where=ctx.command_path, mend=f'e.g. maquette {craft} "a rocket"')
+        raise UsageError(wrong, where=ctx.command_path, mend=f"see maquette {craft} --help")
     if prompt is not None:
         yield desk.request(craft, prompt, **asked)
         return
@@ -229,7 +268,7 @@ def _rows(path: Path, options: set[str]) -> Iterator[tuple[int, dict[str, str]]]
     first = text.split("\n", 1)[0]
     reader = csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",")
     names = {name: name.strip().lower().replace("-", "_") for name in reader.fieldnames or ()}
-    apart = {"prompts", "out", "private", "unsigned", "allow_near_copy", "verbose", "as_json", "help"}
+    apart = {"prompts", "out", "also", "private", "unsigned", "allow_near_copy", "verbose", "as_json", "help"}
     known = {name for name in options if not name.startswith("_")} - apart
     for name in names.values():
         if name not in known:

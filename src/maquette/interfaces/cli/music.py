@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import click
 
-from .crafts import Craft
+from .crafts import Craft, make_command
 
 
 class Music(Craft):
@@ -30,3 +30,7 @@ def music() -> None:
 
     Example: maquette music "a mazurka in A minor" --bars 16 --seed 7 --out mazurkas
     """
+
+
+EXAMPLE = 'maquette music "a mazurka in A minor" --bars 16 --seed 7 --out mazurkas'
+music.add_command(make_command("music", EXAMPLE, "pieces", count=2, also="musicxml,svg,pdf,wav"))

@@ -1,0 +1,197 @@
+"""Writes pieces from words and controls: a plan, candidates by the net under rules that hold, the best of them.
+
+What a plan fixes (metre, bars, key, scale, ranges, chords, form) holds without exception, since the net is masked by
+it. Candidates are ranked by the net's own likelihood and by how near their order is to human music of the genre:
+repeats, rhythm, steps, an ending at home (`music_judge`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..core.errors import UsageError
+from ..core.progress import OnProgress, Progress, silent
+from ..core.types import Request, Work
+from ..data.score_text import from_text, to_text
+from ..media.score import Score
+from . import music_judge as judge
+from .music_controls import MusicControls, hits_of, seconds_of
+from .music_net import told_rules
+from .music_plan import Plan, plan_of, rules_of, voiced
+from .music_takes import changed
+
+if TYPE_CHECKING:
+    from ..checkpoints.box import Checkpoint
+    from .music_writer import Writer, Written
+
+__all__ = ["MusicControls", "MusicMaker"]
+
+MORE = 2  # candidates written for each that is shown, at least
+TOP_P = 0.98
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """One piece that was written: as it came from the net, and finished (form, loudness)."""
+
+    written: Written
+    score: Score
+    scores: Mapping[str, float]
+
+
+class MusicMaker:
+    """Makes pieces with a checkpoint of notes."""
+
+    name: ClassVar[str] = "music"
+    starter: ClassVar[str] = "music-1"
+
+    def __init__(self, checkpoint: Checkpoint | None) -> None:
+        if checkpoint is None:
+            raise UsageError("music is written by a checkpoint", mend="name one, or leave --checkpoint out for music-1")
+        self.checkpoint = checkpoint
+
+    @cached_property
+    def writer(self) -> Writer:
+        from .music_writer import Writer
+
+        return Writer(self.checkpoint)
+
+    def make(self, request: Request[MusicControls], on_progress: OnProgress = silent) -> Iterator[Work[Score]]:
+        """Yield `request.count` pieces, best first. `on_progress` may raise `Cancelled`."""
+        controls = request.controls
+        plan = plan_of(request.prompt, controls, request.seed, self.checkpoint.encoding.get("genres", ()))
+        plan = to_length(plan, controls)
+        for line in plan.told:
+            on_progress(Progress(0, 0, line))
+        chosen = self.candidates(plan, request, on_progress)
+        pool = _pool(request)
+        for rank, one in enumerate(chosen[: request.count], start=1):
+            yield self._work(one, plan, request, rank, pool)
+
+    def candidates(self, plan: Plan, request: Request[MusicControls], on_progress: OnProgress) -> list[_Candidate]:
+        """All that was written for a plan, each once, the best first."""
+        from .music_writer import Manner, Rules
+
+        rules = Rules(**rules_of(plan))
+        written = self.writer.write(
+            plan.score,
+            holes_of(plan),
+            rules=rules,
+            manner=Manner(plan.genre.name, plan.density),
+            count=_pool(request),
+            seed=request.seed,
+            temperature=request.controls.temperature,
+            top_p=TOP_P,
+            on_progress=on_progress,
+        )
+        made = sorted((self._judged(one, plan) for one in written), key=lambda one: -one.scores["total"])
+        out: list[_Candidate] = []
+        for one in made:
+            if one.score.count and all(changed(one.score, other.score) for other in out):
+                out.append(one)
+        return out
+
+    def _judged(self, written: Written, plan: Plan) -> _Candidate:
+        score = finished(written.score, finish_of(plan))
+        likely = judge.likelihood(written.logprob, max(written.score.count, 1))
+        home = judge.ends_at_home(score)
+        far = judge.distance(judge.measures(score), plan.genre.name)
+        total = judge.HOME * home + judge.LIKELY * likely - far
+        told = {"likelihood": likely, "home": home, "distance": far, "total": total}
+        return _Candidate(written, score, {name: round(value, 4) for name, value in told.items()})
+
+    def _work(self, one: _Candidate, plan: Plan, request: Request[MusicControls], rank: int, pool: int) -> Work[Score]:
+        score = replace(one.score, title=plan.title)
+        trace = {
+            "encoding": "notes.v1",
+            "frame": to_text(replace(plan.score, title=plan.title)),
+            "cells": {f"{bar}:{line}": list(ids) for (bar, line), ids in sorted(one.written.cells.items())},
+            "finish": finish_of(plan),
+            "rules": told_rules(rules_of(plan)),
+            "manner": {"genre": plan.genre.name, "density": plan.density},
+            "sampler": {"temperature": request.controls.temperature, "top_p": TOP_P, "seed": one.written.seed},
+            "logprob": round(float(one.written.logprob), 3),
+            "scores": dict(one.scores),
+            "reading": plan.wish.reading,
+            "rank": rank,
+            "pool": pool,
+            "parts": len(score.parts),
+        }
+        beats, unit = score.metre
+        note = f"{plan.title}, {beats}/{unit}, {len(score.bars)} bars"
+        return Work(score, request, one.written.seed, self.checkpoint.id, "words", note, (), trace)
+
+    @staticmethod
+    def replay(trace: Mapping[str, Any]) -> Score:
+        """The piece that a trace recorded, the same on every machine, without the checkpoint."""
+        return replay(trace)
+
+
+def replay(trace: Mapping[str, Any]) -> Score:
+    """The score of a trace: the whole of it where a rule wrote it, else the net's decisions in their frame."""
+    if "score" in trace:
+        return from_text(str(trace["score"]))
+    from .music_writer import with_cells
+
+    frame = from_text(str(trace["frame"]))
+    cells = {_place(name): tuple(int(one) for one in ids) for name, ids in trace["cells"].items()}
+    return finished(with_cells(frame, cells), trace.get("finish") or {})
+
+
+def finished(score: Score, how: Mapping[str, Any]) -> Score:
+    """What is done with the notes of the net by rule: returning sections copied, one loudness, accents on the hits."""
+    if how.get("form"):
+        from . import music_form
+
+        beats, unit = how["metre"]
+        form = music_form.plan(str(how["form"]), [int(n) for n in how["lengths"]], (beats, unit))
+        score = music_form.completed(score, form)
+    score = voiced(score, str(how.get("loud") or ""))
+    if how.get("picture"):
+        from .music_fitting import landed
+
+        score = landed(score, how["picture"])
+    return score
+
+
+def finish_of(plan: Plan) -> dict[str, Any]:
+    """What `finished` needs to do again, as plain data."""
+    told: dict[str, Any] = {"loud": plan.loud} if plan.loud else {}
+    if plan.form is not None:
+        lengths = {section.letter: section.bars for section in reversed(plan.form.sections)}
+        order = list(dict.fromkeys(section.letter for section in plan.form.sections))
+        told |= {"form": plan.form.text, "lengths": [lengths[letter] for letter in order]}
+        told |= {"metre": list(plan.form.metre)}
+    if plan.picture is not None:
+        told["picture"] = dict(plan.picture)
+    return told
+
+
+def holes_of(plan: Plan) -> list[tuple[int, int]]:
+    """The cells to be written: all, or those that no section brings back."""
+    from .music_net import line_numbers
+
+    lines = line_numbers(plan.score)
+    bars = plan.form.new if plan.form is not None else range(len(plan.score.bars))
+    return [(bar, line) for bar in bars for line in lines]
+
+
+def to_length(plan: Plan, controls: MusicControls) -> Plan:
+    """The plan fitted to a length in seconds and to hits, where they are asked for."""
+    if not controls.length:
+        return plan
+    from .music_fitting import fitted
+
+    return fitted(plan, seconds_of(controls.length), hits_of(controls.hits), controls)
+
+
+def _pool(request: Request[MusicControls]) -> int:
+    return max(request.controls.pool, MORE * request.count)
+
+
+def _place(name: str) -> tuple[int, int]:
+    bar, _, line = name.partition(":")
+    return int(bar), int(line)
