@@ -72,3 +72,25 @@ def _save(net: Any, folder: Path, precision: str) -> Path:
     return save_checkpoint(
         folder, parameters(net), size, card, encoding, {"note.txt": b"beside"}, precision=precision
     ).path
+
+
+@pytest.fixture(scope="session")
+def tiny_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved net of toy size that writes `notes.v1`: it knows nothing, so only the rules keep it in order."""
+    import torch
+
+    from maquette.checkpoints.box import save_checkpoint
+    from maquette.checkpoints.quantise import parameters
+    from maquette.encodings import notes_vocabulary as v
+    from maquette.nets.transformer import Transformer, TransformerSize
+
+    torch.set_num_threads(1)
+    size = TransformerSize(v.VOCABULARY, v.OUTPUTS, 32, 1, 2, 1, 48, 1024, v.PLACES)
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        kinds, numbers = v.numbers(v.VOCABULARY)
+        net = Transformer(size, torch.from_numpy(kinds), torch.from_numpy(numbers)).eval()
+    card = {"name": "tiny-music", "kind": "music", "licences": {"CC0-1.0": 3}}
+    encoding = {"name": "notes.v1", "genres": ["song", "mazurka", "hymn"]}
+    folder = tmp_path_factory.mktemp("boxes") / "tiny-music"
+    return save_checkpoint(folder, parameters(net), dataclasses.asdict(size), card, encoding).path

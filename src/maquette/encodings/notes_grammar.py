@@ -164,9 +164,7 @@ class NoteGrammar:
         elif state in (v.AT_CELL, v.AT_FILL, v.AT_LENGTH):
             self._group(mask)
         elif state in (v.AT_PLACE, v.AT_LOUDNESS):
-            self._pitches(mask)
-            if state == v.AT_PLACE and self.rules.expressive:
-                mask[v.VEL : v.POS] = True
+            self._begin(mask)
         elif state == v.AT_PITCH:
             self._higher(mask)
             self._lengths(mask)
@@ -248,7 +246,7 @@ class NoteGrammar:
         rhythm = rules.rhythm.get((bar, line))
         if rhythm is not None:
             if self._count < len(rhythm):
-                self._pitches(mask)
+                self._begin(mask)
             else:
                 self._leave(mask)
             return
@@ -264,9 +262,7 @@ class NoteGrammar:
         last = reader._lasts[line][0]
         here = least <= reader.cursor < end and self._has_room(reader.cursor)
         if here and self._row(bar, line, reader.cursor, last).any():
-            self._pitches(mask)
-            if rules.expressive and mask[v.PITCH : v.CHORD].any():
-                mask[v.VEL : v.POS] = True
+            self._begin(mask)
         for place in range(least, end):
             if place != reader.cursor and (not fussy or self._row(bar, line, place, last).any()):
                 mask[v.POS + place] = self._has_room(place)
@@ -312,6 +308,15 @@ class NoteGrammar:
             row[: max(0, last - rules.leap)] = False
             row[last + rules.leap + 1 :] = False
         return row
+
+    def _begin(self, mask: NDArray[np.bool_]) -> None:
+        """A group begins here: with its loudness, which the first group of a line must say, or with a pitch."""
+        reader = self.reader
+        may_say = self.rules.expressive and reader.state != v.AT_LOUDNESS
+        if not (may_say and reader.levels[reader.line] is None):
+            self._pitches(mask)
+        if may_say:
+            mask[v.VEL : v.POS] = True
 
     def _pitches(self, mask: NDArray[np.bool_]) -> None:
         reader = self.reader
