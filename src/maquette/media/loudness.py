@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ _RELEASE = 45.0  # dB a second at which it lets go
 # -- loudness ---------------------------------------------------------------------------------------------------------
 
 
-def weighting(freqs: NDArray[np.float64], rate: int) -> NDArray[np.complex128]:
+def weighting(freqs: NDArray[np.floating[Any]], rate: int) -> NDArray[np.complex128]:
     """The response of K-weighting: a shelf for the head, and the high-pass curve RLB.
 
     The analogue values of which BS.1770's table for 48 kHz is the digital form (De Man 2014), for any rate.
@@ -60,10 +60,10 @@ def _biquads(rate: int) -> tuple[tuple[tuple[float, ...], tuple[float, ...]], ..
 
 @lru_cache(maxsize=8)
 def _weighting_response(rate: int) -> Floats:
-    """Its impulse response; after a third of a second nothing is left of it."""
+    """Its impulse response; after a tenth of a second nothing (-190 dB) is left of it."""
     n = 1 << 15
     whole = np.fft.irfft(weighting(np.fft.rfftfreq(n, 1 / rate), rate), n)
-    return np.asarray(whole[: n // 2], np.float32)
+    return np.asarray(whole[: rate // 11], np.float32)
 
 
 def _powers(sound: Sound) -> NDArray[np.float64]:

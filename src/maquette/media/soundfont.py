@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from ..core.progress import OnProgress, Progress, silent
 if TYPE_CHECKING:
     from .score import Part, Score
     from .synth import Plan, Played, Stage
-    from .synth_tones import Floats
+    from .synth_tones import Doubles, Floats
 
 SUFFIXES = (".sf2", ".sf3")
 PIP = "pip install --no-deps tinysoundfont"  # its other dependency, pyaudio, is for playing live only
@@ -212,7 +212,7 @@ class _Player:
         return max(at, end)
 
 
-def _events(plan: Plan, part: Part, force: Sequence[float]) -> Iterator[tuple[int, int, int, int]]:
+def _events(plan: Plan, part: Part, force: Doubles) -> Iterator[tuple[int, int, int, int]]:
     """(sample, 1 on or 0 off, pitch, velocity) in order; what ends comes before what begins."""
     starts = plan.samples([note.start for note in part.notes])
     ends = plan.samples([note.end for note in part.notes])

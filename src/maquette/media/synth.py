@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -119,7 +119,7 @@ def with_room(dry: Floats, send: Floats, stage: Stage) -> Floats:
 def _end(sound: Floats, plan: Plan) -> int:
     """Samples until nothing is heard any more; not fewer than the bars have, so that score and sound end together."""
     loud = np.flatnonzero(np.abs(sound).max(axis=0) > 2e-5)
-    return min(sound.shape[1], max(int(loud[-1]) + 1 if len(loud) else 1, plan.length))
+    return int(min(sound.shape[1], max(int(loud[-1]) + 1 if len(loud) else 1, plan.length)))
 
 
 def _settled(sound: Floats, plan: Plan, end: int) -> Floats:
@@ -199,54 +199,63 @@ def _is_piano(part: Part) -> bool:
 # -- one part ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Event:
-    """One note as it is played: samples from and for, how loud, with which tone."""
+    """One note as it is played: its samples, how loud it is, which tone it takes, whether it follows on another."""
 
     start: int
     length: int
     pitch: int
-    force: float
     loud: float
     key: tuple[int, int, int, str]
     legato: bool = False
-    cut: int = 0  # samples after which it is choked
 
 
 @dataclass
 class _Bus:
-    """Where the notes of a part are added up."""
+    """Where the notes of a part are added up: in the middle (1, n) as long as they may, else on both sides (2, n)."""
 
     sound: Floats
     place: float
     width: float
-    events: list[_Event] = field(default_factory=list)
 
     def add(self, event: _Event, piece: Floats) -> None:
         end = min(self.sound.shape[1], event.start + piece.shape[1])
         piece = piece[:, : end - event.start] * np.float32(event.loud)
-        place = np.clip(self.place + self.width * (event.pitch - 62) / 48, -1, 1)
-        angle = (place + 1) * np.pi / 4
-        left, right = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        if len(self.sound) == 1:
+            self.sound[0, event.start : end] += piece[0]
+            return
+        left, right = _sides(self.place + self.width * (event.pitch - 62) / 48)
         self.sound[0, event.start : end] += left * piece[0]
         self.sound[1, event.start : end] += right * piece[-1]
+
+    def placed(self) -> Floats:
+        """Both sides, (2, n)."""
+        return self.sound if len(self.sound) == 2 else np.array([[one] for one in _sides(self.place)]) * self.sound
+
+
+def _sides(place: float) -> tuple[np.float32, np.float32]:
+    """What left and right get of a sound at -1 .. 1, together always the same power."""
+    angle = (min(1.0, max(-1.0, place)) + 1) * np.pi / 4
+    return np.float32(np.cos(angle)), np.float32(np.sin(angle))
 
 
 def _part(plan: Plan, number: int) -> tuple[Floats, Floats]:
     """A part's own sound and what it sends to the room, (2, whole) each."""
     part = plan.score.parts[number]
     if part.drums:
-        bus = _drums(plan, number, part)
-        return bus, bus * np.float32(gain(-17))
+        sound = _drums(plan, number, part)
+        return sound, sound * np.float32(gain(-17))
     player = instruments()[part.program & 127]
     if part.program in VOCAL and not plan.choir and any(note.lyric for note in part.notes):
         player = solo_voice()
     bus = _pitched(plan, number, part, player)
     if player.drive:
-        bus = _driven(bus, player.drive)
+        bus.sound = _driven(bus.sound, player.drive)
     if player.body:
-        bus = convolve(bus, _body(player, plan.stage.rate))[:, : plan.whole]
-    return bus, bus * np.float32(gain(player.room))
+        bus.sound = convolve(bus.sound, _body(player, plan.stage.rate))[:, : plan.whole]
+    sound = bus.placed()
+    return sound, sound * np.float32(gain(player.room))
 
 
 def _body(player: Instrument, rate: int) -> Floats:
@@ -266,26 +275,26 @@ def _driven(sound: Floats, drive: float) -> Floats:
     return made * np.float32(level / max(1e-9, float(np.sqrt((made**2).mean()))))
 
 
-def _pitched(plan: Plan, number: int, part: Part, player: Instrument) -> Floats:
+def _pitched(plan: Plan, number: int, part: Part, player: Instrument) -> _Bus:
     rate = plan.stage.rate
-    bus = _Bus(np.zeros((2, plan.whole), np.float32), plan.places[number], player.width)
-    events = list(_events(plan, number, part, player))
-    held = bool(player.attack)
+    bus = _Bus(np.zeros((0, plan.whole), np.float32), plan.places[number], player.width)
     groups: dict[tuple[int, int, int, str], list[_Event]] = {}
-    for event in events:
+    for event in _events(plan, number, part, player):
         groups.setdefault(event.key, []).append(event)
     after = int(3 * player.release * rate)
-    time = np.arange(after, dtype=np.float32) / rate
-    ending = np.power(np.float32(10), -time / np.float32(player.release)) * (1 - time / (3 * player.release))
+    time = np.arange(after) / rate
+    ending = np.asarray(10 ** (-time / player.release) * (1 - time / (3 * player.release)), np.float32)
     for (pitch, layer, take, vowel), group in groups.items():
         rings = pitch >= player.rings_from
         longest = 30.0 if rings else (max(event.length for event in group) + after) / rate
         tone = player.tone(Ask(pitch, (layer + 0.5) / LAYERS, take, longest, rate, vowel))
         level = LEVEL / _loudness(tone, rate) * gain(player.level + player.tilt * (pitch - 60) / 12)
         tone = tone * np.float32(level)
+        if not len(bus.sound):
+            bus.sound = np.zeros((2 if player.width else len(tone), plan.whole), np.float32)
         for event in group:
-            bus.add(event, tone if rings else _slice(tone, event, ending, player.attack * rate if held else 0))
-    return bus.sound
+            bus.add(event, tone if rings else _slice(tone, event, ending, player.attack * rate))
+    return bus
 
 
 def _slice(tone: Floats, event: _Event, ending: Floats, attack: float) -> Floats:
@@ -321,7 +330,7 @@ def _events(plan: Plan, number: int, part: Part, player: Instrument) -> Iterator
         key = (note.pitch, layer, take, sung[place] if sung else "")
         legato = int(starts[place]) in ended and before.get(note.pitch) != int(starts[place])
         before[note.pitch] = int(ends[place])
-        yield _Event(int(starts[place]), length, note.pitch, float(force[place]), float(loud[place]), key, legato)
+        yield _Event(int(starts[place]), length, note.pitch, float(loud[place]), key, legato)
 
 
 def _again(notes: Sequence[Note]) -> list[bool]:
@@ -401,7 +410,7 @@ def _drums(plan: Plan, number: int, part: Part) -> Floats:
         if note.pitch in HATS:
             tone = _choked(tone, closes, start, rate)
         bus.place = SOUNDS[pitch][1]
-        bus.add(_Event(start, tone.shape[1], 62, 0.0, float(loud[place]), (0, 0, 0, "")), tone)
+        bus.add(_Event(start, tone.shape[1], 62, float(loud[place]), (0, 0, 0, "")), tone)
     return bus.sound
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .synth_ringing import Ask
-from .synth_tones import Floats, ringing, some_noise
+from .synth_tones import Floats, balanced, ringing, some_noise
 
 Hit = Callable[["Blow"], Floats]
 HATS = frozenset({42, 44, 46})  # one stand: a stroke on it ends what still sounds there
@@ -52,7 +52,7 @@ class Blow:
     dice: np.random.Generator
 
     def time(self, seconds: float) -> Floats:
-        return np.arange(int(seconds * self.ask.rate), dtype=np.float32) / self.ask.rate
+        return np.asarray(np.arange(int(seconds * self.ask.rate)) / self.ask.rate, np.float32)
 
     def skin(self, start: float, end: float, bend: float, length: float, click: float = 0.0) -> Floats:
         """A sine that falls from `start` to `end` Hz within about `bend` seconds and is silent after 3 x `length`."""
@@ -73,7 +73,7 @@ class Blow:
         """Modes at the given frequencies; `length` is the time of the first to 1/e, each next is faster by `more`."""
         f = np.array(freqs) * self.dice.uniform(0.992, 1.008)
         decays = (1 / length) * (1 + (more - 1) * np.arange(len(f)))
-        made = ringing(f, decays, np.array(amps, float), np.zeros(len(f)), length * 7, self.ask.rate)
+        made = ringing(f, np.asarray(decays, float), np.array(amps, float), np.zeros(len(f)), length * 7, self.ask.rate)
         return self._ended(made)
 
     def blade(self, low: float, high: float, length: float, count: int, seed: int) -> Floats:
@@ -315,7 +315,7 @@ def strike(ask: Ask, program: int) -> Floats:
     level, _, make = SOUNDS[pitch]
     dice = np.random.default_rng([pitch, ask.take, int(ask.force * 100), 14])
     kit = KITS.get(program & ~7 if program not in KITS else program, STANDARD)
-    made = make(Blow(ask, kit, dice)) * np.float32(10 ** (level / 20))
+    made = balanced(make(Blow(ask, kit, dice)) * np.float32(10 ** (level / 20)))
     n = max(2, int(0.0004 * ask.rate))
     made[:n] *= np.linspace(0, 1, n, dtype=np.float32)
     return np.asarray(made[None], np.float32)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .synth_ringing import Ask
-from .synth_tones import Doubles, Floats, Peak, controls, drift, hertz, period, places, ramps, shape, some_noise
+from .synth_tones import STEP, Doubles, Floats, Peak, controls, drift, hertz, period, places, ramps, shape, some_noise
 
 HIGHEST = 15000.0  # Hz: harmonics beyond are left out, which also keeps vibrato clear of aliasing
 _SLACK = 0.05  # seconds of tone more than was asked for, so that a slice is never short
@@ -38,7 +38,7 @@ class Held:
     below the pitch. breath: (level, low Hz, high Hz) of the noise under it; onset: how much more of it at the start.
     bloom: seconds in which it brightens. voices: players, `apart` cents from each other. wander: cents of drift.
     fall: share by which a held tone sinks; swell: seconds a pad takes to open. sweep: brightness that moves, turns a
-    second. sub: level of the octave below. buzz: random phases (a section) instead of aligned ones.
+    second. sub: level of the octave below. accent: how much louder it begins than it goes on.
     """
 
     partials: tuple[float, ...] = ()
@@ -58,6 +58,7 @@ class Held:
     fall: float = 0.08
     sweep: float = 0.0
     sub: float = 0.0
+    accent: float = 0.12
 
     def tone(self, ask: Ask) -> Floats:
         """(1, n) float32 for one player, (2, n) for a section that is spread over both sides."""
@@ -72,8 +73,12 @@ class Held:
                 made[0] = wave
             else:
                 place = voice / (self.voices - 1)
+                # The one in the middle leads: equal players would beat against each other.
+                wave *= np.float32(1 - 0.5 * abs(2 * place - 1))
                 made[0] += wave * np.float32(np.cos(place * np.pi / 2))
                 made[1] += wave * np.float32(np.sin(place * np.pi / 2))
+        if sides == 2:
+            _evened(made)
         self._breathe(made, ask, times, dice)
         return made
 
@@ -114,6 +119,7 @@ class Held:
             bend += self.apart * ((voice / (self.voices - 1) - 0.5) * 2 + 0.3 * dice.standard_normal())
         freqs = hertz(ask.pitch) * 2 ** (bend / 1200)
         loud = 1 + share * depth * swing - self.fall * np.clip(times / 2.5, 0, 1)
+        loud += self.accent * np.exp(-times / 0.14) + 0.02 * self.wander * drift(dice, times, 3.5)
         at = places(freqs, ask.rate, dice.random())
         light = np.clip(1 - np.exp(-times / max(self.bloom, 1e-3)), 0, 1) * (0.75 + 0.15 * depth * swing)
         light *= 1 - 0.12 * np.clip(times / 3, 0, 1)
@@ -135,21 +141,33 @@ class Held:
             side += np.float32(scale) * ramps(shape) * some_noise(low, high, len(side), ask.rate, dice)
 
 
+def _evened(made: Floats) -> None:
+    """Take most of the beating out of a few players' sum: of the many in a real section it averages out."""
+    blocks = made.reshape(len(made), -1, 1024 if made.shape[1] % 1024 == 0 else STEP)
+    power = (blocks**2).mean(axis=2).astype(np.float64)
+    reach = max(1, 2048 // blocks.shape[2])
+    mean = np.stack([np.convolve(np.pad(row, reach, mode="edge"), np.ones(2 * reach + 1), "valid") for row in power])
+    level = np.sqrt(mean / (2 * reach + 1)) + 1e-9
+    factor = (level.mean() / level) ** 0.65
+    for side, values in zip(made, factor, strict=True):
+        side *= np.interp(np.arange(len(side)), (np.arange(len(values)) + 0.5) * blocks.shape[2], values)
+
+
 # -- bows -------------------------------------------------------------------------------------------------------------
 
 VIOLIN = Held(
-    slope=0.95,
-    cut=(3600.0, 7000.0),
+    slope=0.85,
+    cut=(4500.0, 9500.0),
     vibrato=(5.7, 17.0, 0.28, 0.05),
     scoop=(14.0, 0.025),
-    breath=(0.022, 2500.0, 9000.0),
+    breath=(0.013, 2500.0, 9000.0),
     onset=4.0,
     bloom=0.07,
     wander=2.5,
 )
-VIOLA = replace(VIOLIN, cut=(2600.0, 5200.0), vibrato=(5.4, 16.0, 0.3, 0.05))
+VIOLA = replace(VIOLIN, cut=(3400.0, 7000.0), vibrato=(5.4, 16.0, 0.3, 0.05))
 CELLO = replace(
-    VIOLIN, cut=(2000.0, 4200.0), vibrato=(5.2, 14.0, 0.32, 0.05), breath=(0.02, 1500.0, 6000.0), bloom=0.09
+    VIOLIN, cut=(2700.0, 5600.0), vibrato=(5.2, 14.0, 0.32, 0.05), breath=(0.02, 1500.0, 6000.0), bloom=0.09
 )
 CONTRABASS = replace(VIOLIN, cut=(1100.0, 2600.0), vibrato=(4.8, 9.0, 0.4, 0.03), bloom=0.11)
 FIDDLE = replace(VIOLIN, vibrato=(6.0, 11.0, 0.25, 0.04), breath=(0.035, 2500.0, 9000.0))
@@ -173,7 +191,7 @@ CHOIR = Held(
     apart=11.0,
     vibrato=(5.3, 22.0, 0.35, 0.04),
     scoop=(30.0, 0.05),
-    breath=(0.018, 1500.0, 7000.0),
+    breath=(0.012, 1500.0, 7000.0),
     onset=2.0,
     bloom=0.12,
     wander=6.0,
@@ -186,18 +204,18 @@ SYNTH_VOICE = replace(CHOIR, voices=3, vocal="a", vibrato=(5.0, 9.0, 0.2, 0.0), 
 
 TRUMPET = Held(
     slope=0.55,
-    cut=(1500.0, 5200.0),
+    cut=(1100.0, 5600.0),
     peaks=((1250, 7, 0.8), (2900, 3, 0.7)),
     vibrato=(5.2, 8.0, 0.5, 0.05),
     scoop=(45.0, 0.018),
-    breath=(0.008, 1500.0, 7000.0),
+    breath=(0.004, 1500.0, 6000.0),
     onset=5.0,
     bloom=0.05,
 )
 MUTED_TRUMPET = replace(TRUMPET, cut=(3200.0, 6500.0), peaks=((1700, 12, 0.4), (500, -10, 0.8), (4500, 6, 0.5)))
-TROMBONE = replace(TRUMPET, cut=(800.0, 3400.0), peaks=((560, 6, 0.8), (1600, 3, 0.8)), bloom=0.07, scoop=(50.0, 0.025))
+TROMBONE = replace(TRUMPET, cut=(600.0, 3600.0), peaks=((560, 6, 0.8), (1600, 3, 0.8)), bloom=0.07, scoop=(50.0, 0.025))
 TUBA = replace(TRUMPET, cut=(420.0, 1500.0), peaks=((260, 6, 0.9),), bloom=0.08, vibrato=(4.8, 4.0, 0.6, 0.03))
-HORN = replace(TRUMPET, slope=0.8, cut=(650.0, 2300.0), peaks=((430, 6, 0.8),), bloom=0.1, scoop=(35.0, 0.03))
+HORN = replace(TRUMPET, slope=0.8, cut=(480.0, 2600.0), peaks=((430, 6, 0.8),), bloom=0.1, scoop=(35.0, 0.03))
 BRASS = replace(
     TRUMPET, voices=4, apart=7.0, cut=(1200.0, 4600.0), peaks=((900, 6, 1.0),), vibrato=(5.0, 5.0, 0.4, 0.02)
 )
@@ -212,7 +230,7 @@ SAX = Held(
     peaks=((650, 7, 0.6), (1450, 4, 0.5), (2700, 3, 0.5)),
     vibrato=(5.1, 17.0, 0.35, 0.08),
     scoop=(60.0, 0.03),
-    breath=(0.03, 1200.0, 6500.0),
+    breath=(0.013, 1200.0, 6000.0),
     onset=2.5,
     bloom=0.05,
 )
@@ -225,7 +243,7 @@ OBOE = Held(
     peaks=((1150, 11, 0.4), (2950, 8, 0.35), (300, -4, 0.6)),
     vibrato=(5.4, 12.0, 0.4, 0.07),
     scoop=(20.0, 0.02),
-    breath=(0.01, 2500.0, 8000.0),
+    breath=(0.005, 2500.0, 7000.0),
     onset=3.0,
     bloom=0.04,
 )
@@ -238,7 +256,7 @@ CLARINET = Held(
     peaks=((1500, 3, 0.8), (3500, 3, 0.6)),
     vibrato=(4.8, 3.0, 0.8, 0.03),
     scoop=(18.0, 0.02),
-    breath=(0.012, 1500.0, 7000.0),
+    breath=(0.006, 1500.0, 6000.0),
     onset=3.0,
     bloom=0.06,
 )
@@ -270,7 +288,7 @@ FLUTE = Held(
     cut=(1900.0, 5200.0),
     vibrato=(5.1, 8.0, 0.35, 0.14),
     scoop=(25.0, 0.03),
-    breath=(0.05, 900.0, 7000.0),
+    breath=(0.028, 900.0, 6000.0),
     onset=3.0,
     bloom=0.08,
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .synth_tones import Doubles, Floats, hertz, ringing, some_noise
+from .synth_tones import Doubles, Floats, balanced, hertz, ringing, some_noise
 
 MOST = 90  # modes of one string: more are not heard apart from these
 
@@ -74,7 +74,7 @@ class Ringing:
         if self.beats[0]:
             time = np.arange(len(made), dtype=np.float32) / ask.rate
             made *= 1 - self.beats[1] * (0.5 - 0.5 * np.cos(2 * np.pi * self.beats[0] * time))
-        return made[None]
+        return balanced(made)[None]
 
     def _modes(self, base: float, ask: Ask) -> tuple[Doubles, Doubles]:
         """Frequencies and amplitudes, brighter for a greater force."""
@@ -138,7 +138,7 @@ class Ringing:
 PIANO = Ringing(
     place=0.122,
     slope=0.9,
-    cut=(520.0, 3100.0),
+    cut=(430.0, 4200.0),
     follow=0.42,
     stiff=0.00033,
     t60=5.2,
@@ -151,7 +151,7 @@ PIANO = Ringing(
     knock=(0.05, 90.0, 700.0, 0.014),
     rise=0.0016,
 )
-BRIGHT_PIANO = replace(PIANO, cut=(900.0, 4800.0), slope=0.8, knock=(0.05, 150.0, 1600.0, 0.01))
+BRIGHT_PIANO = replace(PIANO, cut=(700.0, 6000.0), slope=0.8, knock=(0.05, 150.0, 1600.0, 0.01))
 HONKY_TONK = replace(BRIGHT_PIANO, apart=11.0, after=0.45, slow=1.4)
 # A tine and its tone bar before a pickup: a round tone, and a bell high above it that is gone at once.
 TINE_PIANO = Ringing(
@@ -255,7 +255,7 @@ DULCIMER = replace(HARPSICHORD, slope=0.8, cut=(1800.0, 5200.0), apart=2.5, t60=
 GUITAR = Ringing(
     place=0.21,
     slope=1.0,
-    cut=(1500.0, 3600.0),
+    cut=(1100.0, 4200.0),
     follow=0.45,
     stiff=0.00004,
     t60=3.4,
@@ -271,7 +271,7 @@ GUITAR = Ringing(
 STEEL_GUITAR = Ringing(
     place=0.15,
     slope=0.8,
-    cut=(2200.0, 5800.0),
+    cut=(1700.0, 6400.0),
     follow=0.35,
     stiff=0.00006,
     t60=5.5,

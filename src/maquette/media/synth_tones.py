@@ -69,7 +69,7 @@ def _powers(step: NDArray[np.complex128], count: int) -> NDArray[np.complex128]:
 def controls(seconds: float, rate: int) -> Doubles:
     """The times at which controls have values, (m + 1,): one every STEP samples."""
     steps = max(1, -(-int(seconds * rate) // STEP))
-    return np.arange(steps + 1) * (STEP / rate)
+    return np.asarray(np.arange(steps + 1) * (STEP / rate), np.float64)
 
 
 def ramps(values: Doubles) -> Floats:
@@ -175,7 +175,16 @@ def oversampled(sound: Floats, function: Callable[[Doubles], Doubles], times: in
     wide = np.fft.irfft(spectrum, size * times) * times
     bent = function(wide)
     narrow = np.fft.rfft(bent)[..., : size // 2 + 1] / times
+    narrow[..., : max(1, size // 1500)] = 0  # what a bent wave gets below 30 Hz is no sound
     return np.fft.irfft(narrow, size)[..., :n].astype(np.float32)
+
+
+def balanced(sound: Floats) -> Floats:
+    """The sound (n,) without its mean, which a slow hump takes away: a blow pushes one way, a sound does not."""
+    n = len(sound)
+    if n > 1:
+        sound -= np.float32(2 * sound.mean()) * (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n, dtype=np.float32) / n))
+    return sound
 
 
 def fade(n: int) -> Floats:
