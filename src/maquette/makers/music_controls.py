@@ -78,7 +78,7 @@ def _alone(c: MusicControls) -> None:
     genre_of(c.genre)
     for reader, text in ((read_key, c.key), (read_metre, c.metre), (read_parts, c.parts), (seconds_of, c.length)):
         if text is not None:
-            reader(text)  # type: ignore[operator]
+            reader(text)
     if c.tempo is not None and not SLOWEST <= c.tempo <= FASTEST:
         raise UsageError(f"{c.tempo:g} quarters a minute is no tempo", mend=f"give {SLOWEST:g} to {FASTEST:g}")
     if c.bars is not None and not 1 <= c.bars <= MOST_BARS:

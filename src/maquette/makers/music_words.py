@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from ..core.errors import UsageError
 from ..media.score import MODES, Mode
@@ -71,7 +71,7 @@ class Wish:
     unknown: tuple[str, ...] = ()
 
     @property
-    def reading(self) -> dict[str, list[object]]:
+    def reading(self) -> dict[str, Any]:
         """How the words were understood, as the story of a work tells it."""
         replaced = [list(pair) for pair in self.replaced]
         return {"used": list(self.used), "replaced": replaced, "unknown": list(self.unknown)}

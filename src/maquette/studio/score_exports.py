@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..core.errors import UsageError
+from ..core.errors import MissingExtra, UsageError
 from ..core.hashing import sha256_file
 from ..core.registry import nearest
 from ..core.types import Ingredient, Request, Work
@@ -45,18 +46,25 @@ def _mxl(score: Score) -> list[bytes]:
     return [to_mxl(score, title=score.title, comment=COMMENT)]
 
 
-def _svg(score: Score) -> list[bytes]:
-    from ..media.engrave import to_svg
+def _engraved(kind: Literal["svg", "pdf", "png"]) -> Callable[[Score], list[bytes]]:
+    def write(score: Score) -> list[bytes]:
+        from ..media.engrave import pages_as_bytes
 
-    return [page.encode() for page in to_svg(score)]
+        return pages_as_bytes(score, kind)
+
+    return write
 
 
 # kind -> (suffix, what is written: a function from a score to the bytes of one file or more, and how it is called)
 KINDS: dict[str, tuple[str, Callable[[Score], list[bytes]], str]] = {
     "musicxml": (".musicxml", _musicxml, "MusicXML"),
     "mxl": (".mxl", _mxl, "packed MusicXML"),
-    "svg": (".svg", _svg, "engraved pages"),
+    "svg": (".svg", _engraved("svg"), "engraved pages"),
+    "pdf": (".pdf", _engraved("pdf"), "engraved pages"),
+    "png": (".png", _engraved("png"), "engraved pages"),
 }
+ENGRAVED = frozenset(("svg", "pdf", "png"))  # need the engraver
+SOUNDS = ("wav", "flac", "mp3")  # played by `renders`
 
 
 def kinds_of(asked: str | Iterable[str]) -> tuple[str, ...]:
@@ -64,8 +72,10 @@ def kinds_of(asked: str | Iterable[str]) -> tuple[str, ...]:
     names = asked.replace(",", " ").split() if isinstance(asked, str) else [*asked]
     kinds = tuple(dict.fromkeys(name.strip().lower().lstrip(".") for name in names if name.strip()))
     for kind in kinds:
-        if kind not in KINDS:
-            raise UsageError(f"a score cannot be written as {kind!r}", mend=nearest(kind, KINDS))
+        if kind not in KINDS and kind not in SOUNDS:
+            raise UsageError(f"a score cannot be written as {kind!r}", mend=nearest(kind, (*KINDS, *SOUNDS)))
+    if ENGRAVED & {*kinds} and find_spec("verovio") is None:
+        raise MissingExtra("engraving needs verovio, which is not installed", mend="pip install 'maquette[music]'")
     return kinds
 
 
@@ -78,6 +88,9 @@ def export(
     """
     written = []
     for kind in kinds:
+        if kind in SOUNDS:
+            written.append(_played(studio, source, kind, out, unsigned))
+            continue
         suffix, write, called = KINDS[kind]
         pages = write(score)
         for number, data in enumerate(pages, start=1):
@@ -90,6 +103,14 @@ def export(
                 path, _ = files.put(data, sidecar, files.ready(out), stem, suffix)
             written.append(Written(path, kind, told))
     return written
+
+
+def _played(studio: Studio, source: Path, kind: str, out: Path, unsigned: bool) -> Written:
+    """The score as finished sound."""
+    from .renders import How, render
+
+    made = render(studio, source, How(kind=kind), out=out, unsigned=unsigned)
+    return Written(made.asset.path, kind, made.asset.credential)
 
 
 def _sealed(

@@ -26,6 +26,7 @@ from .score_exports import Written, export, kinds_of
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..media.score import Score
+    from ..trust.seal import Action
     from ..trust.verify import Verdict
     from .lineage import Asset
     from .studio import Studio
@@ -193,7 +194,7 @@ class _Keeper:
         if self.unsigned:
             sealed = Sealed(data, None, no_credential())
         else:
-            action = "edited" if self.opened is not None else "created"
+            action: Action = "edited" if self.opened is not None else "created"
             seal = self.studio._seal
             sealed = seal(work, data, form.mime, finding, card=card, action=action, parents=parents)
         asset = self.studio.library.keep(
