@@ -128,6 +128,7 @@ def _options(layout: Layout, size: int) -> dict[str, Any]:
         "pageMarginRight": int((4 if strip else 12) * 1000 / size),
         "justifyVertically": not strip,
         "justificationMaxVertical": 0.2,
+        "bottomMarginHeader": 8.0,
         "header": "auto" if layout.title else "none",
         "footer": "none",
         "mnumInterval": 0,
