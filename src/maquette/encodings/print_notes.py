@@ -15,7 +15,9 @@ import io
 import json
 import lzma
 import os
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -34,6 +36,8 @@ TICKS = 24  # to the quarter note
 END = np.uint16(65535)
 SEED = 5  # steps of a seed: six notes
 WINDOW = 15  # steps of a window: sixteen notes
+_MOST_BITS = 8.0
+_MEMORY, _AGAIN = 16, np.float32(0.25)  # steps that are remembered; what one that stood among them still counts
 _LONG = 255  # ticks from which on distances are one class
 _FACTOR = np.uint32(0x9E3779B1)
 
@@ -74,12 +78,23 @@ class Entry:
 
     @property
     def hand(self) -> str:
-        """Who counts as one independent hand: a composer, or of what nobody signed each work."""
-        name = self.author.casefold().strip()
-        return self.work if not name or any(word in name for word in _NOBODY) else name
+        """Who counts as one independent hand: a composer by the surname, or of what nobody signed each work.
+
+        "Bach, J. S.", "BachJS" and "Johann Sebastian Bach, 1723" are one hand; so are two of one name, which errs on
+        the side of authors: what stands with both is not yet common. Unsigned pieces of one manuscript are one hand.
+        """
+        name = _TUNE.sub("", self.author).strip()
+        if not name or any(word in name.casefold() for word in _NOBODY):
+            place = self.id.split("--")  # "polish/library--shelfmark--number--title"
+            return "--".join(place[:2]) if len(place) > 2 else self.work
+        head, _, rest = name.partition(",")
+        words = head.split() if rest.strip()[:1].isalpha() or " " in head.strip() else [head]
+        return (_INITIALS.sub("", words[-1]) if words else head).casefold()
 
 
 _NOBODY = ("anon", "trad", "unknown", "no name", "folk", "author not")
+_TUNE = re.compile(r"^\s*'[^']*'\s*")  # hymn books name the tune before its author
+_INITIALS = re.compile(r"(?<=[a-zà-ž])[A-Z]\w*$")  # "BeethovenLv"
 
 
 def lines_of(score: Score) -> list[Line]:
@@ -149,7 +164,7 @@ class NoteIndex:
     """The melodies of a checkpoint's training pieces, with whose they are; made by `build` or `load`.
 
     `steps` (n,) of all lines, one after the other; `starts` (lines + 1,) where they begin; `piece`, `part`, `staff` of
-    each line (lines,); `bars`: for each piece the ticks of its barlines.
+    each line (lines,). `bars` as they are handed in: for each piece the ticks of its barlines.
     """
 
     def __init__(self, entries: Sequence[Entry], lines: Sequence[tuple[int, Line]], bars: Sequence[Sequence[int]]):
@@ -160,7 +175,7 @@ class NoteIndex:
         self.starts = np.concatenate([[0], np.cumsum([len(line) for _, line in lines])]).astype(np.int64)
         self.onsets = _row([line.onsets for _, line in lines], np.int32)
         self.pitches = _row([line.pitches for _, line in lines], np.int16)
-        self.bars = [list(one) for one in bars]
+        self.bars = [_runs(one) for one in bars]  # bar lengths as [length, how many, length, how many ...]
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -189,6 +204,32 @@ class NoteIndex:
         numbers: dict[str, int] = {}
         return np.array([numbers.setdefault(entry.hand, len(numbers)) for entry in self.entries], np.int32)
 
+    @cached_property
+    def _surprise(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Bits of an interval after another (255 x 255), and of a distance in time after another (256 x 256)."""
+        before, after = self.steps[:-1].astype(np.int64), self.steps[1:].astype(np.int64)
+        inside = (before != END) & (after != END)
+        before, after = before[inside], after[inside]
+        tables = []
+        for one, other in ((before >> 8, after >> 8), (before & 255, after & 255)):
+            counts = np.bincount(one * 256 + other, minlength=1 << 16).reshape(256, 256) + 0.1
+            tables.append(np.log2(counts.sum(1, keepdims=True) / counts).astype(np.float32))
+        return tables[0], tables[1]
+
+    def bits(self, steps: Steps) -> NDArray[np.float32]:
+        """How much each step of a line (n,) says, in bits, if the one before is known: little in a scale, 8 at most.
+
+        What was said a moment ago says little when it is said again: so figures and sequences weigh less than themes.
+        """
+        leaps, gaps = self._surprise
+        now = steps.astype(np.int64)
+        before = np.concatenate([now[:1], now[:-1]])
+        told: NDArray[np.float32] = np.minimum(leaps[before >> 8, now >> 8] + gaps[before & 255, now & 255], _MOST_BITS)
+        pair, again = before << 16 | now, np.zeros(len(now), bool)
+        for back in range(1, min(_MEMORY, len(now) - 1) + 1):
+            again[back:] |= pair[back:] == pair[:-back]
+        return np.where(again, told * _AGAIN, told)
+
     def line_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """The line that each place in `steps` lies in."""
         return np.searchsorted(self.starts, places, "right") - 1
@@ -198,9 +239,13 @@ class NoteIndex:
         found: NDArray[np.int32] = self.piece[self.line_at(places)]
         return found
 
+    def barlines(self, piece: int) -> list[int]:
+        """The ticks of a piece's barlines, from 0 to its end."""
+        return _barlines(self.bars[piece])
+
     def bars_of(self, first: int, last: int) -> tuple[int, int]:
         """The bars (from 1) in which the notes at two places of one line begin."""
-        barlines = self.bars[int(self.piece[self.line_at(np.array([first]))[0]])]
+        barlines = self.barlines(int(self.piece[self.line_at(np.array([first]))[0]]))
         one, other = np.searchsorted(barlines, [self.onsets[first], self.onsets[last]], "right")
         return max(1, int(one)), max(1, int(other))
 
@@ -216,7 +261,9 @@ class NoteIndex:
         """The pieces of both: what a model learnt from that went on from another."""
         lines = [(int(piece), self._line(number)) for number, piece in enumerate(self.piece)]
         lines += [(len(self) + int(piece), other._line(number)) for number, piece in enumerate(other.piece)]
-        return NoteIndex([*self.entries, *other.entries], lines, [*self.bars, *other.bars])
+        both = NoteIndex([*self.entries, *other.entries], lines, ())
+        both.bars = [*self.bars, *other.bars]
+        return both
 
     def _line(self, number: int) -> Line:
         begin, end = self.starts[number : number + 2]
@@ -238,12 +285,12 @@ class NoteIndex:
         np.savez(
             whole,
             format=np.array(FORMAT),
-            leaps=_squeeze(np.clip(leaps, -128, 127).astype(np.int8).tobytes()),
-            gaps=_squeeze(np.clip(gaps, 0, 255).astype(np.uint8).tobytes()),
+            leaps=_deflated(np.clip(leaps, -128, 127).astype(np.int8).tobytes()),
+            gaps=_deflated(np.clip(gaps, 0, 255).astype(np.uint8).tobytes()),
             long=_squeeze(gaps[gaps >= 255].astype("<i4").tobytes()),
             firsts=_squeeze(firsts.astype("<i4").tobytes()),
             lines=_squeeze(np.diff(lines, axis=1, prepend=0).astype("<i4").tobytes()),
-            bars=_squeeze(json.dumps([_runs(one) for one in self.bars], separators=(",", ":")).encode()),
+            bars=_squeeze(json.dumps(self.bars, separators=(",", ":")).encode()),
             texts=_squeeze(text),
         )
         fresh = path.with_name(path.name + ".part")
@@ -259,7 +306,16 @@ class NoteIndex:
                 if (form := str(file["format"])) != FORMAT:
                     raise CheckpointError(f"fingerprints of format {form}", where=str(path), mend="update Maquette")
                 return cls._read({name: file[name] for name in file.files if name != "format"})
-        except (OSError, ValueError, KeyError, TypeError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            EOFError,
+            lzma.LZMAError,
+            zlib.error,
+            zipfile.BadZipFile,
+        ) as error:
             raise CheckpointError(
                 "this file holds no prints of music",
                 where=f"{path}: {error}",
@@ -268,7 +324,7 @@ class NoteIndex:
 
     @classmethod
     def _read(cls, parts: Mapping[str, NDArray[Any]]) -> NoteIndex:
-        data = {name: lzma.decompress(part.tobytes()) for name, part in parts.items()}
+        data = {name: (zlib if name in _LARGE else lzma).decompress(part.tobytes()) for name, part in parts.items()}
         index = cls((), (), ())
         told = json.loads(data["texts"])
         index.entries = [Entry(*row) for row in zip(*(told[field.name] for field in fields(Entry)), strict=True)]
@@ -281,7 +337,7 @@ class NoteIndex:
         firsts = np.frombuffer(data["firsts"], "<i4").reshape(2, -1)
         index.onsets = _summed(gaps, index.starts, firsts[0]).astype(np.int32)
         index.pitches = _summed(leaps, index.starts, firsts[1]).astype(np.int16)
-        index.bars = [_barlines(runs) for runs in json.loads(data["bars"])]
+        index.bars = json.loads(data["bars"])
         if len(index.bars) != len(index) or int(index.starts[-1]) != len(index.onsets):
             raise ValueError("its parts do not fit together")
         return index
@@ -350,7 +406,7 @@ def _row(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
 
 def _summed(steps: NDArray[np.int32], starts: NDArray[np.int64], firsts: NDArray[np.int32]) -> NDArray[np.int64]:
     """Running sums within each line, from its first value on."""
-    total = np.cumsum(steps, dtype=np.int64)
+    total = np.cumsum(steps, dtype=np.int64)  # over all lines, which is why it is wide
     sizes = np.diff(starts)
     before = total[starts[:-1]] if len(sizes) else np.zeros(0, np.int64)  # the first step of every line is 0
     return total - np.repeat(before, sizes) + np.repeat(firsts, sizes)
@@ -372,7 +428,12 @@ def _barlines(runs: Sequence[int]) -> list[int]:
     return [0, *np.cumsum(lengths, dtype=int).tolist()]
 
 
+_LARGE = ("leaps", "gaps")  # packed so that they are quickly read
+
+
+def _deflated(data: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(zlib.compress(data, 9), np.uint8)
+
+
 def _squeeze(data: bytes) -> NDArray[np.uint8]:
-    # Numbers of one byte: the bits of the byte before say most about the next (lc), whatever their place (pb).
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 4, "lp": 0, "pb": 0, "dict_size": 1 << 24}]
-    return np.frombuffer(lzma.compress(data, filters=filters), np.uint8)
+    return np.frombuffer(lzma.compress(data, preset=9), np.uint8)

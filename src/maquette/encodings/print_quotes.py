@@ -1,9 +1,12 @@
 """Looking for melodies of training pieces in a score: windows that stand in them, the longest runs, and quotes.
 
-*Windows* of 16 notes that are note for note the same (interval and time), whatever the key. A window is *plain* if it is
-a scale, a repeated note, a figure that goes round; *common* if it stands in pieces by three independent hands or more.
+*Windows* of 16 notes that are note for note the same (interval and time), whatever the key. A window is *plain* if it
+is a scale, a repeated note, a figure that goes round; *common* if it stands in pieces by three hands or more.
 *Quotes* are longer stretches that agree for the most part though notes in them were changed, added or left out: short
-equal seeds on one diagonal, then a local alignment (Smith and Waterman 1981) of pitch and time around them.
+equal seeds on one diagonal, then a local alignment (Smith and Waterman 1981) of pitch and time around them. A note that
+agrees counts as many bits as it says after the note before, so that a scale says little and a theme much; what a quote
+comes to is a log-odds score as in sequence search (Karlin and Altschul 1990): by chance none of six million notes
+reaches some 45 bits.
 """
 
 from __future__ import annotations
@@ -24,14 +27,16 @@ NEAR = 24  # steps within which seeds support one another
 SHIFT = 3  # notes that may be added or left out between two seeds
 CHOSEN = 24  # places of a line that are aligned, the best
 REACH = 40  # notes before and after the seeds that an alignment may run on into
-SAME, HALF, OTHER, GAP = 1.0, -0.25, -0.9, -0.9  # of a note: pitch and time, one of them, neither; left out or added
+HALF, OTHER, GAP = -2.0, -4.0, -4.0  # bits of a note that agrees in pitch or time only, in neither; left out or added
+LEAST = 30.0  # bits below which a quote is not told of
 
 
 @dataclass(frozen=True)
 class Quote:
     """A stretch of a line that agrees with a training piece. Notes are counted from 0, ends not included.
 
-    `alike`: notes that agree in pitch (at one distance) and in time; `exact`: none was changed.
+    `alike`: notes that agree in pitch (at one distance) and in time; `exact`: none was changed; `bits`: how much the
+    agreement says, changed notes taken off.
     """
 
     line: int
@@ -41,6 +46,7 @@ class Quote:
     end: int
     alike: int
     exact: bool
+    bits: float
 
     @property
     def notes(self) -> int:
@@ -86,7 +92,7 @@ def look(score: Score, index: NoteIndex, *, fuzzy: bool = True) -> Findings:
         if fuzzy and len(line) > SEED:
             findings.quotes += _quotes(number, line, index)
     findings.runs.sort(key=lambda run: -run.notes)
-    findings.quotes.sort(key=lambda quote: -quote.alike)
+    findings.quotes.sort(key=lambda quote: -quote.bits)
     return findings
 
 
@@ -113,10 +119,16 @@ def _windows(number: int, line: Line, index: NoteIndex, findings: Findings) -> N
         else:
             mine[window] = True
     findings.found += len(found)
-    findings.runs += _runs(number, asked, places, mine)
+    findings.runs += _runs(number, asked, places, mine, index.bits(steps))
 
 
-def _runs(number: int, asked: NDArray[np.int64], places: NDArray[np.int64], mine: NDArray[np.bool_]) -> Iterator[Quote]:
+def _runs(
+    number: int,
+    asked: NDArray[np.int64],
+    places: NDArray[np.int64],
+    mine: NDArray[np.bool_],
+    bits: NDArray[np.float32],
+) -> Iterator[Quote]:
     """Windows that follow one another in the line and in the piece, joined; only those in which most are nobody's
     common property."""
     order = np.lexsort((asked, places - asked))
@@ -125,7 +137,8 @@ def _runs(number: int, asked: NDArray[np.int64], places: NDArray[np.int64], mine
     for part in np.split(np.arange(len(asked)), breaks):
         if len(part) and mine[asked[part]].mean() >= 0.5:
             first, place, notes = int(asked[part[0]]), int(places[part[0]]), len(part) + WINDOW
-            yield Quote(number, first, first + notes, place, place + notes, notes, True)
+            told = float(bits[first : first + notes - 1].sum())
+            yield Quote(number, first, first + notes, place, place + notes, notes, True, told)
 
 
 # --- with changes --------------------------------------------------------------------------------------------------
@@ -138,10 +151,11 @@ def _quotes(number: int, line: Line, index: NoteIndex) -> list[Quote]:
     asked, places = index.seeds(seeds, MOST_SEEDS)
     telling = ~plain[asked]
     asked, places = asked[telling], places[telling]
+    weights = np.append(4.0, index.bits(steps))  # of arriving at each note
     found: list[Quote] = []
     for first, last, place, end in _clusters(asked, places):
         if not any(quote.place <= place and end <= quote.end and quote.first <= first for quote in found):
-            quote = _aligned(number, line, index, (first, last), (place, end))
+            quote = _aligned(number, line, weights, index, (first, last), (place, end))
             if quote is not None:
                 found.append(quote)
     return found
@@ -178,7 +192,14 @@ def _clusters(asked: NDArray[np.int64], places: NDArray[np.int64]) -> list[tuple
     return [where for _, where in sorted(found, key=lambda row: -row[0])[:CHOSEN]]
 
 
-def _aligned(number: int, line: Line, index: NoteIndex, mine: tuple[int, int], theirs: tuple[int, int]) -> Quote | None:
+def _aligned(
+    number: int,
+    line: Line,
+    weights: NDArray[np.float64],
+    index: NoteIndex,
+    mine: tuple[int, int],
+    theirs: tuple[int, int],
+) -> Quote | None:
     """The best local alignment of the line and the piece around a cluster of seeds."""
     row = int(index.line_at(np.array([theirs[0]]))[0])
     low, high = int(index.starts[row]), int(index.starts[row + 1])
@@ -189,16 +210,16 @@ def _aligned(number: int, line: Line, index: NoteIndex, mine: tuple[int, int], t
     gaps = np.diff(line.onsets[a0:a1], append=line.onsets[a1 - 1])
     others = np.diff(index.onsets[b0:b1], append=index.onsets[b1 - 1])
     times = np.minimum(gaps, 255)[:, None] == np.minimum(others, 255)[None, :]
-    points = np.where(pitches & times, SAME, np.where(pitches | times, HALF, OTHER))
+    points = np.where(pitches & times, weights[a0:a1, None], np.where(pitches | times, HALF, OTHER))
     found = _local(points)
     if found is None:
         return None
-    (i0, j0), (i1, j1), alike, exact = found
-    return Quote(number, a0 + i0, a0 + i1, b0 + j0, b0 + j1, alike, exact)
+    (i0, j0), (i1, j1), alike, exact, bits = found
+    return Quote(number, a0 + i0, a0 + i1, b0 + j0, b0 + j1, alike, exact, bits)
 
 
-def _local(points: NDArray[np.float64]) -> tuple[tuple[int, int], tuple[int, int], int, bool] | None:
-    """Smith-Waterman over a table of points: (begin), (end, not included), how many agree, whether nothing differs."""
+def _local(points: NDArray[np.float64]) -> tuple[tuple[int, int], tuple[int, int], int, bool, float] | None:
+    """Smith-Waterman over a table of points: begin, end (not included), how many agree, whether all do, points."""
     rows, columns = points.shape
     total = np.zeros((rows + 1, columns + 1))
     steps = np.arange(columns + 1) * GAP
@@ -208,18 +229,19 @@ def _local(points: NDArray[np.float64]) -> tuple[tuple[int, int], tuple[int, int
         # Gaps along the row: the best of what stands before, less a gap a step (a running maximum does it).
         total[i] = np.maximum(np.maximum.accumulate(row - steps) + steps, 0.0)
     i, j = (int(one) for one in np.unravel_index(int(np.argmax(total)), total.shape))
-    if total[i, j] <= SEED:
+    bits = float(total[i, j])
+    if bits < LEAST:
         return None
     end, alike, exact = (i, j), 0, True
     while i > 0 and j > 0 and total[i, j] > 0:
         if np.isclose(total[i, j], total[i - 1, j - 1] + points[i - 1, j - 1]):
-            alike += points[i - 1, j - 1] == SAME
-            exact &= bool(points[i - 1, j - 1] == SAME)
+            alike += points[i - 1, j - 1] >= 0
+            exact &= bool(points[i - 1, j - 1] >= 0)
             i, j = i - 1, j - 1
             continue
         exact = False
         i, j = (i - 1, j) if np.isclose(total[i, j], total[i - 1, j] + GAP) else (i, j - 1)
-    return (i, j), end, int(alike), exact
+    return (i, j), end, int(alike), exact, bits
 
 
 def hands_of(quotes: Sequence[Quote], quote: Quote, index: NoteIndex) -> int:
@@ -229,6 +251,7 @@ def hands_of(quotes: Sequence[Quote], quote: Quote, index: NoteIndex) -> int:
         other
         for other in quotes
         if other.line == quote.line
+        and other.bits >= 0.7 * quote.bits
         and min(other.last, quote.last) - max(other.first, quote.first) >= 0.7 * min(span, other.notes)
     ]
     places = np.array([other.place for other in same], np.int64)

@@ -179,19 +179,19 @@ class Studio:
         index = self._index_of(base or checkpoint)
         if index is None:
             return None
-        from ..trust.originality import examine
+        from ..trust.prints import examine
 
-        return examine(work.media, index, own=self._index_of(checkpoint) if base else None).as_dict()
+        return examine(work.media, index, own=self._index_of(checkpoint) if base else None)
 
     def _index_of(self, checkpoint: Checkpoint | None) -> Any:
         if checkpoint is None:
             return None
         if checkpoint.id not in self._prints:
             from ..core.errors import CheckpointError
-            from ..encodings.prints import PrintIndex
+            from ..trust.prints import load_index
 
             try:
-                self._prints[checkpoint.id] = PrintIndex.load(checkpoint.file("fingerprints.npz"))
+                self._prints[checkpoint.id] = load_index(checkpoint.file("fingerprints.npz"))
             except CheckpointError:
                 self.say(f"{checkpoint.name} carries no prints of its training works: originality is not examined")
                 self._prints[checkpoint.id] = None

@@ -29,8 +29,13 @@ REPLAYS = frozenset(
     (
         *("encoding", "header", "paint", "style", "tokens", "svg", "sampler", "checkpoint", "symmetry", "restyled"),
         *("hand", "picked", "shapes", "ghosts", "rank", "pool", "scores", "logprob", "row"),
+        *("parts", "move", "frame", "score", "holes", "rules", "manner", "odds", "instead", "forbidden"),
     )
 )
+UNMARKED = {
+    "icon": "none: a drawing is too small and too flat to carry one; it is recovered by its fingerprint",
+    "music": "none: notes carry no mark that cannot be heard; a tune is recovered by its melody",
+}
 CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences", "base", "base_id", "adapter")
 DATASET_FIELDS = ("name", "version", "sha256", "items", "licences", "sets")
 _PATH = re.compile(r"^(?:~?/|~\\|\\\\|[A-Za-z]:[\\/]|file:)")
@@ -66,7 +71,7 @@ def tell_story(
         "human": human,
         "authorship": _authorship(work),
         "rights": rights_of(work),
-        "watermark": "none: a drawing is too small and too flat to carry one; it is recovered by its fingerprint",
+        "watermark": UNMARKED.get(work.request.maker, UNMARKED["icon"]),
     }
     plain: dict[str, Any] = clean(story)
     if private and work.request.prompt.strip():
@@ -201,6 +206,15 @@ _SHAPE: dict[str, Any] = {
         "logprob": _NUMBER,
         "reading": {"used": [_TEXT], "replaced": [[_TEXT]], "unknown": [_TEXT]},
         "shapes": [{"by": _TEXT}],
+        # of music (see makers.music_writer)
+        "parts": int,
+        "frame": _TEXT,
+        "score": _TEXT,
+        "odds": _TEXT,
+        "holes": [[int]],
+        "move": {"name": _TEXT, "by": _TEXT, "asked": {}},
+        "instead": [[int]],
+        "forbidden": [[(int, str)]],
     },
     "model": {
         "name": _TEXT,
@@ -214,7 +228,12 @@ _SHAPE: dict[str, Any] = {
     "originality": {
         "verdict": _TEXT,
         "note": _TEXT,
-        "nearest": [{"title": _TEXT, "author": _TEXT, "licence": _TEXT, "source": _TEXT, "iou": _NUMBER}],
+        "nearest": [
+            {
+                **dict.fromkeys(("title", "author", "licence", "source", "part", "bars", "theirs", "encoder"), _TEXT),
+                **{"iou": _NUMBER, "notes": int, "alike": int, "hands": int},
+            }
+        ],
     },
     "authorship": {"human": int, "machine": int, "machine-then-edited": int},
     "rights": {"offered": _TEXT, "from": _TEXT, "duties": [_TEXT]},
