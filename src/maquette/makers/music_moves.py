@@ -26,6 +26,9 @@ MOVES = {
     "fill": "maquette.makers.music_moves_time:fill",
     "again": "maquette.makers.music_moves_time:again",
     "answer": "maquette.makers.music_moves_time:answer",
+    "harmonise": "maquette.makers.music_moves_parts:harmonise",
+    "accompany": "maquette.makers.music_moves_parts:accompany",
+    "reharmonise": "maquette.makers.music_moves_parts:reharmonise",
     "rearrange": "maquette.makers.music_moves_parts:rearrange",
 }
 # Moves that only a model can make.

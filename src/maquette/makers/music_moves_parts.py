@@ -1,7 +1,7 @@
-"""Moves across the players of a piece: give its notes to other instruments.
+"""Moves across the players of a piece: voices under a melody, an accompaniment, other chords, other players.
 
-By rule the sounding voices are handed out from the top and from the bottom, each into the range of its player; by the
-net the outer voices stay as the rule gave them, and what stands between is written anew within the piece's harmony.
+Each is offered by rule (`music_rules`, or here) and by the net, which fills what the rule would have written and has
+the rest in sight; the note of every take says which.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from ..core.errors import UsageError
 from ..media.score import Note, Part, Score, sorted_notes
 from . import music_net as n
-from .music_instruments import named, range_of, read_parts
+from .music_instruments import BY_NAME, SATB, named, range_of, read_parts
+from .music_moves_time import leading_line
 from .music_takes import Take
 
 if TYPE_CHECKING:
@@ -24,14 +25,18 @@ KEYBOARD = 60  # the pitch from which the right hand plays
 
 def rearrange(score: Score, net: Net, *, players: str) -> list[Take]:
     """The piece for other players ("string quartet"): outer voices and harmony are kept."""
-    names = read_parts(players)
-    by_rule = arranged(score, named(names))
-    who = players if len(names) > 1 else names[0].lower()
+    from .music_rules import ENSEMBLES
+    from .music_rules import rearrange as by_ensemble
+
+    known = players.strip().lower()
+    names = read_parts(players) if known not in ENSEMBLES else ()
+    by_rule = arranged(score, named(names)) if names else by_ensemble(score, known)
+    who = players if len(by_rule.parts) > 1 else names[0].lower()
     rule = Take(by_rule, "rule", f"for {who}, by rule")
-    return [*_by_net(by_rule, net, who), rule]
+    return [*_inner_by_net(by_rule, net, who), rule]
 
 
-def _by_net(by_rule: Score, net: Net, who: str) -> list[Take]:
+def _inner_by_net(by_rule: Score, net: Net, who: str) -> list[Take]:
     """The inner voices written anew between the outer ones; nothing where there are no inner ones."""
     from ..media.harmony import label
 
@@ -42,14 +47,149 @@ def _by_net(by_rule: Score, net: Net, who: str) -> list[Take]:
     chorded = replace(by_rule, chords=by_rule.chords or label(by_rule))
     holes = [(bar, line) for bar in range(len(chorded.bars)) for line in n.line_numbers(chorded, inner)]
     rules = n.rules_for(chorded, voices=dict.fromkeys(n.line_numbers(chorded, tuned), 1), chords="strong")
-    takes = net.takes(
+    return net.takes(
         n.without(chorded, holes),
         holes,
         rules=rules,
         note=f"for {who}, inner voices by the net",
         finish=lambda made: replace(made, chords=by_rule.chords),
+        worth=clean,
     )
-    return takes
+
+
+def harmonise(
+    score: Score, net: Net, *, satb: bool = False, chords: bool = False, melody: str | None = None
+) -> list[Take]:
+    """A melody with other voices under it (soprano, alto, tenor, bass), or with chord symbols above it.
+
+    melody: the part that is harmonised, the leading one by default; its notes stay.
+    """
+    if satb and chords:
+        raise UsageError("harmonise either in four voices or with chord symbols", mend="leave --satb or --chords out")
+    part = n.part_of(score, melody) if melody else n.lines_of(score)[leading_line(score)].part
+    return _lead_sheet(score, net, part) if chords else _four_voices(score, net, part)
+
+
+def _four_voices(score: Score, net: Net, melody: int) -> list[Take]:
+    from .music_rules import chords_for
+    from .music_rules import satb as by_rule
+
+    sung = by_rule(score if score.chords else chords_for(score, melody=melody), melody=melody)
+    shown = replace(sung, chords=score.chords)
+    rule = Take(shown, "rule", "in four voices, by rule")
+    lines = n.line_numbers(sung, (1, 2, 3))
+    holes = [(bar, line) for bar in range(len(sung.bars)) for line in lines]
+    rules = n.rules_for(sung, ranges=_sung(sung), voices=dict.fromkeys(range(4), 1))
+    singing = replace(net, genre=net.genre or "hymn")
+    empty = n.without(replace(sung, chords=()), holes)
+    made = singing.takes(
+        empty,
+        holes,
+        rules=rules,
+        note="in four voices, three of them by the net",
+        finish=lambda one: replace(one, chords=score.chords),
+        worth=clean,
+    )
+    return [*made, rule]
+
+
+def _sung(score: Score) -> dict[int, tuple[int, int]]:
+    """The ranges of the four voices; the melody's own notes stay as they are."""
+    return {line: range_of(BY_NAME[name].part()) for line, name in enumerate(SATB)}
+
+
+def _lead_sheet(score: Score, net: Net, melody: int) -> list[Take]:
+    from .music_rules import chords_for
+
+    alone = replace(score, chords=())
+    rule = Take(chords_for(alone, melody=melody), "rule", "chord symbols by rule")
+    if net.writer is None:
+        return [rule]
+    from .music_writer import CHORD_LINE
+
+    holes = [(bar, CHORD_LINE) for bar in range(len(score.bars))]
+    made = net.takes(alone, holes, note="chord symbols by the net", worth=lambda one: chord_share(one, melody))
+    return [*made, rule]
+
+
+def accompany(
+    score: Score, net: Net, *, bass: bool = False, chords: bool = False, drums: bool = False, style: str = ""
+) -> list[Take]:
+    """Bass, chords and drums added to a piece, by its chords; what is there stays, note for note.
+
+    Without a choice all three are added. style: a pattern of the rules ("waltz", "march"), which the net takes up.
+    """
+    from .music_rules import accompany as by_rule
+    from .music_rules import chords_for
+
+    every = {"bass": bass, "chords": chords, "drums": drums}
+    wanted = [name for name, asked in every.items() if asked] or list(every)
+    chorded = score if score.chords else chords_for(score)
+    made = by_rule(chorded, style, parts=wanted)
+    what = " and ".join([", ".join(wanted[:-1]), wanted[-1]] if len(wanted) > 1 else wanted)
+    rule = Take(made, "rule", f"{what} by rule")
+    new = range(len(score.parts), len(made.parts))
+    lines = n.line_numbers(made, new)
+    holes = [(bar, line) for bar in range(len(made.bars)) for line in lines]
+    rules = n.rules_for(made, chords="strong")
+    by_net = net.takes(n.without(made, holes), holes, rules=rules, note=f"{what} by the net")
+    return [*by_net, rule]
+
+
+def reharmonise(score: Score, net: Net, *, amount: float = 0.5, melody: str | None = None) -> list[Take]:
+    """Other chords for the same melody; about `amount` (0..1) of them change. The melody's notes stay.
+
+    Where other parts play, they are written anew under the new chords: by the net, and by rule in four voices or in a
+    pattern. A melody alone keeps its notes and has other chord symbols.
+    """
+    from .music_rules import chords_for
+    from .music_rules import reharmonise as by_rule
+
+    lead = n.part_of(score, melody) if melody else n.lines_of(score)[leading_line(score)].part
+    chorded = score if score.chords else chords_for(score)
+    takes: list[Take] = []
+    others = [number for number, part in enumerate(score.parts) if number != lead and not part.drums]
+    for turn in range(max(1, net.count)):
+        new = by_rule(chorded, amount, net.another(turn).seed, melody=lead)
+        if not others:
+            takes.append(Take(new, "rule", "other chord symbols, by rule"))
+            continue
+        lines = n.line_numbers(new, others)
+        holes = [(bar, line) for bar in range(len(new.bars)) for line in lines]
+        rules = n.rules_for(new, chords="strong")
+        told = "other chords by rule, played by the net"
+        takes += net.takes(n.without(new, holes), holes, rules=rules, note=told, count=1)
+        takes.append(Take(_voiced_by_rule(new, lead), "rule", "other chords, played by rule"))
+    return n.distinct(takes)
+
+
+def _voiced_by_rule(score: Score, lead: int) -> Score:
+    """The melody with its new chords sounding: in four voices where there were four, else bass and chords."""
+    from .music_rules import accompany as by_rule
+    from .music_rules import satb
+
+    if len(score.parts) == 4 and all(part.program == 52 for part in score.parts):
+        return satb(score, melody=lead)
+    alone = replace(score, parts=(score.parts[lead],))
+    return by_rule(alone, parts=("bass", "chords"))
+
+
+def clean(score: Score) -> float:
+    """How few parallels, crossings and clashes a careful reader would mark, a bar: 0 for none, less for more."""
+    from ..media.score_lint import lint
+
+    marked = lint(score, rules=("parallels", "crossing", "clash", "overlap"))
+    return -len(marked) / max(1, len(score.bars))
+
+
+def chord_share(score: Score, melody: int) -> float:
+    """The share of a melody's time on tones of the chords in force."""
+    inside = total = 0
+    for note in score.parts[melody].notes:
+        chord = score.chord_at(note.start)
+        total += note.length
+        inside += note.length if chord is not None and note.pitch % 12 in chord.tones else 0
+    return inside / total if total else 0.0
 
 
 def arranged(score: Score, parts: Sequence[Part]) -> Score:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[int, int]  # (bar, line), both from 0
 POOL = 2  # written for every take that is shown
+ROUNDS, BOLDER = 3, 1.25  # where too few takes differ, others are written, with a temperature so much higher
 SINGERS = frozenset(("soprano", "alto", "tenor", "bass", "voice"))
 # General MIDI programs of instruments that play one note at a time, unless their part shows otherwise.
 MELODIC = (*range(40, 46), *range(52, 55), *range(56, 61), *range(64, 80))
@@ -66,18 +67,24 @@ class Net:
         from .music_writer import Rules as Free
 
         manner: Manner = Manner(genre=self.genre, density=density)
-        written = self.writer.write(
-            score,
-            cells,
-            rules=rules or Free(),
-            manner=manner,
-            count=wanted * POOL,
-            seed=self.seed,
-            temperature=self.temperature,
-            on_progress=self.on_progress,
-        )
-        made = [self._take(score, one, cells, note, finish, worth, rules) for one in written]
-        return distinct(sorted(made, key=lambda take: -take.worth))[:wanted]
+        made: list[Take] = []
+        for turn in range(ROUNDS):
+            one_turn = replace(self.another(turn), temperature=min(2.0, self.temperature * BOLDER**turn))
+            written = self.writer.write(
+                score,
+                cells,
+                rules=rules or Free(),
+                manner=manner,
+                count=wanted * POOL,
+                seed=one_turn.seed,
+                temperature=one_turn.temperature,
+                on_progress=self.on_progress,
+            )
+            made += [one_turn._take(score, one, cells, note, finish, worth, rules) for one in written]
+            made = distinct(sorted(made, key=lambda take: -take.worth))
+            if len(made) >= wanted:
+                break
+        return made[:wanted]
 
     def _take(
         self,

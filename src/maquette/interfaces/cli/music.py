@@ -19,6 +19,9 @@ class Music(Craft):
         "answer": ("music_continue", "answer", "Answer a phrase with one that ends at home."),
         "fill": ("music_fill", "fill", "Write bars that fit what is before and after."),
         "again": ("music_fill", "again", "Make bars of one part again; all else stays identical."),
+        "harmonise": ("music_harmonise", "harmonise", "Four voices or chord symbols to a melody."),
+        "accompany": ("music_harmonise", "accompany", "Bass, chords and drums to a piece."),
+        "reharmonise": ("music_harmonise", "reharmonise", "Other chords for the same melody."),
         "rearrange": ("music_rearrange", "rearrange", "The piece for other players."),
         "transcribe": ("music_transcribe", "transcribe", "Write down a line that you hummed, sang or played."),
     }
