@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -62,18 +62,22 @@ def to_png(
     colours: Colours | None = None,
 ) -> bytes:
     """One page as PNG, `px` pixels wide, on white."""
-    import resvg_py
-
     pages = _pages(score, layout, colours)
     if not 0 <= page < len(pages):
         raise MediaError(f"there is no page {page + 1}", mend=f"the piece has {len(pages)}")
-    text = tostring(pages[page], encoding="unicode")
+    return _pngs(pages[page : page + 1], px)[0]
+
+
+def _pngs(pages: Sequence[Element], px: int) -> list[bytes]:
+    import resvg_py
+
     with tempfile.TemporaryDirectory() as folder:
         files = []
         for (bold, italic), data in typefaces().items():
             files.append(str(Path(folder) / f"serif-{bold:d}{italic:d}.ttf"))
             Path(files[-1]).write_bytes(data)
-        return bytes(resvg_py.svg_to_bytes(svg_string=text, width=px, background="#fff", dpi=96, font_files=files))
+        more = {"width": px, "background": "#fff", "dpi": 96, "font_files": files}
+        return [bytes(resvg_py.svg_to_bytes(svg_string=tostring(page, encoding="unicode"), **more)) for page in pages]
 
 
 def to_pdf(score: Score, layout: Layout = Layout(), *, credit: str = "") -> bytes:
@@ -152,4 +156,4 @@ def pages_as_bytes(score: Score, kind: Literal["svg", "pdf", "png"], layout: Lay
         return [to_pdf(score, layout)]
     if kind == "svg":
         return [text.encode() for text in to_svg(score, layout)]
-    return [to_png(score, page, layout=layout) for page in range(len(_pages(score, layout, None)))]
+    return _pngs(_pages(score, layout, None), 1240)

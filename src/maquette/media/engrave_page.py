@@ -66,7 +66,7 @@ def head(page: Element, title: str, composer: str, size: int) -> None:
     """Writes the title and the composer above the first system, in the room that Verovio left."""
     width = float(str(page.get("viewBox")).split()[2])
     edge = 140_000 / size
-    rows = ((title, 640.0, width / 2, "middle", 460), (composer, 380.0, width - edge, "end", 900))
+    rows = ((title, 640.0, width / 2, "middle", 330), (composer, 380.0, width - edge, "end", 860))
     for text, full, x, anchor, y in rows:
         if text:
             style = _Style(full, anchor=anchor)

@@ -198,8 +198,11 @@ def _name(score: Score, part: int) -> str:
 
 
 def _colour(score: Score, part: int) -> str:
-    """By the place among the parts that have notes."""
-    return COLOURS[sum(bool(one.notes) for one in score.parts[:part]) % len(COLOURS)]
+    """By the place among the parts that have notes; drums are dark."""
+    if _is_drums(score, part):
+        return COLOURS[-1]
+    place = sum(bool(one.notes) and not one.drums for one in score.parts[:part])
+    return COLOURS[place % (len(COLOURS) - 1)]
 
 
 def _letters(text: str, x: float, y: float, height: float, ink: str, anchor: str = "start") -> str:

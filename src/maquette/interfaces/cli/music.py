@@ -23,6 +23,8 @@ class Music(Craft):
         "accompany": ("music_harmonise", "accompany", "Bass, chords and drums to a piece."),
         "reharmonise": ("music_harmonise", "reharmonise", "Other chords for the same melody."),
         "rearrange": ("music_rearrange", "rearrange", "The piece for other players."),
+        "score": ("music_page", "score", "Pages of notes (PDF, SVG, PNG) and MusicXML of a piece."),
+        "roll": ("music_page", "roll", "A piece as a piano roll."),
         "transcribe": ("music_transcribe", "transcribe", "Write down a line that you hummed, sang or played."),
     }
 
