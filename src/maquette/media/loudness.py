@@ -103,7 +103,8 @@ def _phases() -> Floats:
     at = np.arange(-_TAPS + 1, _TAPS + 1)
     rows = []
     for phase in (0.25, 0.5, 0.75):
-        row = np.sinc(at - phase) * np.kaiser(2 * _TAPS + 1, 6)[:-1]
+        window = np.i0(6 * np.sqrt(np.maximum(0, 1 - ((at - phase) / _TAPS) ** 2)))
+        row = np.sinc(at - phase) * window
         rows.append(row / row.sum())
     return np.asarray(rows, np.float32)
 

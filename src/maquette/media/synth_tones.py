@@ -175,7 +175,8 @@ def oversampled(sound: Floats, function: Callable[[Doubles], Doubles], times: in
     wide = np.fft.irfft(spectrum, size * times) * times
     bent = function(wide)
     narrow = np.fft.rfft(bent)[..., : size // 2 + 1] / times
-    narrow[..., : max(1, size // 1500)] = 0  # what a bent wave gets below 30 Hz is no sound
+    turn = np.arange(size // 2 + 1) * (1500 / size)
+    narrow *= 1j * turn / (1 + 1j * turn)  # what a bent wave gets below 30 Hz is no sound
     return np.fft.irfft(narrow, size)[..., :n].astype(np.float32)
 
 
