@@ -25,6 +25,8 @@ class Music(Craft):
         "rearrange": ("music_rearrange", "rearrange", "The piece for other players."),
         "score": ("music_page", "score", "Pages of notes (PDF, SVG, PNG) and MusicXML of a piece."),
         "roll": ("music_page", "roll", "A piece as a piano roll."),
+        "check": ("music_check", "check", "Look a piece through: corrections as suggestions, mended in a copy."),
+        "describe": ("music_describe", "describe", "What the pieces of a folder have in common, as a page."),
         "transcribe": ("music_transcribe", "transcribe", "Write down a line that you hummed, sang or played."),
     }
 
