@@ -30,9 +30,15 @@ MOVES = {
     "accompany": "maquette.makers.music_moves_parts:accompany",
     "reharmonise": "maquette.makers.music_moves_parts:reharmonise",
     "rearrange": "maquette.makers.music_moves_parts:rearrange",
+    "quantise": "maquette.makers.music_moves_groove:quantise",
+    "swing": "maquette.makers.music_moves_groove:swing",
+    "humanise": "maquette.makers.music_moves_groove:humanise",
+    "groove": "maquette.makers.music_moves_groove:take_groove",
 }
 # Moves that only a model can make.
 NET_ONLY = frozenset(("continue", "fill", "again", "answer"))
+# Moves that no model is asked for.
+RULE_ONLY = frozenset(("quantise", "swing", "humanise", "groove"))
 
 
 def move(name: str, score: Score, net: Net, **wishes: Any) -> list[Take]:

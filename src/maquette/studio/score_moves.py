@@ -77,8 +77,10 @@ def model(studio: Studio, name: str, checkpoint: str | None, opened: Opened | No
 
     None where a move can do without and none was asked for by name.
     """
-    from ..makers.music_moves import NET_ONLY
+    from ..makers.music_moves import NET_ONLY, RULE_ONLY
 
+    if name in RULE_ONLY:
+        return None
     if checkpoint is None and opened is not None and opened.story.get("checkpoint"):
         known = studio.checkpoint_of(opened.story)
         if known is not None:

@@ -27,6 +27,10 @@ class Music(Craft):
         "roll": ("music_page", "roll", "A piece as a piano roll."),
         "check": ("music_check", "check", "Look a piece through: corrections as suggestions, mended in a copy."),
         "describe": ("music_describe", "describe", "What the pieces of a folder have in common, as a page."),
+        "quantise": ("music_groove", "quantise", "Draw notes to a grid, and tell how far they went."),
+        "swing": ("music_groove", "swing", "Every second note later, as wide as players do."),
+        "humanise": ("music_groove", "humanise", "Play a score as a hand might."),
+        "groove": ("music_groove", "groove", "The timing and loudness of one performance on another piece."),
         "transcribe": ("music_transcribe", "transcribe", "Write down a line that you hummed, sang or played."),
     }
 
