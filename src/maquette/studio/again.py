@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core import authorship
 from ..core.errors import CredentialError, UsageError
 from ..core.types import Ingredient, Request, Work
 
@@ -40,7 +41,7 @@ def replay(story: Mapping[str, Any], path: Path) -> Work[Any]:
     """The work that a story tells of, from its recorded decisions alone."""
     from ..makers import table
 
-    if story.get("action") != "created" or not story.get("trace"):
+    if not story.get("trace") or (story.get("action") != "created" and not _whole(story["trace"])):
         raise UsageError(
             "this work was edited; only what a maker decided can be replayed",
             where=str(path),
@@ -50,6 +51,11 @@ def replay(story: Mapping[str, Any], path: Path) -> Work[Any]:
     ingredients = tuple(Ingredient(**one) for one in story.get("ingredients", ()))
     request, trace = request_of(story), story["trace"]
     return Work(media, request, story["seed"], story["checkpoint"], story["how"], story["note"], ingredients, trace)
+
+
+def _whole(trace: Mapping[str, Any]) -> bool:
+    """True for a trace that holds what was worked on too (a move on a score): it is replayed without its parent."""
+    return "score" in trace or ("frame" in trace and "cells" in trace)
 
 
 def request_of(story: Mapping[str, Any], base: str | None = None) -> Request[Any]:
@@ -77,6 +83,22 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(one) for one in value) if isinstance(value, list) else value
 
 
+def changed_by_hand(story: Mapping[str, Any], before: Any, after: Any) -> list[dict[str, str]]:
+    """The record of whose hand made each element of `after`, which a person made of `before`; [] where none are known.
+
+    The elements of a drawing are its shapes, of a score its cells (one bar of one part). Nothing is believed of the
+    changed file itself: the elements are compared.
+    """
+    from . import ghosts
+
+    if not type(before).__name__ == type(after).__name__ == "Score":
+        return ghosts.changed_by_hand(story, before, after)
+    from ..makers.music_takes import cells_of
+
+    old, new = cells_of(before), cells_of(after)
+    return authorship.as_trace(authorship.carried(old, authorship.hands_of(story, len(old)), new))
+
+
 def adopted(
     story: Mapping[str, Any], media: Any, edited: Path, parent: str, hands: Sequence[Mapping[str, str]] = ()
 ) -> Work[Any]:
@@ -85,21 +107,39 @@ def adopted(
     `hands` is the record of whose hand made each element.
     """
     told = story.get("request") or {}
-    maker = str(told.get("maker") or edited.suffix.lower().lstrip(".") or "file")
+    maker = str(told.get("maker") or _craft(media) or edited.suffix.lower().lstrip(".") or "file")
     prompt, seed = str(told.get("prompt") or ""), int(told.get("seed") or 0)
     request: Request[Any] = Request(maker, prompt, {}, seed, 1, base=parent)
     ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
     checkpoint = str(story.get("checkpoint") or "")
-    trace = {"shapes": list(hands)} if hands else {}
+    trace: dict[str, Any] = {"shapes": list(hands)} if hands else {}
+    if hands and type(media).__name__ == "Score":
+        trace["parts"] = len(media.parts)
     seed = int(story.get("seed") or 0)
     return Work(media, request, seed, checkpoint, "edited", ingredients=ingredients, trace=trace)
 
 
+def _craft(media: Any) -> str:
+    """The craft that a medium belongs to; "" where none is known."""
+    from ..makers.table import CRAFTS
+
+    return CRAFTS.get(type(media).__name__, "")
+
+
 def parent_of(path: Path) -> Parent:
     """A file as the parent of another work, its sidecar with it."""
-    from ..media.table import mime_of
     from ..trust.seal import Parent
 
     beside = path.with_name(path.name + ".c2pa")
     sidecar = beside.read_bytes() if beside.is_file() else None
     return Parent(path.read_bytes(), mime_of(path), sidecar, title=path.name)
+
+
+def mime_of(path: Path) -> str:
+    """The kind of a file: by its suffix where a medium here is written so, else by its first bytes and its name."""
+    from ..media import table
+    from ..trust import credentials
+
+    with open(path, "rb") as file:
+        head = file.read(4096)
+    return table.MIMES.get(path.suffix.lower()) or credentials.mime_of(path.name, head)

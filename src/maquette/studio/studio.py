@@ -357,8 +357,7 @@ class Studio:
 
         The edited file itself stays as it is; the signed one is written to `out`.
         """
-        from ..media.table import edits, mime_of, read_if_known
-        from .ghosts import changed_by_hand
+        from ..media.table import edits, read_if_known
 
         edited = Path(edited)
         if not edited.is_file():
@@ -375,11 +374,11 @@ class Studio:
         data = edited.read_bytes()
         words = human or edits(old, media)
         parent_id = sha256_file(before)
-        work = again.adopted(verdict.story, media, edited, parent_id, changed_by_hand(verdict.story, old, media))
+        work = again.adopted(verdict.story, media, edited, parent_id, again.changed_by_hand(verdict.story, old, media))
         parent = again.parent_of(before)
         # The model and the works behind the original stay behind the edited one: their credits and duties go on.
         card = verdict.story.get("model")
-        mime = mime_of(edited)
+        mime = again.mime_of(edited)
         sealed = self._seal(work, data, mime, None, card=card, action="adopted", parents=[parent], human=words)
         return self.library.keep(
             work,

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 Section = tuple[str, list[str]]  # a heading, and what is said under it
 
+HOW_OF_MUSIC = {
+    "words": "written by a model from words and wishes",
+    "edited": "a piece that was worked on: what was done is said below",
+    "drawn": "written by a person, who was shown what may come next",
+    "exported": "written out for other tools",
+}
 HOW = {
     "found": "found on the shelf: it is this work of a person, and no model changed its lines",
     "after": "drawn by a model after a person's work",
@@ -31,6 +37,12 @@ VERDICTS = {
     "common": "common vocabulary: the form stands in several independent sets",
     "near-copy": "a near copy of another author's work",
     "own": "a near copy of one of the icons whose hand was learnt",
+}
+OF_MUSIC = {
+    "distinct": "distinct: no training piece has these melodies",
+    "common": "common vocabulary: what it shares stands in pieces by several independent hands",
+    "near-copy": "a near copy of a piece by another",
+    "own": "a near copy of one of the tunes whose hand was learnt",
 }
 
 
@@ -68,10 +80,11 @@ def _made(story: Mapping[str, Any]) -> Iterator[str]:
     how = str(story.get("how", ""))
     adopted = story.get("action") == "adopted"
     by_rule = how == "after" and not story.get("checkpoint")
-    yield "edited by hand" if adopted else HOW["restyled"] if by_rule else HOW.get(how, how)
+    told = {**HOW, **(HOW_OF_MUSIC if (story.get("request") or {}).get("maker") == "music" else {})}
+    yield "edited by hand" if adopted else told["restyled"] if by_rule else told.get(how, how)
     if story.get("human"):
         yield f"by hand: {story['human']}"
-    hands = authorship.told([one.get("by") for one in (story.get("trace") or {}).get("shapes") or ()])
+    hands = told_hands(story)
     if hands:
         yield hands
     if story.get("note") and story["note"] != hands:
@@ -81,6 +94,17 @@ def _made(story: Mapping[str, Any]) -> Iterator[str]:
         licence = f" ({one['licence']})" if one.get("licence") else ""
         relation = RELATIONS.get(one.get("relation", ""), "looked at")
         yield f"{relation} {one.get('title', '')}{author}{licence} {one.get('source', '')}".rstrip()
+
+
+def told_hands(story: Mapping[str, Any]) -> str:
+    """Whose hand made how many shapes, or bars of how many parts; "" where nobody recorded it."""
+    trace = story.get("trace") or {}
+    hands = [one.get("by") for one in trace.get("shapes") or ()]
+    if (story.get("request") or {}).get("maker") != "music":
+        return authorship.told(hands)
+    parts = max(1, int(trace.get("parts") or 1))
+    line = authorship.told(hands, "bar")
+    return f"{len(hands) // parts} bars of {parts} parts:{line.partition(':')[2]}" if line and parts > 1 else line
 
 
 def credits(model: Mapping[str, Any]) -> Iterator[str]:
@@ -103,13 +127,25 @@ def credits(model: Mapping[str, Any]) -> Iterator[str]:
 def _nearest(originality: Mapping[str, Any]) -> Iterator[str]:
     if not originality:
         return
-    yield VERDICTS.get(str(originality.get("verdict")), str(originality.get("verdict")))
+    verdict, of_music = str(originality.get("verdict")), "windows" in originality
+    yield (OF_MUSIC if of_music else VERDICTS).get(verdict, verdict)
+    if of_music:
+        share, longest = float(originality.get("share") or 0), int(originality.get("longest") or 0)
+        yield f"{share:.1%} of its windows of 16 notes stand in them; the longest stretch has {longest} notes"
     if originality.get("allowed"):
         yield "kept all the same, as its creator asked"
     for near in originality.get("nearest") or ():
         author = f" by {near['author']}" if near.get("author") else ""
-        yield f"{near['title']}{author} ({near['licence']}), {round(100 * near['iou'])} % of the ink coincides"
+        yield f"{near['title']}{author} ({near['licence']}), {_likeness(near)}"
     yield "similar works, not sources: being alike is no proof of having been copied"
+
+
+def _likeness(near: Mapping[str, Any]) -> str:
+    """How far a similar work agrees, in words."""
+    if "theirs" not in near:
+        return f"{round(100 * near['iou'])} % of the ink coincides"
+    where = f"bars {near.get('bars')} of {near.get('part')} are like its bars {near['theirs']}"
+    return f"{where}, {near.get('alike')} of {near.get('notes')} notes"
 
 
 def _rights(story: Mapping[str, Any], verdict: Verdict) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """How near a score stands to the pieces that its model learnt from, and what follows from it.
 
 The same findings as of drawings (`trust.originality`). *near-copy*: more than a hundredth of its windows of 16 notes
-stand, note for note, in pieces of others, or a stretch of more than 24 notes does, or one of 20 with changes. *common*: what it shares stands in pieces by three independent hands or more, or is a scale or a figure: that
-belongs to nobody, and is said but never refused. *own*: it is near one of the pieces whose hand was learnt.
+stand, note for note, in pieces of others, or a stretch of more than 24 notes does, or one of 20 with changes.
+*common*: what it shares stands in pieces by three independent hands or more, or is a scale or a figure: that belongs to
+nobody, and is said but never refused. *own*: it is near one of the pieces whose hand was learnt.
 
 The bounds were set on held-out music of people and on planted quotes; `benchmarks/music_originality.py` prints the
 table.
