@@ -131,7 +131,7 @@ def _may_stand(metre: Metre, start: int, end: int, inner: int, rest: bool) -> bo
             small = inner < _UNIT and dots == 0
             return whole_beats or small or (strength(metre, start) >= _BEAT and dots == 0 and inner <= _UNIT)
         return dots == 0 and inner < outer and not (metre.beats == 3 and inner >= _BEAT)
-    if dots == 2 and strength(metre, start) < _BEAT:
+    if dots == 2 and (strength(metre, start) < _BEAT or metre.beats not in (1, 2, 4)):
         return False
     if inner < outer or inner < 0:
         return True
