@@ -16,9 +16,11 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import pstdev
 from typing import TYPE_CHECKING
 
 from .groove_core import Clock, Moved, onsets, retimed, share
+from .groove_pattern import KIND
 from .score import TPQ, Note, Part, Score
 
 if TYPE_CHECKING:
@@ -27,11 +29,21 @@ if TYPE_CHECKING:
 
 # Velocity above the average of its surroundings, by metrical place (measured, see above).
 ACCENTS = {"bar": 2.5, "half": 0.3, "beat": 1.0, "eighth": 0.4, "16th": -2.1, "other": -1.5}
-DRUM_ACCENTS = {"bar": 9.6, "half": 3.7, "beat": 3.0, "eighth": 1.8, "16th": -3.6, "other": -10.0}
+# The same for drums, each against its own average; "beat" is the back beat. Then what each is above the whole kit's
+# average, for parts that are all of one loudness, and how much it differs beyond that (standard deviation).
+DRUM_ACCENTS = {
+    "kick": {"bar": 2.5, "half": 2.8, "beat": 2.3, "eighth": -1.2, "16th": -2.3, "other": -4.7},
+    "snare": {"bar": -0.3, "half": 0.5, "beat": 2.9, "eighth": -3.9, "16th": -4.7, "other": -6.5},
+    "hats": {"bar": 7.6, "half": 5.5, "beat": 6.0, "eighth": 2.4, "16th": -5.4, "other": -5.0},
+    "cymbals": {"bar": 10.5, "half": 2.6, "beat": 0.0, "eighth": -4.6, "16th": -7.6, "other": -21.2},
+    "drums": {"bar": 9.2, "half": 8.5, "beat": 8.5, "eighth": 2.5, "16th": -3.5, "other": -0.3},
+}
+KIT = {"kick": (9.4, 4.5), "snare": (5.9, 6.9), "hats": (-1.2, 8.3), "cymbals": (-0.2, 13.5), "drums": (-6.3, 16.4)}
 SHARED_MS, OWN_MS, HAND_MS = 5.0, 6.0, 3.0  # standard deviations: all together, each part, each note
 LEAD_MS = 8.0  # the top note of a chord is this much earlier
 LATE_MS = 12.0  # the end of a phrase is this much later
-WANDER, TREMOR, ARCH, PER_SEMITONE = 4.0, 3.0, 5.0, 0.2  # of velocity
+WANDER, TREMOR, ARCH, PER_SEMITONE = 4.5, 4.5, 5.0, 0.2  # of velocity
+SHADED = 4.0  # a part whose velocities differ by more than this (standard deviation) has accents of its own
 MOST = 2.0
 
 
@@ -80,8 +92,9 @@ class _Player:
         self.ticks = onsets(score, index)
         count = len(self.ticks)
         own, hand = _pink(max(count, 1), dice) * OWN_MS, dice.normal(size=max(count, 1)) * HAND_MS
-        self.loud = _pink(max(count, 1), dice) * WANDER
+        self.loud = _pink(max(count, 1), dice)
         self.dice, self.mean = dice, _smooth_pitch(self.part)
+        self.shaded = pstdev([note.velocity for note in self.part.notes] or [0]) > SHADED
         clock = Clock(score)
         self.shifts: dict[int, float] = {}
         for place, tick in enumerate(self.ticks):
@@ -104,13 +117,24 @@ class _Player:
         chord = note.start in self.chords and not self.part.drums
         first = note.start + shift - (min(self.lead[note.start], 0.3 * note.length) if chord and top else 0)
         last = note.end + self.shifts.get(note.end, shift)
-        place = bisect.bisect_left(self.ticks, note.start)
-        accent = (DRUM_ACCENTS if self.part.drums else ACCENTS)[metrical_place(self.score, note.start)]
-        change = accent + self.loud[place] + float(self.dice.normal()) * TREMOR + ARCH * self._arch(note.start)
-        if not self.part.drums:
-            change += max(-4.0, min(4.0, PER_SEMITONE * (note.pitch - self.mean[note.start])))
-            change += 3.0 * (top - 0.5) if chord else 0.0
+        change = self._drum(note) if self.part.drums else self._tone(note, chord, top)
         return first, max(last, first + 1), note.velocity + self.amount * change
+
+    def _tone(self, note: Note, chord: bool, top: bool) -> float:
+        """How much louder than written a note is."""
+        wander = self.loud[bisect.bisect_left(self.ticks, note.start)] * WANDER
+        accent = ACCENTS[metrical_place(self.score, note.start)] * (0.5 if self.shaded else 1.0)
+        high = max(-4.0, min(4.0, PER_SEMITONE * (note.pitch - self.mean[note.start])))
+        lead = 3.0 * (top - 0.5) if chord else 0.0
+        return float(accent + wander + self.dice.normal() * TREMOR + ARCH * self._arch(note.start) + high + lead)
+
+    def _drum(self, note: Note) -> float:
+        kind = KIND.get(note.pitch, "drums")
+        above, spread = KIT[kind]
+        accent = DRUM_ACCENTS[kind][metrical_place(self.score, note.start)]
+        wander = self.loud[bisect.bisect_left(self.ticks, note.start)]
+        noise = spread * (wander + self.dice.normal()) / 2**0.5
+        return float((accent + noise) * 0.5 if self.shaded else above + accent + noise)
 
     def _phrase(self, tick: int) -> tuple[int, int]:
         index = bisect.bisect_right(self.phrases, tick) - 1

@@ -16,7 +16,7 @@ from .score import TPQ, Note, Score
 
 # General MIDI drums -> those that are played alike.
 _DRUMS = {"kick": (35, 36), "snare": (37, 38, 39, 40), "hats": (42, 44, 46), "cymbals": (49, 51, 52, 53, 55, 57, 59)}
-_KIND = {pitch: kind for kind, pitches in _DRUMS.items() for pitch in pitches}
+KIND = {pitch: kind for kind, pitches in _DRUMS.items() for pitch in pitches}
 STEPS = (480, 240, 120, 60)  # how fine a groove is told: the coarsest on which no two notes share a place
 
 
@@ -109,7 +109,7 @@ def _placed(score: Score, step: int) -> Iterator[tuple[int, str, Note, tuple[int
             if bar == 0 and score.bars[0].length < score.bars[0].full:
                 inside += score.bars[0].full - score.bars[0].length
             place = (inside + step // 4) // step
-            kind = _KIND.get(note.pitch, "drums") if part.drums else "notes"
+            kind = KIND.get(note.pitch, "drums") if part.drums else "notes"
             yield bar, kind, note, (place, inside - place * step)
 
 
@@ -144,7 +144,7 @@ def with_groove_told(score: Score, groove: Groove, strength: float = 1.0) -> Mov
             inside += score.bars[0].full - score.bars[0].length
         if score.bars[index].full != groove.bar and inside >= groove.bar:
             inside %= groove.bar
-        kind = _KIND.get(pitch, "drums") if score.parts[part].drums else "notes"
+        kind = KIND.get(pitch, "drums") if score.parts[part].drums else "notes"
         return groove.at(max(0, index - first), kind, inside)
 
     def times(part: int, note: Note) -> tuple[float, float, float]:
