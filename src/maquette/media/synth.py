@@ -28,6 +28,7 @@ LAYERS = 6  # forces a tone is made with; between them only loudness changes
 LEVEL = 0.075  # loudness (RMS, K-weighted) of a tone of velocity 127
 DRUMS = 0.42  # of a drum set against that
 CURVE = 1.5  # loudness grows with this power of velocity
+_WRITTEN = frozenset(map(float, LOUDNESS.values()))  # velocities that were read from dynamics, not played
 VOCAL = frozenset({52, 53, 54})
 BASSES = range(32, 40)
 WIDE = 0.55  # how far out the outermost part sits
@@ -343,14 +344,14 @@ def forces(plan: Plan, number: int, part: Part) -> tuple[Doubles, Doubles]:
     """Loudness and force of every note. Where a score has no velocities, its dynamics and its metre give them."""
     notes, score = part.notes, plan.score
     velocity = np.array([note.velocity for note in notes], float)
-    if len(notes) > 1 and float(np.ptp(velocity)) == 0:
-        velocity = velocity * _accents(score, notes)
+    if set(velocity.tolist()) <= _WRITTEN:
         marks = [(mark.tick, LOUDNESS[mark.text]) for mark in part.dynamics if mark.text in LOUDNESS]
-        if marks:
+        if marks and float(np.ptp(velocity)) == 0:
             ticks = [tick for tick, _ in marks]
             for place, note in enumerate(notes):
                 at = bisect.bisect_right(ticks, note.start) - 1
-                velocity[place] *= (marks[at][1] if at >= 0 else 80) / notes[place].velocity
+                velocity[place] = marks[at][1] if at >= 0 else LOUDNESS["mf"]
+        velocity = velocity * _accents(score, notes)
     dice = np.random.default_rng([plan.stage.seed & 0xFFFFFFFF, number, len(notes)])
     velocity = np.clip(velocity * (1 + 0.025 * np.clip(dice.standard_normal(len(notes)), -2, 2)), 1, 127)
     force = velocity / 127
