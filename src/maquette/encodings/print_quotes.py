@@ -80,8 +80,9 @@ class Findings:
         return (self.found - self.plain - self.common) / self.windows if self.windows else 0.0
 
 
-def look(score: Score, index: NoteIndex, *, fuzzy: bool = True) -> Findings:
-    """Everything that a score shares with the index; `fuzzy` False leaves out quotes with changes."""
+def look(score: Score, index: NoteIndex, *, fuzzy: bool = True, least: float = LEAST) -> Findings:
+    """Everything that a score shares with the index; `fuzzy` False leaves out quotes with changes, `least` those of
+    fewer bits."""
     findings = Findings(lines_of(score))
     if not index.notes:
         findings.windows = sum(max(0, len(line) - WINDOW) for line in findings.lines)
@@ -90,7 +91,7 @@ def look(score: Score, index: NoteIndex, *, fuzzy: bool = True) -> Findings:
         if len(line) > WINDOW:
             _windows(number, line, index, findings)
         if fuzzy and len(line) > SEED:
-            findings.quotes += _quotes(number, line, index)
+            findings.quotes += _quotes(number, line, index, least)
     findings.runs.sort(key=lambda run: -run.notes)
     findings.quotes.sort(key=lambda quote: -quote.bits)
     return findings
@@ -144,7 +145,7 @@ def _runs(
 # --- with changes --------------------------------------------------------------------------------------------------
 
 
-def _quotes(number: int, line: Line, index: NoteIndex) -> list[Quote]:
+def _quotes(number: int, line: Line, index: NoteIndex, least: float) -> list[Quote]:
     steps = line.steps[:-1]
     seeds = hashes_of(steps)[0]
     plain = np.array([len(np.unique(steps[at : at + SEED])) <= 2 for at in range(len(seeds))], bool)
@@ -156,7 +157,7 @@ def _quotes(number: int, line: Line, index: NoteIndex) -> list[Quote]:
     for first, last, place, end in _clusters(asked, places):
         if not any(quote.place <= place and end <= quote.end and quote.first <= first for quote in found):
             quote = _aligned(number, line, weights, index, (first, last), (place, end))
-            if quote is not None:
+            if quote is not None and quote.bits >= least:
                 found.append(quote)
     return found
 
@@ -230,7 +231,7 @@ def _local(points: NDArray[np.float64]) -> tuple[tuple[int, int], tuple[int, int
         total[i] = np.maximum(np.maximum.accumulate(row - steps) + steps, 0.0)
     i, j = (int(one) for one in np.unravel_index(int(np.argmax(total)), total.shape))
     bits = float(total[i, j])
-    if bits < LEAST:
+    if bits <= 0:
         return None
     end, alike, exact = (i, j), 0, True
     while i > 0 and j > 0 and total[i, j] > 0:

@@ -40,7 +40,6 @@ VERDICTS = {
 }
 OF_MUSIC = {
     "distinct": "distinct: no training piece has these melodies",
-    "common": "common vocabulary: what it shares stands in pieces by several independent hands",
     "near-copy": "a near copy of a piece by another",
     "own": "a near copy of one of the tunes whose hand was learnt",
 }
@@ -128,7 +127,11 @@ def _nearest(originality: Mapping[str, Any]) -> Iterator[str]:
     if not originality:
         return
     verdict, of_music = str(originality.get("verdict")), "windows" in originality
-    yield (OF_MUSIC if of_music else VERDICTS).get(verdict, verdict)
+    yield (
+        f"common vocabulary: {originality.get('note')}"
+        if of_music and verdict == "common"
+        else (OF_MUSIC if of_music else VERDICTS).get(verdict, verdict)
+    )
     if of_music:
         share, longest = float(originality.get("share") or 0), int(originality.get("longest") or 0)
         yield f"{share:.1%} of its windows of 16 notes stand in them; the longest stretch has {longest} notes"

@@ -49,12 +49,31 @@ def explain(verdict: Verdict) -> list[Section]:
     trace = story.get("trace") or {}
     if story.get("how") == "trained":
         return [("State", ["a model, no work: what it learnt from and how is in `maquette models card FOLDER`"])]
+    if _is_music(story):
+        return _of_music(verdict, story, trace)
     sections = [
         ("Words", list(_words(story, trace))),
         ("Drawn after", [_credit(one) for one in _people(story)]),
         ("Decisions", list(_decisions(story, trace))),
         ("Why this one", list(_choice(trace))),
         ("Whose hand", list(_hands(story, trace))),
+        ("Descent", [_step(link) for link in chain(verdict)[1:]]),
+    ]
+    return [(heading, lines) for heading, lines in sections if lines]
+
+
+def _of_music(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, Any]) -> list[Section]:
+    """The same for a piece of music, in its words."""
+    from . import explain_notes as notes
+
+    sections = [
+        ("Words", list(_words(story, trace))),
+        ("Made after", [_credit(one) for one in _people(story)]),
+        ("Decisions", [*notes.decisions(story, trace), *_sampling(trace)]),
+        ("What could not be broken", list(notes.rules(trace))),
+        ("Why this one", list(_choice(trace))),
+        ("Nearest training bars", list(notes.nearest(story))),
+        ("Whose hand", list(notes.hands(trace)) or list(_hands(story, {}))),
         ("Descent", [_step(link) for link in chain(verdict)[1:]]),
     ]
     return [(heading, lines) for heading, lines in sections if lines]
@@ -134,14 +153,18 @@ def _decisions(story: Mapping[str, Any], trace: Mapping[str, Any]) -> Iterator[s
     tokens = trace.get("tokens") or ()
     if tokens:
         yield f"{len(tokens)} decisions, drawn with seed {story.get('seed')} in the encoding {story.get('encoding')}"
-    for name, sentence in SAMPLER.items():
-        value = (trace.get("sampler") or {}).get(name)
-        if value is not None and value != IDLE[name]:
-            yield sentence.format(value)
+    yield from _sampling(trace)
     chance = trace.get("logprob")
     if isinstance(chance, (int, float)) and tokens:
         bits = -chance / math.log(2)
         yield f"the drawing holds {bits:.0f} bits: {bits / len(tokens):.1f} a decision, what was surprising in it"
+
+
+def _sampling(trace: Mapping[str, Any]) -> Iterator[str]:
+    for name, sentence in SAMPLER.items():
+        value = (trace.get("sampler") or {}).get(name)
+        if value is not None and value != IDLE[name]:
+            yield sentence.format(value)
 
 
 def _choice(trace: Mapping[str, Any]) -> Iterator[str]:
@@ -168,7 +191,12 @@ def _hands(story: Mapping[str, Any], trace: Mapping[str, Any]) -> Iterator[str]:
     elif not story.get("checkpoint"):
         yield "no model drew any of it; what a rule changed is said above"
     else:
-        yield "every shape was drawn by the model; the words and the choice among the results were a person's"
+        every = "every note was written" if _is_music(story) else "every shape was drawn"
+        yield f"{every} by the model; the words and the choice among the results were a person's"
+
+
+def _is_music(story: Mapping[str, Any]) -> bool:
+    return (story.get("request") or {}).get("maker") == "music"
 
 
 def _is_number(value: Any) -> bool:

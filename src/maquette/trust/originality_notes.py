@@ -102,7 +102,10 @@ def _report(score: Score, index: NoteIndex, show: int) -> NotesReport:
         how = f"{first.alike} of {first.notes} notes are the same"
         return NotesReport(nearest, "near-copy", most, f"a near copy of {whose}: {where}, {how}", **figures)
     if most >= quotes.COMMON_HANDS or found.plain + found.common:
-        note = f"what it shares is common: it stands in pieces by {max(most, quotes.COMMON_HANDS)} hands or more"
+        shared = most >= quotes.COMMON_HANDS or found.common
+        note = "what it shares are scales and figures that go round"
+        if shared:
+            note = f"what it shares stands in pieces by {max(most, quotes.COMMON_HANDS)} independent hands or more"
         return NotesReport(nearest, "common", most, note, **figures)
     return NotesReport(nearest, "distinct", most, "no piece that was learnt has these melodies", **figures)
 

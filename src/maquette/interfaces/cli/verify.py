@@ -65,16 +65,24 @@ def show(work: str, as_json: bool) -> int:
 
 @click.command()
 @click.argument("work", metavar="FILE")
+@click.option(
+    "--bar", type=int, metavar="N", help="Of a piece that a model wrote: every note of this bar, with its odds."
+)
 @json_option
-def explain(work: str, as_json: bool) -> int:
-    """Say why a work came out so: which words were read how, what it was drawn after, what decided each stroke.
+def explain(work: str, bar: int | None, as_json: bool) -> int:
+    """Say why a work came out so: which words were read how, what it was made after, what decided each stroke or note.
+
+    Of music, the odds that the model gave its notes, what else was likely, what your rules forbade, and the training
+    bars that are most like it.
 
     Example: maquette explain a-rocket-7.svg
     """
+    from maquette.studio.why import why as odds
     from maquette.trust.explain import explain as why
 
-    verdict, _ = studio().show(work)
-    told = why(verdict)
+    door = studio()
+    verdict, _ = door.show(work)
+    told = [*why(verdict), *odds(door, verdict, bar)]
     if as_json:
         emit({"path": verdict.path, "state": verdict.state, "explanation": told})
     else:
