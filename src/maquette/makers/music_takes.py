@@ -62,7 +62,10 @@ def notes_by_bar(score: Score, part: int) -> list[tuple[Note, ...]]:
 
 
 def with_cells(score: Score, cells: Sequence[Cell]) -> Score:
-    """The score with other cells, as many parts as it has; what stands above the music stays where it is."""
+    """The score with other cells, as many parts as it has; what stands above the music stays where it is.
+
+    A cell that was there keeps how its notes are written and played.
+    """
     parts = max(1, len(score.parts))
     if len(cells) % parts:
         raise ValueError(f"{len(cells)} cells are no whole number of bars of {parts} parts")
@@ -70,13 +73,23 @@ def with_cells(score: Score, cells: Sequence[Cell]) -> Score:
     empty = replace(score, bars=bars)
     filled = []
     for number, part in enumerate(score.parts):
+        known = dict(zip(cells_of(score)[number::parts], _whole_notes(score, number), strict=True))
         notes = [
             replace(note, start=note.start + begin)
             for begin, cell in zip(empty.starts, cells[number::parts], strict=False)
-            for note in cell.notes
+            for note in known.get(cell, cell.notes)
         ]
         filled.append(replace(part, notes=sorted_notes(notes)))
     return replace(empty, parts=tuple(filled))
+
+
+def _whole_notes(score: Score, part: int) -> list[tuple[Note, ...]]:
+    """The notes of a part as they are, one entry per bar, starting from the barline."""
+    rows: list[list[Note]] = [[] for _ in score.bars]
+    for note in score.parts[part].notes:
+        bar = score.bar_at(note.start)
+        rows[bar].append(replace(note, start=note.start - score.starts[bar]))
+    return [tuple(row) for row in rows]
 
 
 def hands_after(before: Score, hands: Sequence[Hand], take: Take) -> tuple[Hand, ...]:

@@ -22,11 +22,13 @@ CONTROLS = {
 # What suggests the next element of a work, while a person makes it.
 SUGGESTERS = {
     "icon": "maquette.makers.icon_ghost:IconGhosts",
+    "music": "maquette.makers.music_ghost:MusicGhosts",
 }
 
 # The craft of a medium's class, where nobody names one.
 CRAFTS = {
     "Drawing": "icon",
+    "Score": "music",
 }
 
 

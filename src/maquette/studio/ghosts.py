@@ -27,18 +27,34 @@ if TYPE_CHECKING:
     from .lineage import Asset
     from .studio import Studio
 
-# The class of a medium -> the field that holds its elements, and what one is called.
-ELEMENTS = {"Drawing": ("shapes", "shape")}
+# The class of a medium -> the field that holds its elements ("": they are its cells), and what one is called.
+ELEMENTS = {"Drawing": ("shapes", "shape"), "Score": ("", "bar")}
 
 
 def elements_of(media: Any) -> tuple[Any, ...]:
-    """The elements of a medium in their order: the shapes of a drawing."""
-    return tuple(getattr(media, ELEMENTS[type(media).__name__][0]))
+    """The elements of a medium in their order: the shapes of a drawing; of a score bar by bar each part's bar."""
+    field = ELEMENTS[type(media).__name__][0]
+    if not field:
+        from ..makers.music_takes import cells_of
+
+        return cells_of(media)
+    return tuple(getattr(media, field))
 
 
 def with_elements(media: Any, elements: Sequence[Any]) -> Any:
     """The medium with other elements."""
-    return dataclasses.replace(media, **{ELEMENTS[type(media).__name__][0]: tuple(elements)})
+    field = ELEMENTS[type(media).__name__][0]
+    if not field:
+        from ..makers.music_takes import with_cells
+
+        return with_cells(media, elements)
+    return dataclasses.replace(media, **{field: tuple(elements)})
+
+
+def is_empty(media: Any) -> bool:
+    """Whether nobody has made anything in it yet."""
+    count = getattr(media, "count", None)
+    return count == 0 if count is not None else not elements_of(media)
 
 
 def plain(element: Any) -> Any:
@@ -143,14 +159,17 @@ class Session:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """A work that an error tears off unfinished is kept as a draft."""
-        if kind is not None and self.asset is None and elements_of(self.media):
+        if kind is not None and self.asset is None and not is_empty(self.media):
             self.studio.say(f"the unfinished work is kept: {self._draft()}")
 
     # -- by hand ---------------------------------------------------------------------------------------------------
 
     def draw(self, element: Any, at: int | None = None) -> None:
-        """She made an element, at a place (None: the last)."""
+        """She made an element, at a place (None: the last). Of a score that is a bar of one part, in its place."""
         own = list(elements_of(self.media))
+        if ELEMENTS[type(self.media).__name__][0] == "":
+            place = self._place(len(own) - 1 if at is None else at, len(own) - 1)
+            return self.take(with_elements(self.media, [*own[:place], element, *own[place + 1 :]]))
         place = len(own) if at is None else self._place(at, len(own))
         own.insert(place, element)
         self.take(with_elements(self.media, own))
@@ -206,14 +225,24 @@ class Session:
             raise UsageError(f"there is no ghost {number}", mend=shown)
         ghost = self.shown[number - 1]
         self._undo.append((self.media, self.hands, self._taken))
-        first, new = ghost.elements.start, len(ghost.elements)
+        self.hands = self._after(ghost)
         self.media = ghost.media
-        added: list[Hand] = ["machine"] * new
-        self.hands = (*self.hands[:first], *added, *self.hands[first:])
         self._taken = (*self._taken, ghost)
         self._counts["accepted"] += 1
         self._counts["ignored"] += len(self.shown) - 1
         self.shown = []
+
+    def _after(self, ghost: Ghost[Any]) -> tuple[Hand, ...]:
+        """The hands with those of an accepted ghost: new elements among hers, or silent bars that it filled."""
+        first, last = ghost.elements.start, ghost.elements.stop
+        own, before = elements_of(ghost.media), elements_of(self.media)
+        if len(own) == len(before) + len(ghost.elements):
+            return (*self.hands[:first], *["machine"] * (last - first), *self.hands[first:])  # type: ignore[arg-type]
+        hands = [*self.hands, *["machine"] * (len(own) - len(before))]
+        for index in range(first, last):
+            if index >= len(before) or own[index] != before[index]:
+                hands[index] = "machine"
+        return tuple(hands)  # type: ignore[arg-type]
 
     def edited(self, number: int, *elements: Any) -> None:
         """She took ghost `number` in a form of her own: its elements, changed, are machine-then-edited."""
@@ -235,13 +264,17 @@ class Session:
 
     def told(self) -> str:
         """Whose hand made what, in a line."""
+        if type(self.media).__name__ == "Score":
+            from .scores import told
+
+            return told(self.hands, len(self.media.parts))
         return authorship.told(self.hands, ELEMENTS[type(self.media).__name__][1])
 
     def finish(self, out: str | Path = ".", *, private: bool = False) -> Asset:
         """Sign and keep the work as it stands: a new one, or a child of the file that it was begun from."""
         from .making import Keeping
 
-        if not elements_of(self.media):
+        if is_empty(self.media):
             raise UsageError("nothing was made yet", mend="draw or accept at least one element")
         work = self._work()
         folder = Path(out).expanduser()
@@ -260,8 +293,13 @@ class Session:
         credits += [one for ghost in self._taken for one in ghost.ingredients]
         title = self.words.strip() or getattr(self.media, "title", "") or self.craft
         request: Request[Any] = Request(self.craft, title, {}, 0, 1)
-        text, _ = to_bytes(self.media, title="", comment="")
-        trace = {"shapes": authorship.as_trace(self.hands), "ghosts": dict(self._counts), "svg": text.decode()}
+        trace: dict[str, Any] = {"shapes": authorship.as_trace(self.hands), "ghosts": dict(self._counts)}
+        if type(self.media).__name__ == "Score":
+            from ..data.score_text import to_text
+
+            trace |= {"score": to_text(self.media), "parts": len(self.media.parts)}
+        else:
+            trace["svg"] = to_bytes(self.media, title="", comment="")[0].decode()
         note = self.told()
         return Work(self.media, request, 0, model, "drawn", note, tuple(dict.fromkeys(credits)), trace)
 

@@ -22,6 +22,7 @@ class Music(Craft):
         "harmonise": ("music_harmonise", "harmonise", "Four voices or chord symbols to a melody."),
         "accompany": ("music_harmonise", "accompany", "Bass, chords and drums to a piece."),
         "reharmonise": ("music_harmonise", "reharmonise", "Other chords for the same melody."),
+        "suggest": ("music_suggest", "suggest", "The next bar of a piece, as ghosts."),
         "rearrange": ("music_rearrange", "rearrange", "The piece for other players."),
         "score": ("music_page", "score", "Pages of notes (PDF, SVG, PNG) and MusicXML of a piece."),
         "roll": ("music_page", "roll", "A piece as a piano roll."),
