@@ -1,11 +1,12 @@
-"""A style adapter: what one designer's icons changed in a model, small enough to be mailed.
+"""A style adapter: what one person's icons or tunes changed in a model, small enough to be mailed.
 
 It holds narrow matrices (LoRA, Hu et al. 2021, arXiv:2106.09685) for the projections of its base and one row of the
-token table, the style: W + up @ down. It names its base by the hash of the base's weights, and is opened together
-with it: the two are merged and packed again, so that the engine runs an adapted net as fast as any other.
+token table, the style (of music: the genre): W + up @ down. It names its base by the hash of the base's weights, and is
+opened together with it: the two are merged and packed again, so that the engine runs an adapted net as fast as any
+other.
 
     weights.safetensors   NAME.down (r, k), NAME.up (n, r), style (width,) in fp16; base and style id in its header
-    card.json  encoding.json  style.toml  fingerprints.npz  ...
+    card.json  encoding.json  style.toml (of music: habits.json)  fingerprints.npz  ...
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from . import quantise
 
 KIND = "adapter"
 STYLE = "style.toml"  # the style card of the icons that it was made from
+HABITS = "habits.json"  # what the tunes that it was made from have in common
+TRAITS = (STYLE, HABITS)  # one of them stands in every adapter
 
 Arrays = Mapping[str, NDArray[Any]]
 

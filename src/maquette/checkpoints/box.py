@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 FORMAT = 1  # of the folder; a higher one is refused
 WEIGHTS, GRAPH, CARD, ENCODING = "weights.safetensors", "graph.onnx", "card.json", "encoding.json"
 NEEDED = (WEIGHTS, GRAPH, CARD, ENCODING)
-NEEDED_OF_ADAPTER = (WEIGHTS, CARD, ENCODING, adapter.STYLE)
+NEEDED_OF_ADAPTER = (WEIGHTS, CARD, ENCODING)
 PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".npz")
 LONGEST_HEADER = 100 << 20  # bytes, as in the safetensors library
 
@@ -121,6 +121,8 @@ def open_checkpoint(name_or_path: str | os.PathLike[str]) -> Checkpoint:
     header = read_weights(weights)[1] if weights.is_file() else {}
     told = adapter.base_of(header, str(weights))
     missing = [name for name in (NEEDED_OF_ADAPTER if told else NEEDED) if not (path / name).is_file()]
+    if told and not any((path / name).is_file() for name in adapter.TRAITS):
+        missing.append(adapter.STYLE)
     if missing:
         _refuse_pickles(path)
         raise CheckpointError(
@@ -181,13 +183,14 @@ def save_adapter(
     *,
     replace: bool = False,
 ) -> Checkpoint:
-    """Write an adapter of `base` as a box of its own, whole or not at all; `extra_files` must hold the style card.
+    """Write an adapter of `base` as a box of its own, whole or not at all; `extra_files` must hold the style card of
+    its icons, or the habits of its tunes.
 
     changes: (up (n, r), down (r, k)) by the name of the projection; style (width,): row `row` of the token table.
     """
     from safetensors.numpy import save
 
-    if adapter.STYLE not in extra_files:
+    if not set(adapter.TRAITS) & set(extra_files):
         raise CheckpointError("an adapter needs the style card of its icons", mend=f"hand in {adapter.STYLE}")
     named = adapter.Base(base.path.resolve().name, base.id, row)
     weights = save(adapter.as_arrays(changes, style), metadata=adapter.header(named, base.size, FORMAT))

@@ -64,12 +64,12 @@ class Tally:
         told: dict[str, Any] = {
             "pieces": self.pieces,
             "notes": self.notes,
-            "bits_per_note": round(self.bits / notes, 4),
-            "baseline_bits_per_note": round(self.baseline * whole / notes, 4),
-            "ratio": round(self.bits / max(self.baseline * whole, 1e-9), 4),
+            "bits_per_note": round(float(self.bits) / notes, 4),
+            "baseline_bits_per_note": round(float(self.baseline) * whole / notes, 4),
+            "ratio": round(float(self.bits) / max(float(self.baseline) * whole, 1e-9), 4),
         }
         if whole != 1:
-            told["packaged_baseline_bits_per_note"] = round(self.baseline / notes, 4)
+            told["packaged_baseline_bits_per_note"] = round(float(self.baseline) / notes, 4)
         if self.left_out:
             told["notes_left_out"] = self.left_out
         return told

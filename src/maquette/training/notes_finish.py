@@ -28,7 +28,7 @@ LEAST = 20  # pieces that an n-gram is fitted on
 
 FAULTS = (
     "writes what its genres have in common: form over more than some 30 bars is its user's (form plans, repeats)",
-    "drums, guitars and synthesisers are known from a hundred pieces of game music only; it learnt no pop, rock or jazz",
+    "drums, guitars and synthesisers are known from a hundred pieces of game music only; no pop, rock or jazz",
     "loudness was learnt from few pieces; lyrics are set by rule, not by the net",
     "more than eight lines at once were never read together",
 )
@@ -58,7 +58,7 @@ def _files(done: Finished, out: Path, made: Path, on_progress: OnProgress) -> di
         index = index.with_those_of(print_notes.NoteIndex.load(before))
         told = f"{told}\nIt went on from {Path(done.recipe.base).name}:\n\n{notice_of(done.recipe.base)}"
     index.save(made / "fingerprints.npz")
-    manifest = write_manifest(made, dataclasses.replace(done.dataset, items=tuple(items)), sources, bits=128)
+    manifest = write_manifest(made, done.dataset, sources, bits=128)
     files: dict[str, Path | bytes | str] = {
         "fingerprints.npz": made / "fingerprints.npz",
         manifest.name: manifest,
