@@ -217,8 +217,10 @@ TROMBONE = replace(TRUMPET, cut=(600.0, 3600.0), peaks=((560, 6, 0.8), (1600, 3,
 TUBA = replace(TRUMPET, cut=(420.0, 1500.0), peaks=((260, 6, 0.9),), bloom=0.08, vibrato=(4.8, 4.0, 0.6, 0.03))
 HORN = replace(TRUMPET, slope=0.8, cut=(480.0, 2600.0), peaks=((430, 6, 0.8),), bloom=0.1, scoop=(35.0, 0.03))
 BRASS = replace(
-    TRUMPET, voices=4, apart=7.0, cut=(1200.0, 4600.0), peaks=((900, 6, 1.0),), vibrato=(5.0, 5.0, 0.4, 0.02)
+    TRUMPET, voices=4, apart=7.0, cut=(1600.0, 6000.0), peaks=((900, 6, 1.0),), vibrato=(5.0, 5.0, 0.4, 0.02)
 )
+# The whole orchestra on one chord.
+HIT = replace(BRASS, voices=5, fall=0.95, accent=0.6, bloom=0.02)
 SYNTH_BRASS = Held(voices=3, apart=9.0, cut=(1200.0, 4200.0), bloom=0.12, slope=0.95, fall=0.15, wander=1.0)
 SYNTH_BRASS_2 = replace(SYNTH_BRASS, cut=(900.0, 3000.0), bloom=0.2)
 
@@ -234,13 +236,13 @@ SAX = Held(
     onset=2.5,
     bloom=0.05,
 )
-SOPRANO_SAX = replace(SAX, cut=(2600.0, 5600.0), peaks=((1050, 7, 0.6), (2400, 4, 0.5)))
-TENOR_SAX = replace(SAX, cut=(1300.0, 3800.0), peaks=((520, 7, 0.6), (1200, 5, 0.5)))
-BARITONE_SAX = replace(SAX, cut=(900.0, 3000.0), peaks=((380, 7, 0.6), (950, 5, 0.5)))
+SOPRANO_SAX = replace(SAX, cut=(3400.0, 7200.0), peaks=((1050, 7, 0.6), (2400, 4, 0.5)))
+TENOR_SAX = replace(SAX, cut=(1900.0, 5000.0), peaks=((520, 7, 0.6), (1200, 5, 0.5)))
+BARITONE_SAX = replace(SAX, cut=(1500.0, 4600.0), peaks=((380, 7, 0.6), (950, 5, 0.5)))
 OBOE = Held(
-    slope=0.5,
-    cut=(3200.0, 4800.0),
-    peaks=((1150, 11, 0.4), (2950, 8, 0.35), (300, -4, 0.6)),
+    slope=0.62,
+    cut=(2600.0, 4200.0),
+    peaks=((1150, 10, 0.4), (2950, 5, 0.35), (300, -4, 0.6)),
     vibrato=(5.4, 12.0, 0.4, 0.07),
     scoop=(20.0, 0.02),
     breath=(0.005, 2500.0, 7000.0),
@@ -264,14 +266,14 @@ BAGPIPE = replace(OBOE, slope=0.35, vibrato=(0, 0, 1, 0), cut=(4000.0, 5600.0), 
 SHANAI = replace(OBOE, slope=0.3, vibrato=(5.8, 22.0, 0.3, 0.05), peaks=((1500, 10, 0.4), (3200, 8, 0.35)))
 HARMONICA = Held(
     slope=0.6,
-    cut=(2600.0, 5200.0),
+    cut=(1700.0, 3700.0),
     peaks=((900, 5, 0.6), (2600, 6, 0.5)),
     vibrato=(5.2, 8.0, 0.3, 0.14),
     breath=(0.02, 1500, 6000),
 )
 ACCORDION = Held(
     slope=0.55,
-    cut=(2600.0, 4600.0),
+    cut=(1900.0, 3700.0),
     voices=3,
     apart=5.5,
     peaks=((700, 4, 0.7), (2200, 4, 0.6)),
@@ -284,7 +286,7 @@ BANDONEON = replace(ACCORDION, voices=2, apart=1.5, cut=(2000.0, 4200.0))
 # -- pipes ------------------------------------------------------------------------------------------------------------
 
 FLUTE = Held(
-    partials=(1.0, 0.55, 0.22, 0.1, 0.05, 0.025, 0.012, 0.006),
+    partials=(1.0, 0.75, 0.34, 0.16, 0.08, 0.04, 0.02, 0.01),
     cut=(1900.0, 5200.0),
     vibrato=(5.1, 8.0, 0.35, 0.14),
     scoop=(25.0, 0.03),
@@ -319,7 +321,7 @@ PERCUSSIVE_ORGAN = replace(ORGAN, partials=(1.0, 0.9, 0.9, 0.1), sub=0.6)
 ROCK_ORGAN = replace(ORGAN, voices=2, apart=3.0, vibrato=(6.4, 12.0, 0.02, 0.1))
 # Principals at 8', 4', 2 2/3', 2' and a mixture above, each of several ranks that are never quite in tune.
 CHURCH_ORGAN = Held(
-    partials=(1.0, 0.8, 0.4, 0.62, 0.1, 0.3, 0.05, 0.38, 0.03, 0.06, 0.02, 0.16, 0.01, 0.02, 0.01, 0.14),
+    partials=(1.0, 0.85, 0.45, 0.75, 0.12, 0.42, 0.06, 0.6, 0.04, 0.1, 0.03, 0.36, 0.02, 0.04, 0.02, 0.3),
     cut=(5200.0, 5200.0),
     voices=3,
     apart=2.2,
@@ -356,8 +358,8 @@ BOWED_PAD = replace(PAD, even=0.3, cut=(1200.0, 3000.0))
 METAL_PAD = replace(PAD, cut=(2500.0, 6000.0), peaks=((2200, 8, 0.5), (4200, 8, 0.4)))
 HALO_PAD = replace(PAD, vocal="a", cut=(1800.0, 4000.0))
 SWEEP_PAD = replace(PAD, cut=(1200.0, 5500.0), sweep=0.17)
-SYNTH_BASS = Held(cut=(500.0, 1900.0), sub=0.35, bloom=0.012, fall=0.35, wander=0.3, slope=0.95)
+SYNTH_BASS = Held(cut=(450.0, 1500.0), sub=0.35, bloom=0.012, fall=0.7, wander=0.3, slope=0.95)
 SYNTH_BASS_2 = replace(SYNTH_BASS, even=0.1, cut=(450.0, 1400.0))
 FRETLESS = Held(
-    slope=1.35, cut=(420.0, 1300.0), scoop=(35.0, 0.04), vibrato=(4.6, 10.0, 0.5, 0.02), fall=0.45, bloom=0.02
+    slope=1.35, cut=(700.0, 2200.0), scoop=(35.0, 0.04), vibrato=(4.6, 10.0, 0.5, 0.02), fall=0.45, bloom=0.02
 )

@@ -158,7 +158,7 @@ TINE_PIANO = Ringing(
     modes=(1.0, 2.0, 3.0, 4.0, 7.1, 13.2),
     weights=(1.0, 0.34, 0.13, 0.05, 0.11, 0.05),
     cut=(700.0, 5200.0),
-    t60=6.5,
+    t60=9.0,
     damping=0.28,
     air=0.3,
     knock=(0.015, 300.0, 2500.0, 0.006),
@@ -169,18 +169,18 @@ GLASS_PIANO = Ringing(
     modes=(1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 14.0),
     weights=(1.0, 0.25, 0.12, 0.1, 0.05, 0.06, 0.14),
     cut=(1500.0, 7000.0),
-    t60=5.5,
-    damping=0.3,
+    t60=8.0,
+    damping=0.14,
     apart=2.4,
     rise=0.001,
 )
 HARPSICHORD = Ringing(
     place=0.14,
-    slope=0.42,
-    cut=(4200.0, 5200.0),
+    slope=0.3,
+    cut=(5600.0, 6800.0),
     follow=0.2,
     stiff=0.00006,
-    t60=3.6,
+    t60=6.0,
     shorter=0.7,
     damping=0.025,
     air=0.14,
@@ -190,13 +190,13 @@ HARPSICHORD = Ringing(
     knock=(0.04, 1500.0, 7000.0, 0.006),
     rise=0.0005,
 )
-CLAVINET = replace(HARPSICHORD, place=0.09, slope=0.55, cut=(2200.0, 4200.0), t60=2.6)
+CLAVINET = replace(HARPSICHORD, place=0.09, slope=0.45, cut=(3000.0, 6000.0), t60=5.0)
 _BAR = (1.0, 3.93, 9.6, 16.2)
 _STEEL = (1.0, 2.76, 5.4, 8.93)
-CELESTA = Ringing(modes=_STEEL, weights=(1, 0.12, 0.09, 0.03), cut=(3500.0, 9000.0), t60=2.6, shorter=0.75, damping=0.4)
+CELESTA = Ringing(modes=_STEEL, weights=(1, 0.12, 0.09, 0.03), cut=(3500.0, 9000.0), t60=5.0, shorter=0.75, damping=0.4)
 GLOCKENSPIEL = Ringing(
     modes=_STEEL,
-    weights=(1, 0.32, 0.2, 0.1),
+    weights=(1, 0.5, 0.3, 0.18),
     cut=(5000.0, 14000.0),
     t60=5.0,
     shorter=0.72,
@@ -207,7 +207,7 @@ MUSIC_BOX = Ringing(
     modes=(1.0, 2.0, 3.0, 6.27, 9.1),
     weights=(1, 0.2, 0.08, 0.2, 0.05),
     cut=(4000.0, 9000.0),
-    t60=3.2,
+    t60=5.0,
     damping=0.35,
     knock=(0.02, 2000.0, 7000.0, 0.004),
 )
@@ -225,7 +225,7 @@ MARIMBA = Ringing(
     modes=_BAR,
     weights=(1, 0.26, 0.09, 0.03),
     cut=(1300.0, 4200.0),
-    t60=1.7,
+    t60=2.1,
     shorter=0.62,
     damping=0.7,
     knock=(0.05, 250.0, 1600.0, 0.008),
@@ -235,7 +235,7 @@ XYLOPHONE = Ringing(
     modes=(1.0, 3.0, 6.1, 10.2, 15.0),
     weights=(1, 0.42, 0.2, 0.12, 0.06),
     cut=(2600.0, 9000.0),
-    t60=0.9,
+    t60=1.2,
     shorter=0.72,
     damping=0.32,
     knock=(0.06, 900.0, 5000.0, 0.004),
@@ -244,7 +244,7 @@ XYLOPHONE = Ringing(
 CHIMES = Ringing(
     modes=(0.69, 1.0, 1.5, 2.0, 2.66, 3.37, 4.15, 5.0, 5.9),
     weights=(0.25, 0.55, 0.5, 1.0, 0.7, 0.45, 0.3, 0.2, 0.12),
-    cut=(2000.0, 6000.0),
+    cut=(3500.0, 9000.0),
     t60=8.0,
     shorter=0.85,
     damping=0.22,
@@ -258,7 +258,7 @@ GUITAR = Ringing(
     cut=(1100.0, 4200.0),
     follow=0.45,
     stiff=0.00004,
-    t60=3.4,
+    t60=4.8,
     shorter=0.66,
     damping=0.085,
     air=0.3,
@@ -285,14 +285,14 @@ STEEL_GUITAR = Ringing(
     rise=0.0008,
 )
 JAZZ_GUITAR = replace(GUITAR, place=0.24, cut=(900.0, 2200.0), t60=5.0, knock=(0.0, 1, 2, 1))
-CLEAN_GUITAR = replace(STEEL_GUITAR, place=0.17, cut=(1700.0, 4200.0), t60=7.0)
-MUTED_GUITAR = replace(STEEL_GUITAR, t60=0.5, after=0.0, cut=(900.0, 2600.0), damping=0.2)
-DRIVEN_GUITAR = replace(CLEAN_GUITAR, t60=11.0, damping=0.03, air=0.1, cut=(2200.0, 3600.0))
-HARMONICS = Ringing(modes=(2.0, 4.0, 6.0, 8.0), weights=(1, 0.3, 0.1, 0.06), cut=(2000.0, 6000.0), t60=4.0)
+CLEAN_GUITAR = replace(STEEL_GUITAR, place=0.17, cut=(2500.0, 6500.0), t60=7.0, slope=0.7)
+MUTED_GUITAR = replace(STEEL_GUITAR, t60=0.9, after=0.0, cut=(900.0, 2600.0), damping=0.2)
+DRIVEN_GUITAR = replace(CLEAN_GUITAR, t60=11.0, damping=0.03, air=0.1, cut=(3000.0, 5000.0), slope=0.7)
+HARMONICS = Ringing(modes=(2.0, 4.0, 6.0, 8.0), weights=(1, 0.3, 0.1, 0.06), cut=(2000.0, 6000.0), t60=7.0)
 UPRIGHT_BASS = Ringing(
     place=0.26,
     slope=1.05,
-    cut=(520.0, 1300.0),
+    cut=(700.0, 1800.0),
     follow=0.5,
     t60=1.9,
     shorter=0.75,
@@ -304,8 +304,8 @@ UPRIGHT_BASS = Ringing(
     knock=(0.06, 120.0, 900.0, 0.009),
     rise=0.003,
 )
-FINGER_BASS = replace(UPRIGHT_BASS, place=0.2, cut=(700.0, 2000.0), t60=3.2, damping=0.08)
-PICK_BASS = replace(FINGER_BASS, place=0.12, slope=0.85, cut=(1500.0, 3600.0))
+FINGER_BASS = replace(UPRIGHT_BASS, place=0.2, cut=(1100.0, 3200.0), t60=5.5, damping=0.08)
+PICK_BASS = replace(FINGER_BASS, place=0.12, slope=0.85, cut=(1900.0, 4600.0))
 SLAP_BASS = replace(FINGER_BASS, place=0.07, slope=0.7, cut=(1400.0, 5500.0), knock=(0.14, 1500.0, 6000.0, 0.006))
 HARP = Ringing(
     place=0.34,
@@ -328,7 +328,7 @@ PIZZICATO = Ringing(
     slope=1.15,
     cut=(900.0, 2600.0),
     follow=0.4,
-    t60=0.75,
+    t60=1.5,
     shorter=0.8,
     damping=0.16,
     air=0.6,
@@ -339,21 +339,21 @@ TIMPANI = Ringing(
     modes=(1.0, 1.5, 1.98, 2.44, 2.9, 0.6),
     weights=(1, 0.8, 0.45, 0.28, 0.16, 0.4),
     cut=(260.0, 900.0),
-    t60=1.3,
+    t60=2.2,
     shorter=0.85,
     damping=0.25,
     knock=(0.12, 60.0, 500.0, 0.014),
     rise=0.003,
 )
-SITAR = replace(STEEL_GUITAR, place=0.06, slope=0.35, cut=(2600.0, 5200.0), apart=4.0, t60=5.0)
-BANJO = replace(STEEL_GUITAR, place=0.1, slope=0.55, t60=1.1, after=0.1, air=0.35)
-KOTO = replace(HARP, place=0.12, slope=0.8, cut=(2200.0, 5200.0), t60=3.0)
-SHAMISEN = replace(BANJO, place=0.08, t60=0.8, knock=(0.12, 700.0, 4500.0, 0.006))
+SITAR = replace(STEEL_GUITAR, place=0.06, slope=0.2, cut=(2600.0, 5200.0), apart=4.0, t60=5.0)
+BANJO = replace(STEEL_GUITAR, place=0.1, slope=0.55, t60=2.4, after=0.1, air=0.35)
+KOTO = replace(HARP, place=0.12, slope=0.8, cut=(2200.0, 5200.0), t60=4.5)
+SHAMISEN = replace(BANJO, place=0.08, t60=1.8, knock=(0.12, 700.0, 4500.0, 0.006))
 KALIMBA = Ringing(
     modes=(1.0, 2.0, 5.4, 6.3),
     weights=(1, 0.12, 0.14, 0.06),
     cut=(1800.0, 5000.0),
-    t60=1.6,
+    t60=2.4,
     damping=0.5,
     knock=(0.05, 500.0, 3000.0, 0.006),
 )
@@ -397,7 +397,7 @@ CRYSTAL = Ringing(
     modes=(1.0, 2.0, 3.0, 5.04, 6.8, 9.1),
     weights=(1, 0.5, 0.2, 0.25, 0.12, 0.08),
     cut=(3000.0, 9000.0),
-    t60=4.5,
+    t60=8.0,
     damping=0.22,
     apart=4.0,
     rise=0.004,

@@ -113,7 +113,7 @@ def _mallets() -> list[Instrument]:
         _struck(ring.VIBRAPHONE, -1, 0.35, width=0.4, room=-13),
         _struck(ring.MARIMBA, -1, 0.3, rings_from=0, width=0.4, room=-14),
         _struck(ring.XYLOPHONE, -4, 0.3, rings_from=0, width=0.3, room=-14),
-        _struck(ring.CHIMES, -3, 0.6, rings_from=0, room=-11),
+        _struck(ring.CHIMES, 0, 0.6, rings_from=0, room=-11),
         _struck(ring.DULCIMER, -3, 0.3, rings_from=0, width=0.3),
     ]
 
@@ -138,8 +138,8 @@ def _guitars() -> list[Instrument]:
         _struck(ring.JAZZ_GUITAR, 0, 0.09, room=-17),
         _struck(ring.CLEAN_GUITAR, -1, 0.09, room=-15),
         _struck(ring.MUTED_GUITAR, -1, 0.06),
-        _struck(ring.DRIVEN_GUITAR, -3, 0.07, body=CABINET, drive=2.2, room=-18),
-        _struck(ring.DRIVEN_GUITAR, -4, 0.07, body=CABINET, drive=6.0, room=-18),
+        _struck(ring.DRIVEN_GUITAR, -3, 0.07, body=CABINET, drive=4.0, room=-18),
+        _struck(ring.DRIVEN_GUITAR, -4, 0.07, body=CABINET, drive=14.0, room=-18),
         _struck(ring.HARMONICS, -3, 0.2, body=GUITAR_BODY),
     ]
 
@@ -164,7 +164,7 @@ def _strings() -> list[Instrument]:
         _held(held.CELLO, 0, 0.085, 0.14, body=CELLO_BODY, room=-12),
         _held(held.CONTRABASS, 0, 0.1, 0.14, body=CONTRABASS_BODY, room=-14),
         _held(held.TREMOLO, -2, 0.07, 0.12, body=VIOLIN_BODY, room=-11),
-        _struck(ring.PIZZICATO, 0, 0.12, body=VIOLA_BODY, room=-12, tilt=-0.5),
+        _struck(ring.PIZZICATO, -5, 0.12, body=VIOLA_BODY, room=-12, tilt=-0.5),
         _struck(ring.HARP, 0, 0.5, width=0.5, room=-12),
         _struck(ring.TIMPANI, 1, 0.4, rings_from=0, room=-12, tilt=0.0),
     ]
@@ -179,7 +179,7 @@ def _ensembles() -> list[Instrument]:
         _held(held.CHOIR, -1, 0.09, 0.16, room=-9, sings=True),
         _held(held.OOH, -1, 0.1, 0.18, room=-9),
         _held(held.SYNTH_VOICE, -2, 0.1, 0.2, room=-10),
-        _held(held.BRASS, -2, 0.02, 0.15, room=-9),
+        _held(held.HIT, 0, 0.006, 0.2, room=-8),
     ]
 
 
@@ -251,13 +251,13 @@ def _pads() -> list[Instrument]:
 def _skies() -> list[Instrument]:
     """96..103, the "effects" of General MIDI, which are pads and bells."""
     return [
-        _struck(ring.CRYSTAL, -4, 0.5, room=-9),
+        _struck(ring.CRYSTAL, 0, 0.5, room=-9),
         _held(held.WARM_PAD, -3, 0.3, 0.9, room=-9),
-        _struck(ring.CRYSTAL, -4, 0.6, room=-9),
+        _struck(ring.CRYSTAL, 0, 0.6, room=-9),
         _held(held.POLY_SYNTH, -4, 0.02, 0.8, room=-9),
         _held(held.METAL_PAD, -5, 0.05, 0.8, room=-9),
         _held(held.CHOIR_PAD, -4, 0.4, 0.9, room=-8),
-        _struck(ring.CRYSTAL, -4, 0.9, room=-7),
+        _struck(ring.CRYSTAL, 0, 0.9, room=-7),
         _held(held.SWEEP_PAD, -4, 0.2, 0.8, room=-10),
     ]
 
@@ -265,13 +265,13 @@ def _skies() -> list[Instrument]:
 def _countries() -> list[Instrument]:
     return [
         _struck(ring.SITAR, -3, 0.2),
-        _struck(ring.BANJO, -3, 0.1),
-        _struck(ring.SHAMISEN, -3, 0.08),
+        _struck(ring.BANJO, 0, 0.1),
+        _struck(ring.SHAMISEN, 0, 0.08),
         _struck(ring.KOTO, -2, 0.3, room=-13),
         _struck(ring.KALIMBA, -2, 0.4, rings_from=0),
         _held(held.BAGPIPE, -5, 0.02, 0.04),
         _held(held.FIDDLE, -3, 0.05, 0.09, body=VIOLIN_BODY, room=-14),
-        _held(held.SHANAI, -5, 0.03, 0.06),
+        _held(held.SHANAI, -3, 0.03, 0.06),
     ]
 
 
