@@ -106,7 +106,8 @@ def by_partitura(path: Path, score: Score) -> tuple[int, int, list[tuple[int, in
             length = (bar.end.t - bar.start.t) / float(quarters(bar.start.t))
             wrong += abs(length * 480 - score.bars[index].length) > 1
             wrong += _partitura_gaps(part, bar)
-        for note in part.notes_tied:
+        drums = [note for note in part.iter_all(UnpitchedNote) if note.tie_prev is None]
+        for note in [*part.notes_tied, *drums]:
             pitch = getattr(note, "midi_pitch", -1)
             notes.append((number, round(note.start.t / float(quarters(note.start.t)) * 480), pitch))
     return bars, wrong, notes
@@ -192,10 +193,10 @@ def main() -> None:
                     print(f"{record['id']}: {reader}: {wrong} bars, {missing} missing, {extra} extra", file=sys.stderr)
                 for key, number in (("bars", bars), ("wrong bars", wrong), ("missing", missing), ("extra", extra)):
                     total[f"{reader}: {key}"] += number
-    figures = {**total, "seconds": round(time.perf_counter() - begun)}
+            figures = {**total, "seconds": round(time.perf_counter() - begun)}
+            if given.out:  # after each piece: what is done stays done
+                given.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
-    if given.out:
-        given.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ _TONES = {0: 0, 3: -3, 4: 4, 5: -1, 6: -6, 7: 1, 8: 8, 9: -9, 10: -2, 11: 5}
 _BEFORE, _AFTER = 10, 22  # notes that vote
 _KEY_VOTES = 5.0
 _CHORD_VOTES = 9.0
-_LINE_VOTES = 8.0
+_LINE_VOTES = 13.0
 
 
 def name_of(fifths: int) -> str:
