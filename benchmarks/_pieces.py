@@ -21,17 +21,17 @@ KINDS = {
 
 
 def kept_out(work: str) -> bool:
-    """Whether a work belongs to the validation pieces, which nothing may be fitted to."""
-    return int(hashlib.sha1(work.encode()).hexdigest(), 16) % 20 == 0
+    """Whether nothing may be fitted to a work: it is a validation piece, or of our own hold-out."""
+    number = int(hashlib.sha1(work.encode()).hexdigest(), 16)
+    return number % 20 == 0 or number % 50 == 1
 
 
 def records(name: str, folder: Path = MUSIC, *, held: bool | None = None) -> Iterator[dict[str, Any]]:
-    """The records of NAME.jsonl.gz; held True: the validation pieces alone, False: all others but our own hold-out."""
+    """The records of NAME.jsonl.gz; held True: those that nothing was fitted to, False: the others."""
     with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
-            number = int(hashlib.sha1(record["work"].encode()).hexdigest(), 16)
-            if held is None or (number % 20 == 0 if held else number % 20 and number % 50 != 1):
+            if held is None or kept_out(record["work"]) == held:
                 yield record
 
 

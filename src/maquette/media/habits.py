@@ -139,10 +139,10 @@ class _Counts:
         self.all.update(counted)
         self.pieces.update(counted.keys())
 
-    def rows(self, most: int = MOST, least: int = 1) -> tuple[Counted, ...]:
-        """The commonest, those of many pieces first."""
+    def rows(self, most: int = MOST, least: int = 1, *, by_count: bool = False) -> tuple[Counted, ...]:
+        """The commonest: those of many pieces first, or (by_count) those that occur most."""
         total = sum(self.all.values()) or 1
-        ordered = sorted(self.all, key=lambda what: (-self.pieces[what], -self.all[what], str(what)))
+        ordered = sorted(self.all, key=lambda what: (-self.pieces[what] * (not by_count), -self.all[what], str(what)))
         rows = (Counted(what, self.all[what], self.pieces[what], round(self.all[what] / total, 4)) for what in ordered)
         return tuple(row for row in rows if row.count >= least)[:most]
 
@@ -207,7 +207,7 @@ class _Melody:
     def told(self) -> dict[str, Any]:
         return {
             "rhythms": self.rhythms.rows(),
-            "phrase_lengths": self.lengths.rows(),
+            "phrase_lengths": self.lengths.rows(by_count=True),
             "intervals": _shares(self.intervals),
             "degrees": _shares(self.degrees),
             "pitches": _shares(self.pitches),
@@ -268,7 +268,7 @@ class _Harmony:
 
     def told(self) -> dict[str, Any]:
         return {
-            "chords": self.chords.rows(),
+            "chords": self.chords.rows(by_count=True),
             "progressions": self.fours.rows(10, least=2),
             "moves": self.twos.rows(10),
             "cadences": {name: _shares(self.cadences).get(name, 0.0) for name in CADENCES},
@@ -320,13 +320,14 @@ def _sentences(made: Habits) -> Iterable[str]:
     first = made.metres[0]
     yield f"{_of(top, many)} in {mode}, {_of(first.count, many)} in {first.what}.".capitalize()
     lengths = sorted(piece.bars for piece in pieces)
-    usual = Counter(lengths).most_common(1)[0]
+    common, times = Counter(lengths).most_common(1)[0]
     bars = f"{lengths[0]} to {lengths[-1]} bars long" if lengths[0] != lengths[-1] else f"{lengths[0]} bars long"
-    yield f"They are {bars}" + (f", most often {usual[0]}." if usual[1] > max(1, many / 5) else ".")
-    if made.forms and made.forms[0].count > 1:
-        form = made.forms[0].what
-        alone = ": no section returns" if len(set(form.replace("'", ""))) == len(form) > 1 else ""
-        yield f"The commonest form is {form}{alone} ({made.forms[0].count} of {many})."
+    yield f"They are {bars}" + (f", most often {common}." if max(1, many / 5) < times < many else ".")
+    again = sum(len({one.letter for one in piece.sections}) < len(piece.sections) for piece in pieces)
+    usual = made.forms[0]
+    yield f"A section returns in {again} of {many}" + (
+        f"; the commonest form is {usual.what} ({usual.count})." if usual.count > max(1, many / 8) else "."
+    )
     back, alike = (statistics.fmean(piece.returning[i] for piece in pieces) for i in (0, 1))
     yield f"{back:.0%} of the bars of the tune stood before note for note, {alike:.0%} have a rhythm that stood before."
     sizes = _sizes(made.intervals)

@@ -30,7 +30,7 @@ def compass(look: Look) -> Iterator[Finding]:
             name = look.name(note.pitch, note.start)
             edge = look.name(low if note.pitch < low else high, note.start)
             told = f"{look.part_name(number)}: {name} is {'below' if note.pitch < low else 'above'} its {edge}"
-            octaves = -(-(low - note.pitch) // 12) if note.pitch < low else -(-(note.pitch - high) // -12)
+            octaves = (low - note.pitch + 11) // 12 if note.pitch < low else -((note.pitch - high + 11) // 12)
             pitch = note.pitch + 12 * octaves
             fits = low <= pitch <= high
             mends = (Mend(number, note, replace(note, pitch=pitch)),) if fits else ()

@@ -32,10 +32,9 @@ NO_STEP = -3.0  # where nothing goes before, or follows
 TRIED = (0, -1, 1, -2, 2)  # the semitones by which a hand slips
 USUAL, CHORD, MELODY = 1.0, 4.0, 0.6  # weights of the three
 PRIOR = 0.15  # how often a pitch class of the key is reckoned to sound before any is heard
-# Log-odds for a note that goes on by a semitone: a chromatic approach; and comes by step too: a passing note.
-APPROACH, NEIGHBOUR = 1.2, 2.0
+APPROACH = 1.2  # log-odds for a note that goes on by a semitone: it leads there
 # Log-odds from which a note out of the key is told, the same in a line without harmony, and of a note in it that rubs.
-STRANGE, ALONE, AGAINST = 5.5, 4.3, 4.5
+STRANGE, ALONE, AGAINST = 5.0, 3.6, 4.5
 REACH = 2 * TPQ  # ticks between two notes that still follow one another
 
 
@@ -209,7 +208,9 @@ def weighed(look: Look) -> Iterator[Odds]:
         note = look.score.parts[part].notes[index]
         outside = pitch % 12 not in _scale(look.key_at(start))
         leads = abs(after[row] - pitch) == 1
-        excuse = (NEIGHBOUR if abs(before[row] - pitch) <= 2 else APPROACH) * (leads and outside)
+        if outside and leads and 0 < abs(before[row] - pitch) <= 2:
+            continue  # a passing note, a neighbour
+        excuse = APPROACH * (leads and outside)
         leaps = all(near >= 0 and abs(near - pitch) > 2 for near in (before[row], after[row]))
         odds = float(total[row, best[row]] - total[row, 0]) - excuse
         yield Odds(part, note, pitch + TRIED[best[row]], odds, outside, _clash(look, part, note), leaps)

@@ -189,6 +189,8 @@ def _elsewhere(look: Look, move: Move) -> tuple[str, tuple[Mend, ...]]:
     for line in order:
         was, note = move.high if line is move.upper else move.low
         tones = {(chord.root + step) % 12 for step in QUALITIES[chord.quality]}
+        heard = {one.pitch % 12 for other in lines if (one := other.at(move.tick))}
+        tones &= heard | set(look.key_at(move.tick).scale)  # no new accidental for the sake of a rule
         near = sorted(range(-NEAR, NEAR + 1), key=lambda step: abs(note.pitch + step - was.pitch))
         for step in near:
             pitch = note.pitch + step
