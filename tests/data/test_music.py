@@ -167,3 +167,32 @@ def test_every_hymn_of_the_shared_data_is_read_with_its_licence():
     for item in dataset.items[::16]:
         score = item.score()
         assert len(score.parts) == len(item.record()["parts"]) and score.count == len(item.record()["notes"])
+
+
+def test_a_folder_of_tunes_in_files_is_a_set_with_what_is_recorded_of_them(tmp_path):
+    from maquette.media.score_midi import to_bytes
+
+    for name in ("вальс.mid", "polka.mid"):
+        (tmp_path / name).write_bytes(to_bytes(record_to_score(a_record()), title=name))
+    (tmp_path / "cover.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>", encoding="utf-8")
+    (tmp_path / "items.jsonl").write_text(
+        json.dumps({"file": "polka.mid", "licence": "CC-BY-4.0", "author": "Bob", "genre": "polka"}), encoding="utf-8"
+    )
+    (tmp_path / "licence.toml").write_text('licence = "own"\nauthor = "Ada"\n', encoding="utf-8")
+    dataset = open_dataset(tmp_path)
+    assert {(item.id, item.licence, item.author) for item in dataset} == {
+        ("polka.mid", "CC-BY-4.0", "Bob"),
+        ("вальс.mid", "LicenseRef-own", "Ada"),
+    }
+    polka = next(item for item in dataset if item.id == "polka.mid")
+    assert polka.genre == "polka" and polka.is_music and polka.score().count == 9
+
+
+def test_a_tune_that_cannot_be_read_is_named_and_the_rest_usable_by_choice(tmp_path):
+    from maquette.media.score_midi import to_bytes
+
+    (tmp_path / "good.mid").write_bytes(to_bytes(record_to_score(a_record())))
+    (tmp_path / "bad.mid").write_bytes(b"MThd nonsense")
+    with pytest.raises(DataError, match=r"bad\.mid"):
+        open_dataset(tmp_path)
+    assert [item.id for item in open_dataset(tmp_path, skip_unreadable=True)] == ["good.mid"]

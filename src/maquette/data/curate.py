@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 
 from ..core.errors import DataError, UsageError
 from . import records, rights
-from .dataset import ITEMS, LICENCE, Item, Skipped, open_dataset, read_licence_file
+from .dataset import ITEMS, LICENCE, Item, Skipped, listed_records, open_dataset, read_licence_file
 from .licences import checked
+from .music_records import is_music
 
-_FIELDS = ("title", "author", "licence", "source", "category", "concept", "set", "style", "paint")
+_FIELDS = ("title", "author", "licence", "source", "category", "concept", "set", "style", "paint", "encoder")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def _record_in_copy(path: Path, licence: str, author: str, source: str) -> Recor
 def drop_refused(path: Path, *, mine: rights.Mine | None = None) -> Dropped:
     """Write a new listing without the items that may not be learnt from or cannot be read; nothing is overwritten.
 
-    A folder gets `items.kept.jsonl` inside it, a record file a `NAME.kept.jsonl[.gz]` beside it: open that instead.
+    A folder gets `items.kept.jsonl` inside it, a record file a `NAME.kept.jsonl[.gz]` beside it, a folder of record
+    files one `FOLDER.kept.jsonl.gz` beside it: open that instead.
     `mine` as in `rights.refused`.
     """
     dataset = open_dataset(path, skip_unreadable=True)
@@ -123,12 +126,13 @@ def drop_refused(path: Path, *, mine: rights.Mine | None = None) -> Dropped:
         return Dropped(None, len(kept), (), ())
     if not kept:
         raise UsageError("no item would be left", where=str(path), mend="record the licences of these items first")
-    if path.is_dir():
+    together = listed_records(path) if path.is_dir() else [path]
+    if not together:
         place, rows = path / "items.kept.jsonl", [_row(item) for item in kept]
     else:
         ids = {item.id for item in kept}
-        place = _beside(path, "kept")
-        rows = [dict(row) for name, row in _rows(path) if name in ids]
+        place = path.with_name(f"{path.resolve().name}.kept.jsonl.gz") if path.is_dir() else _beside(path, "kept")
+        rows = [dict(row) for file in together for name, row in _rows(file) if name in ids]
     place = records.free_name(place)
     records.write_whole(place, _packed(place, records.to_lines(rows)))
     return Dropped(place, len(kept), tuple(no), dataset.skipped)
@@ -137,7 +141,13 @@ def drop_refused(path: Path, *, mine: rights.Mine | None = None) -> Dropped:
 def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Item id and record of every line; what is no record is left out (it is told apart when the file is opened)."""
     seen: set[str] = set()
+    pieces: Counter[str] = Counter()
     for _, row in records.read_lines(path):
+        if isinstance(row, dict) and is_music(row):
+            pieces[str(row.get("id"))] += 1
+            count = pieces[str(row.get("id"))]
+            yield f"{row.get('id')}#{count}" if count > 1 else str(row.get("id")), row
+            continue
         if isinstance(row, str) or not ("svg" in row or "file" in row):
             continue
         name = str(row.get("id")) if "svg" in row else Path(str(row["file"])).as_posix()

@@ -138,6 +138,11 @@ class Dataset:
     sha256: str = ""
     skipped: tuple[Skipped, ...] = ()
 
+    @property
+    def is_music(self) -> bool:
+        """True if what it holds are pieces of music."""
+        return bool(self.items) and self.items[0].is_music
+
     def __len__(self) -> int:
         return len(self.items)
 

@@ -23,7 +23,8 @@ from .originality import Verdict
 
 SHARE = 0.01  # of all windows of 16 notes that may stand in pieces of others
 RUN = 24  # notes of a stretch that may be the same, note for note
-BITS = 55.0  # of a stretch with changes, from which on it is no accident
+BITS = 52.0  # that a stretch says: fewer are an accident, or a figure that accompanies
+DENSE = 2.0  # bits a note of a stretch with changes
 CHANGED = 20  # notes of it, at least: what was changed at its ends is not seen as part of it
 AGREES = 0.7  # share of its notes
 TOLD = 40.0  # bits from which on a likeness is named at all
@@ -112,7 +113,7 @@ def _report(score: Score, index: NoteIndex, show: int) -> NotesReport:
 
 def _is_near(quote: Quote, hands: int, found: Findings, longest: int) -> bool:
     """Whether a stretch is too near to one piece."""
-    if hands >= quotes.COMMON_HANDS:
+    if hands >= quotes.COMMON_HANDS or quote.bits < BITS:
         return False
     if quote in found.runs and found.share > SHARE and quote.notes == longest:
         return True
@@ -120,7 +121,7 @@ def _is_near(quote: Quote, hands: int, found: Findings, longest: int) -> bool:
         return False
     if quote.exact:
         return quote.notes > RUN
-    return quote.bits >= BITS and quote.notes >= CHANGED and quote.agreement >= AGREES
+    return quote.notes >= CHANGED and quote.agreement >= AGREES and quote.bits >= DENSE * quote.notes
 
 
 def _is_plain(quote: Quote, found: Findings) -> bool:

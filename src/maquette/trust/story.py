@@ -29,7 +29,8 @@ REPLAYS = frozenset(
     (
         *("encoding", "header", "paint", "style", "tokens", "svg", "sampler", "checkpoint", "symmetry", "restyled"),
         *("hand", "picked", "shapes", "ghosts", "rank", "pool", "scores", "logprob", "row"),
-        *("parts", "move", "frame", "score", "holes", "rules", "manner", "odds", "instead", "forbidden"),
+        *("parts", "move", "frame", "cells", "finish", "score", "holes", "rules", "manner", "odds", "instead"),
+        "forbidden",
     )
 )
 UNMARKED = {

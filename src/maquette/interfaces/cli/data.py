@@ -14,7 +14,7 @@ NAMED = 20  # refused or unreadable items that are printed one by one
 
 @click.group()
 def data() -> None:
-    """Check, describe and license datasets: folders of SVG files, or record files (.jsonl, .gz, .xz, .zst).
+    """Check, describe and license datasets: folders of SVG files or of tunes, or record files (.jsonl, .gz, .xz, .zst).
 
     Example: maquette data check my-icons
     """
@@ -80,25 +80,30 @@ def _list(title: str, rows: list[tuple[str, str]]) -> None:
 
 @data.command()
 @click.argument("path", type=FILE)
-@click.option("--all", "every", is_flag=True, help="Look at every drawing, not at 2000 evenly spread ones.")
+@click.option("--all", "every", is_flag=True, help="Look at everything, not at 2000 drawings or 600 pieces of it.")
 @json_option
 def describe(path: Path, every: bool, as_json: bool) -> int:
-    """Count PATH by set, licence, author and style; find duplicates; tell the habits of the hand.
+    """Count PATH by set, licence, author and style or genre; find duplicates; tell the habits of the hand.
 
     Example: maquette data describe my-icons
     """
     from maquette.data import describe as told
+    from maquette.data import describe_music
     from maquette.data.dataset import open_dataset
     from maquette.encodings.prints import fingerprints
 
     dataset = open_dataset(path, skip_unreadable=True)
-    limit = max(len(dataset), 1) if every else told.LOOKED_AT
+    usual = describe_music.LOOKED_AT if dataset.is_music else told.LOOKED_AT
+    limit = max(len(dataset), 1) if every else usual
     with progress_line("describing") as on_progress:
-        description = told.describe(dataset, fingerprints=fingerprints, limit=limit, on_progress=on_progress)
+        if dataset.is_music:
+            description = describe_music.describe(dataset, limit=limit, on_progress=on_progress)
+        else:
+            description = told.describe(dataset, fingerprints=fingerprints, limit=limit, on_progress=on_progress)
     if as_json:
         emit(description)
     else:
-        click.echo(told.as_text(description))
+        click.echo((describe_music if dataset.is_music else told).as_text(description))
     return 0
 
 
