@@ -115,7 +115,7 @@ class MusicMaker:
             "sampler": {"temperature": request.controls.temperature, "top_p": TOP_P, "seed": one.written.seed},
             "logprob": round(float(one.written.logprob), 3),
             "scores": dict(one.scores),
-            "reading": plan.wish.reading,
+            "reading": {**plan.wish.reading, "said": list(plan.said)},
             "rank": rank,
             "pool": pool,
             "parts": len(score.parts),
@@ -149,6 +149,10 @@ def finished(score: Score, how: Mapping[str, Any]) -> Score:
         beats, unit = how["metre"]
         form = music_form.plan(str(how["form"]), [int(n) for n in how["lengths"]], (beats, unit))
         score = music_form.completed(score, form)
+    if how.get("words"):
+        from .music_fitting import setting_of
+
+        score = setting_of(how["words"]).with_words(score, 0)
     score = voiced(score, str(how.get("loud") or ""))
     if how.get("picture"):
         from .music_fitting import landed
@@ -167,6 +171,8 @@ def finish_of(plan: Plan) -> dict[str, Any]:
         told |= {"metre": list(plan.form.metre)}
     if plan.picture is not None:
         told["picture"] = dict(plan.picture)
+    if plan.words is not None:
+        told["words"] = dict(plan.words)
     return told
 
 

@@ -1,4 +1,5 @@
-"""A plan fitted to a picture: bars and tempi that end exactly after so many seconds, strong beats on the hits."""
+"""A plan fitted to something outside: to a picture (bars and tempi that end exactly after so many seconds, strong beats
+on the hits), or to words (bars and a rhythm for their syllables)."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from . import music_controls as c
 
 if TYPE_CHECKING:
     from .music_controls import MusicControls
+    from .music_lyrics import Setting
     from .music_picture import Plan as Picture
     from .music_plan import Plan
 
@@ -64,3 +66,11 @@ def landed(score: Score, asked: Mapping[str, Any]) -> Score:
     from . import music_picture
 
     return music_picture.apply(score, picture_of(asked))
+
+
+def setting_of(asked: Mapping[str, Any]) -> Setting:
+    """The bars and the rhythm that words ask for. `asked`: their text and metre."""
+    from . import music_lyrics
+
+    beats, unit = asked["metre"]
+    return music_lyrics.rhythm_of(music_lyrics.read(str(asked["text"])), (beats, unit))

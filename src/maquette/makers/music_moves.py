@@ -30,15 +30,19 @@ MOVES = {
     "accompany": "maquette.makers.music_moves_parts:accompany",
     "reharmonise": "maquette.makers.music_moves_parts:reharmonise",
     "rearrange": "maquette.makers.music_moves_parts:rearrange",
+    "vary": "maquette.makers.music_moves_vary:vary",
+    "interpolate": "maquette.makers.music_moves_vary:interpolate",
+    "picture": "maquette.makers.music_moves_vary:picture",
+    "lyrics": "maquette.makers.music_moves_vary:lyrics",
     "quantise": "maquette.makers.music_moves_groove:quantise",
     "swing": "maquette.makers.music_moves_groove:swing",
     "humanise": "maquette.makers.music_moves_groove:humanise",
     "groove": "maquette.makers.music_moves_groove:take_groove",
 }
 # Moves that only a model can make.
-NET_ONLY = frozenset(("continue", "fill", "again", "answer"))
+NET_ONLY = frozenset(("continue", "fill", "again", "answer", "vary"))
 # Moves that no model is asked for.
-RULE_ONLY = frozenset(("quantise", "swing", "humanise", "groove"))
+RULE_ONLY = frozenset(("quantise", "swing", "humanise", "groove", "interpolate", "picture", "lyrics"))
 
 
 def move(name: str, score: Score, net: Net, **wishes: Any) -> list[Take]:

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import UsageError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 TONICS = {"major": (0, 7, 2, 5, 10, 9, 3), "minor": (9, 2, 4, 7, 0, 11)}  # where nobody asks for a key
 USUAL_DENSITY = 3  # of the steps 0..7, where words ask for less or more
-STRONGER = {"p": "p", "mp": "mp", "mf": "mf", "f": "f"}
+SINGERS = ("Voice", "Soprano", "Alto", "Tenor", "Bass")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Plan:
     wish: Wish
     told: tuple[str, ...] = field(default=())
     picture: Mapping[str, Any] | None = None  # the arguments of `music_fitting.picture_of`
+    words: Mapping[str, Any] | None = None  # the arguments of `music_fitting.setting_of`
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What was told beyond how single words were read."""
+        return tuple(
+            line for line in self.told if not line.endswith("is not known and left out") and " is read as " not in line
+        )
 
     @property
     def title(self) -> str:
@@ -59,10 +68,16 @@ def plan_of(prompt: str, controls: MusicControls, seed: int, genres: Collection[
     genre = c.genre_of(controls.genre) or wish.genre or lexicon.BY_NAME["piece"]
     metre = read_metre(controls.metre) if controls.metre else wish.metre or genre.metres[0]
     tonic, mode = _key(controls, wish, genre, seed)
+    words = _words(controls, metre)
     players = _players(controls, wish, genre)
     parts = named(players)
     tempo = _tempo(controls, wish, genre)
     bars, form, marks = _length(controls, wish, genre, metre)
+    shapes = regular_bars(bars, *metre)
+    if words is not None:
+        from .music_fitting import setting_of
+
+        shapes = setting_of(words).bars
     scale = c.scale_of(controls.scale, (tonic, mode)) if controls.scale else None
     ranges = c.ranges_of(controls.range, parts)
     said = controls.scale if controls.scale and controls.scale != "key" else key_name(tonic, mode)
@@ -72,7 +87,7 @@ def plan_of(prompt: str, controls: MusicControls, seed: int, genres: Collection[
     loud = wish.loud
     score = Score(
         tuple(replace(part, dynamics=(Mark(0, loud),)) if loud else part for part in parts),
-        regular_bars(bars, *metre),
+        shapes,
         (Key(0, tonic, mode),),
         (Tempo(0, tempo),),
         chords,
@@ -80,19 +95,9 @@ def plan_of(prompt: str, controls: MusicControls, seed: int, genres: Collection[
     )
     density = c.DENSITIES[controls.density] if controls.density else _density(wish)
     obey = controls.chord_tones if chords else "free"
-    return Plan(
-        score,
-        genre,
-        scale,
-        ranges,
-        controls.leap or 0,
-        obey,
-        density,
-        form,
-        loud,
-        wish,
-        _told(wish, controls, genre, metre),
-    )
+    told = _told(wish, controls, genre, metre)
+    leap = controls.leap or 0
+    return Plan(score, genre, scale, ranges, leap, obey, density, form, loud, wish, told, words=words)
 
 
 def _understood(wish: Wish, controls: MusicControls, prompt: str) -> None:
@@ -119,9 +124,26 @@ def _key(controls: MusicControls, wish: Wish, genre: lexicon.Genre, seed: int) -
     return random.Random(seed).choice(usual), mode
 
 
+def _words(controls: MusicControls, metre: tuple[int, int]) -> dict[str, Any] | None:
+    """The words that are to be sung, and the metre they are set in; what says otherwise how long it is contradicts."""
+    if not controls.lyrics:
+        return None
+    from .music_lyrics import read_file
+
+    read_file(controls.lyrics)  # named errors for what is no text
+    for name in ("bars", "form", "length", "chords"):
+        value = getattr(controls, name)
+        if value:
+            told = "the lines of the words decide the bars"
+            raise c.contradiction(f"--{name} {value}", f"--lyrics {Path(controls.lyrics).name}", told)
+    return {"text": Path(controls.lyrics).read_text("utf-8-sig"), "metre": list(metre)}
+
+
 def _players(controls: MusicControls, wish: Wish, genre: lexicon.Genre) -> tuple[str, ...]:
     if controls.parts:
         return read_parts(controls.parts)
+    if controls.lyrics and (wish.parts or genre.parts)[0] not in SINGERS:
+        return ("Voice", *(wish.parts or genre.parts))
     if wish.parts == ("Drums",):  # "with drums": beside those that the genre has
         return genre.parts if "Drums" in genre.parts else (*genre.parts, "Drums")
     return wish.parts or genre.parts
@@ -212,6 +234,11 @@ def rules_of(plan: Plan) -> dict[str, Any]:
     """The arguments of `music_writer.Rules` that this plan asks for, its ranges by line."""
     from .music_net import lines_of, voices_of
 
+    more = {}
+    if plan.words is not None:
+        from .music_fitting import setting_of
+
+        more = {"rhythm": setting_of(plan.words).cells(0)}
     lines = lines_of(plan.score)
     ranges = {n: plan.ranges[line.part] for n, line in enumerate(lines) if not line.drums}
     hands = {
@@ -225,6 +252,7 @@ def rules_of(plan: Plan) -> dict[str, Any]:
         "leap": plan.leap,
         "voices": voices_of(plan.score),
         "chords": plan.chord_tones,
+        **more,
     }
 
 

@@ -92,15 +92,19 @@ def _whole_notes(score: Score, part: int) -> list[tuple[Note, ...]]:
     return [tuple(row) for row in rows]
 
 
-def hands_after(before: Score, hands: Sequence[Hand], take: Take) -> tuple[Hand, ...]:
+def hands_after(
+    before: Score, hands: Sequence[Hand], take: Take, others: Sequence[tuple[Score, Sequence[Hand]]] = ()
+) -> tuple[Hand, ...]:
     """Whose hand made each cell of a take of `before`, whose cells are by `hands`.
 
-    A cell that stayed, in its place or in another, is whose it was; another one is the machine's, unless the take only
-    adjusts: then the cell in its place says whose it is.
+    A cell that stayed, in its place or in another, is whose it was, as is one that came from `others`; another one is
+    the machine's, unless the take only adjusts: then the cell in its place says whose it is.
     """
     old, new = cells_of(before), cells_of(take.score)
     same_parts = len(before.parts) == len(take.score.parts)
-    known: dict[Cell, Hand] = {cell: hand for cell, hand in zip(old, hands, strict=True) if cell.notes}
+    known: dict[Cell, Hand] = {}
+    for score, theirs in (*others, (before, hands)):
+        known |= {cell: hand for cell, hand in zip(cells_of(score), theirs, strict=True) if cell.notes}
     out: list[Hand] = []
     for index, cell in enumerate(new):
         there = same_parts and index < len(old)

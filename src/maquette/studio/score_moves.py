@@ -63,7 +63,7 @@ def move(
         takes,
         move=name,
         asked=asked,
-        others=[one.path for one in further],
+        others=further,
         seed=seed,
         out=folder,
         also=kinds,

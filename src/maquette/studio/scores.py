@@ -129,7 +129,7 @@ def keep_move(
     note: str = "",
     words: str = "",
     asked: Mapping[str, Any] | None = None,
-    others: Sequence[str | Path] = (),
+    others: Sequence[str | Path | Opened] = (),
     seed: int = 0,
     out: str | Path = ".",
     also: Sequence[str] = (),
@@ -153,8 +153,9 @@ def keep_move(
     own = [one if isinstance(one, Take) else Take(one) for one in takes]
     if not own:
         raise UsageError("nothing came of this move", mend="try another --seed, or ask for something else")
-    keeper = _Keeper(studio, opened, folder, checkpoint, move, words, dict(asked or {}), seed, unsigned, stem)
-    further = [again.parent_of(Path(one)) for one in others]
+    more = tuple(open_score(studio, one) if isinstance(one, (str, Path)) else one for one in others)
+    keeper = _Keeper(studio, opened, folder, checkpoint, move, words, dict(asked or {}), seed, unsigned, stem, more)
+    further = [again.parent_of(one.path) for one in more]
     kept = []
     for take in own:
         take = take if take.note else replace(take, note=note)
@@ -178,6 +179,7 @@ class _Keeper:
     seed: int
     unsigned: bool
     stem: str
+    others: tuple[Opened, ...] = ()
 
     def keep(self, take: Take, count: int, further: Sequence[Any]) -> tuple[Asset, tuple[Hand, ...]]:
         from ..media.table import to_bytes
@@ -213,7 +215,7 @@ class _Keeper:
         if self.opened is None:
             hand: Hand = "human" if take.adjusts else "machine"
             return (hand,) * len(cells_of(take.score))
-        return hands_after(self.opened.score, self.opened.hands, take)
+        return hands_after(self.opened.score, self.opened.hands, take, [(o.score, o.hands) for o in self.others])
 
     def _card(self, take: Take) -> Mapping[str, Any]:
         """Of the model that wrote now, else of the one that wrote the piece: its credits go on."""

@@ -215,6 +215,7 @@ class _Told:
         """Name the words that were not known, once, with what was used instead."""
         lines = [f"{word!r} is read as {instead!r}" for word, instead in reading.get("replaced") or ()]
         lines += [f"{word!r} is not known and was left out" for word in reading.get("unknown") or ()]
+        lines += reading.get("said") or ()
         for line in lines:
             if line not in self.read:
                 self.read.add(line)
