@@ -12,7 +12,7 @@ from maquette.media.score_lint import RULES, chosen, lint, mend, mended
 from maquette.media.score_lint_ranges import VOICES, range_of
 
 
-def voices(*lines: tuple[int, ...], length: int = TPQ, key: Key = Key(0, 0), program: int = 52) -> Score:
+def voices(*lines: tuple[int, ...], length: int = TPQ, program: int = 52) -> Score:
     """A choir: one line of quarter notes each, the soprano first."""
     names = ("soprano", "alto", "tenor", "bass")[: len(lines)] if len(lines) > 2 else ("soprano", "bass")
     parts = tuple(
@@ -20,7 +20,7 @@ def voices(*lines: tuple[int, ...], length: int = TPQ, key: Key = Key(0, 0), pro
         for name, line in zip(names, lines, strict=True)
     )
     count = -(-len(lines[0]) * length // (4 * TPQ))
-    return Score(parts, regular_bars(count), (key,))
+    return Score(parts, regular_bars(count), (Key(0, 0),))
 
 
 CLEAN = voices((72, 74, 74, 72), (67, 69, 67, 67), (64, 65, 62, 64), (48, 50, 55, 48))

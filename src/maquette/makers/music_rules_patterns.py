@@ -216,8 +216,9 @@ def accompany(score: Score, style: str = "", *, parts: Sequence[str] = PARTS, fi
         added.append(Part("Bass", chosen.bass, sorted_notes(_bass(score, chosen))))
     if "chords" in parts:
         added.append(Part("Chords", chosen.chords, sorted_notes(_chords(score, chosen))))
-    if "drums" in parts and any(pattern.drums for pattern in chosen.patterns.values()):
-        added.append(Part("Drums", 0, sorted_notes(_drums(score, chosen, fills)), drums=True))
+    beats = _drums(score, chosen, fills) if "drums" in parts else []
+    if beats:
+        added.append(Part("Drums", 0, sorted_notes(beats), drums=True))
     return replace(score, parts=score.parts + tuple(added))
 
 
@@ -369,7 +370,8 @@ def _drums(score: Score, style: Style, fills: bool) -> list[Note]:
     last = len(score.bars) - 1
     for number, start, bar, pattern in _bars(score, style):
         if number == last:
-            notes += [Note(start, TPQ, DRUMS[name], 90) for name in pattern.drums if name in ("kick", "crash")]
+            firsts = [name for name, signs in pattern.drums.items() if signs[0] in "Xx"]
+            notes += [Note(start, TPQ // 2, DRUMS[name], 90) for name in firsts]
             continue
         turn = (
             start + bar.length - TPQ if fills and number % 8 == 7 and "snare" in pattern.drums else start + bar.length

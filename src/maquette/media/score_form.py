@@ -7,8 +7,9 @@ rhythm. Phrases end where the line rests or holds (after Cambouropoulos 2001, th
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .score import TPQ, Note, Part, Score
@@ -78,8 +79,6 @@ def skyline(notes: Sequence[Note]) -> tuple[Note, ...]:
 
 
 def _short(note: Note, end: int) -> Note:
-    from dataclasses import replace
-
     return replace(note, length=max(1, end - note.start))
 
 
@@ -96,19 +95,25 @@ def bars_of(score: Score, notes: Sequence[Note]) -> Bars:
     return [tuple(row) for row in rows]
 
 
-def likeness(one: Sequence[tuple[int, int, int]], two: Sequence[tuple[int, int, int]]) -> float:
-    """How alike two bars are: 1 the same notes, 0.8 the same figure on another step, 0.5 the rhythm alone, to 0."""
+def likeness(one: Sequence[tuple[int, int, int]], two: Sequence[tuple[int, int, int]], usual: float = 0.0) -> float:
+    """How alike two bars are, 0..1: 1 the same notes, 0.8 the same figure on another step, 0.6 the same ups and downs.
+
+    A rhythm alone is 0.4, and less where it is `usual`: the share of all bars that have it says nothing.
+    """
     if not one or not two:
         return 1.0 if not one and not two else 0.0
     if tuple(one) == tuple(two):
         return 1.0
-    rhythm = [(start, length) for start, length, _ in one] == [(start, length) for start, length, _ in two]
-    if rhythm:
+    shared = len({(start, pitch) for start, _, pitch in one} & {(start, pitch) for start, _, pitch in two})
+    same = 0.9 * shared / max(len(one), len(two))
+    if _rhythm(one) == _rhythm(two):
         turns = [[b[2] - a[2] for a, b in pairwise(bar)] for bar in (one, two)]
         ways = [[(turn > 0) - (turn < 0) for turn in row] for row in turns]
-        return 0.8 if ways[0] == ways[1] and len(one) > 1 else 0.5
-    shared = len({(start, pitch) for start, _, pitch in one} & {(start, pitch) for start, _, pitch in two})
-    return 0.7 * shared / max(len(one), len(two))
+        if len(one) > 1 and ways[0] == ways[1]:
+            near = all(abs(a - b) <= 1 for a, b in zip(*turns, strict=True))
+            return max(same, 0.8 if near else 0.6 - 0.3 * usual)
+        return max(same, 0.4 * (1 - usual))
+    return same
 
 
 def form(score: Score) -> tuple[Section, ...]:
@@ -126,11 +131,13 @@ def form(score: Score) -> tuple[Section, ...]:
     size = 8 if count >= 28 else 4 if count >= 7 else max(2, count // 2)
     starts = [first + at for at in range(0, count, size) if count - at >= size / 2 or at == 0]
     ends = [*starts[1:], len(rows)]
+    rhythms = Counter(_rhythm(row) for row in rows)
+    usual = {rhythm: times / max(1, len(rows)) for rhythm, times in rhythms.items()}
     sections: list[Section] = []
     for number, (begin, end) in enumerate(zip(starts, ends, strict=True)):
         best, found = 0.0, None
         for old in sections:
-            alike = _alike(rows[begin:end], rows[old.first if old.first else first : old.last])
+            alike = _alike(rows[begin:end], rows[old.first if old.first else first : old.last], usual)
             if alike > best:
                 best, found = alike, old
         letters = len({one.letter for one in sections})
@@ -140,9 +147,13 @@ def form(score: Score) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _alike(one: Bars, two: Bars) -> float:
+def _alike(one: Bars, two: Bars, usual: Mapping[tuple[tuple[int, int], ...], float]) -> float:
     size = max(len(one), len(two))
-    return sum(likeness(a, b) for a, b in zip(one, two, strict=False)) / max(1, size)
+    return sum(likeness(a, b, usual[_rhythm(a)]) for a, b in zip(one, two, strict=False)) / max(1, size)
+
+
+def _rhythm(bar: Sequence[tuple[int, int, int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, length) for start, length, _ in bar)
 
 
 def _letter(number: int) -> str:
