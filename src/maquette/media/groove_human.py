@@ -43,6 +43,7 @@ SHARED_MS, OWN_MS, HAND_MS = 5.0, 6.0, 3.0  # standard deviations: all together,
 LEAD_MS = 8.0  # the top note of a chord is this much earlier
 LATE_MS = 12.0  # the end of a phrase is this much later
 WANDER, TREMOR, ARCH, PER_SEMITONE = 4.5, 4.5, 5.0, 0.2  # of velocity
+TOUCH = 0.6  # players differ: standard deviation of the logarithm of a part's spread (measured: 0.64)
 SHADED = 4.0  # a part whose velocities differ by more than this (standard deviation) has accents of its own
 MOST = 2.0
 
@@ -88,12 +89,15 @@ class _Player:
     def __init__(
         self, score: Score, index: int, phrases: Sequence[int], together: ndarray, dice: Generator, amount: float
     ) -> None:
+        import numpy as np
+
         self.score, self.part, self.phrases, self.amount = score, score.parts[index], phrases, amount
         self.ticks = onsets(score, index)
         count = len(self.ticks)
         own, hand = _pink(max(count, 1), dice) * OWN_MS, dice.normal(size=max(count, 1)) * HAND_MS
         self.loud = _pink(max(count, 1), dice)
         self.dice, self.mean = dice, _smooth_pitch(self.part)
+        self.touch = min(max(float(np.exp(dice.normal() * TOUCH)), 0.4), 2.0)
         self.shaded = pstdev([note.velocity for note in self.part.notes] or [0]) > SHADED
         clock = Clock(score)
         self.shifts: dict[int, float] = {}
@@ -117,7 +121,7 @@ class _Player:
         chord = note.start in self.chords and not self.part.drums
         first = note.start + shift - (min(self.lead[note.start], 0.3 * note.length) if chord and top else 0)
         last = note.end + self.shifts.get(note.end, shift)
-        change = self._drum(note) if self.part.drums else self._tone(note, chord, top)
+        change = self.touch * (self._drum(note) if self.part.drums else self._tone(note, chord, top))
         return first, max(last, first + 1), note.velocity + self.amount * change
 
     def _tone(self, note: Note, chord: bool, top: bool) -> float:

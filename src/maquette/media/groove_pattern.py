@@ -6,9 +6,11 @@ kept bar by bar, so that the small differences between bars, which make it sound
 
 from __future__ import annotations
 
-from collections import defaultdict
+import bisect
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from statistics import median
 
 from ..core.errors import MediaError
 from .groove_core import Moved, retimed, share
@@ -17,7 +19,8 @@ from .score import TPQ, Note, Score
 # General MIDI drums -> those that are played alike.
 _DRUMS = {"kick": (35, 36), "snare": (37, 38, 39, 40), "hats": (42, 44, 46), "cymbals": (49, 51, 52, 53, 55, 57, 59)}
 KIND = {pitch: kind for kind, pitches in _DRUMS.items() for pitch in pitches}
-STEPS = (480, 240, 120, 60)  # how fine a groove is told: the coarsest on which no two notes share a place
+LATEST = 110  # ticks off its place that a note is taken for late, not for one of another place: 2.7 to 1 in swing
+STEPS = (480, 240, 120)  # how fine a groove is told: the coarsest on which each place is played at one time
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,30 @@ def _alike(kind: str) -> tuple[str, ...]:
     return (kind, "drums", "hats", "snare", "kick", "cymbals", "notes")
 
 
+class _Bars:
+    """The bars of a score as a groove of `full` ticks counts them: longer ones in pieces, a pick-up as number -1."""
+
+    def __init__(self, score: Score, full: int) -> None:
+        self.begins: list[int] = []
+        self.numbers: list[int] = []
+        number = 0
+        for index, (start, bar) in enumerate(zip(score.starts, score.bars, strict=False)):
+            if index == 0 and len(score.bars) > 1 and bar.length < bar.full:
+                self.begins.append(start - (bar.full - bar.length))
+                self.numbers.append(-1)
+                continue
+            for begin in range(start, start + bar.length, full):
+                self.begins.append(begin)
+                self.numbers.append(number)
+                number += 1
+        self.count = max(1, number)
+
+    def place(self, tick: int) -> tuple[int, int]:
+        """(bar, ticks inside it)."""
+        index = max(0, bisect.bisect_right(self.begins, tick) - 1)
+        return self.numbers[index], tick - self.begins[index]
+
+
 def groove_of(performance: Score) -> Groove:
     """The groove of a performance whose bars and tempo are those it was played to.
 
@@ -76,50 +103,53 @@ def groove_of(performance: Score) -> Groove:
     """
     if not performance.count or not performance.bars:
         raise MediaError("a performance without notes has no groove", where=performance.title, mend="choose another")
-    full = max({bar.full for bar in performance.bars}, key=[bar.full for bar in performance.bars].count)
-    step = next((step for step in STEPS if _collisions(performance, step) <= 0.05), STEPS[-1])
+    full = Counter(bar.full for bar in performance.bars).most_common(1)[0][0]
+    bars = _Bars(performance, full)
+    step = next((step for step in STEPS if _loose(performance, bars, step) <= 0.01), STEPS[-1])
     count = max(1, full // step)
     found: defaultdict[tuple[int | None, str, int], list[tuple[float, float]]] = defaultdict(list)
+    placed = list(_placed(performance, bars, step))
     loudness: defaultdict[str, list[int]] = defaultdict(list)
-    for _, kind, note, _ in _placed(performance, step):
+    for _, kind, note, _ in placed:
         loudness[kind].append(note.velocity)
     average = {kind: sum(values) / len(values) for kind, values in loudness.items()}
-    for bar, kind, note, (place, shift) in _placed(performance, step):
-        bar, place = bar + place // count, place % count
+    for bar, kind, note, (place, shift) in placed:
         row = (shift, note.velocity / average[kind])
-        found[bar, kind, place].append(row)
-        found[None, kind, place].append(row)
-    rows = {
-        key: (sum(s for s, _ in values) / len(values), sum(v for _, v in values) / len(values))
-        for key, values in found.items()
-    }
+        found[(bar + place // count) % bars.count, kind, place % count].append(row)
+        found[None, kind, place % count].append(row)
+    rows = {key: _average(values) for key, values in found.items()}
     if all(abs(shift) < 0.5 and abs(loud - 1) < 0.005 for shift, loud in rows.values()):
         wrong = "this performance has no groove: all notes stand on the grid and are equally loud"
         raise MediaError(wrong, where=performance.title, mend="take one that was played, or `maquette music humanise`")
-    bars = max(bar for bar, _, _ in rows if bar is not None) + 1
-    return Groove(full, step, bars, rows)
+    return Groove(full, step, bars.count, rows)
 
 
-def _placed(score: Score, step: int) -> Iterator[tuple[int, str, Note, tuple[int, float]]]:
-    """(bar, kind, note, (place, shift)): a note belongs to the place up to a quarter of a step behind it."""
+def _average(values: list[tuple[float, float]]) -> tuple[float, float]:
+    return sum(one for one, _ in values) / len(values), sum(two for _, two in values) / len(values)
+
+
+def _placed(score: Score, bars: _Bars, step: int) -> Iterator[tuple[int, str, Note, tuple[int, float]]]:
+    """(bar, kind, note, (place, shift)): a place reaches from a quarter of a step before it to three behind it."""
     for part in score.parts:
         for note in part.notes:
-            bar = score.bar_at(note.start)
-            inside = note.start - score.starts[bar]
-            if bar == 0 and score.bars[0].length < score.bars[0].full:
-                inside += score.bars[0].full - score.bars[0].length
+            bar, inside = bars.place(note.start)
             place = (inside + step // 4) // step
             kind = KIND.get(note.pitch, "drums") if part.drums else "notes"
             yield bar, kind, note, (place, inside - place * step)
 
 
-def _collisions(score: Score, step: int) -> float:
-    """The share of moments that share their place with another moment of the same kind and bar."""
-    seen: defaultdict[tuple[int, str, int], set[int]] = defaultdict(set)
-    for bar, kind, note, (place, _) in _placed(score, step):
-        seen[bar, kind, place].add(round(note.start / 24))  # notes of a chord are not quite together
-    extra = sum(max(ticks) - min(ticks) > 1 for ticks in seen.values())
-    return extra / max(1, len(seen))
+def _loose(score: Score, bars: _Bars, step: int) -> float:
+    """The share of notes far (a tenth of a quarter) from where their place is mostly played: is the step too wide?"""
+    found: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
+    for bar, kind, _, (place, shift) in _placed(score, bars, step):
+        found[kind, place if bar >= 0 else -1 - place].append(shift)
+    mostly = {place: median(shifts) for place, shifts in found.items()}
+    far = sum(
+        abs(shift - mostly[place]) > TPQ / 10 or abs(mostly[place]) > LATEST
+        for place, shifts in found.items()
+        for shift in shifts
+    )
+    return far / max(1, sum(map(len, found.values())))
 
 
 def with_groove(score: Score, groove: Groove, strength: float = 1.0) -> Score:
@@ -135,17 +165,12 @@ def with_groove_told(score: Score, groove: Groove, strength: float = 1.0) -> Mov
     """
     share(strength, "a strength")
     means = [sum(note.velocity for note in part.notes) / max(1, len(part.notes)) for part in score.parts]
-    first = 1 if score.bars and score.bars[0].length < score.bars[0].full else 0
+    bars = _Bars(score, groove.bar)
 
     def at(part: int, tick: int, pitch: int) -> tuple[float, float]:
-        index = score.bar_at(tick)
-        inside = tick - score.starts[index]
-        if index == 0 and first:
-            inside += score.bars[0].full - score.bars[0].length
-        if score.bars[index].full != groove.bar and inside >= groove.bar:
-            inside %= groove.bar
         kind = KIND.get(pitch, "drums") if score.parts[part].drums else "notes"
-        return groove.at(max(0, index - first), kind, inside)
+        number, inside = bars.place(tick)
+        return groove.at(number, kind, inside)
 
     def times(part: int, note: Note) -> tuple[float, float, float]:
         shift, loud = at(part, note.start, note.pitch)
