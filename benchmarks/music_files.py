@@ -108,7 +108,7 @@ def by_partitura(path: Path, score: Score) -> tuple[int, int, list[tuple[int, in
             wrong += _partitura_gaps(part, bar)
         drums = [note for note in part.iter_all(UnpitchedNote) if note.tie_prev is None]
         for note in [*part.notes_tied, *drums]:
-            pitch = getattr(note, "midi_pitch", -1)
+            pitch = -1 if isinstance(note, UnpitchedNote) else note.midi_pitch
             notes.append((number, round(note.start.t / float(quarters(note.start.t)) * 480), pitch))
     return bars, wrong, notes
 

@@ -76,7 +76,7 @@ def _pngs(pages: Sequence[Element], px: int) -> list[bytes]:
         for (bold, italic), data in typefaces().items():
             files.append(str(Path(folder) / f"serif-{bold:d}{italic:d}.ttf"))
             Path(files[-1]).write_bytes(data)
-        more = {"width": px, "background": "#fff", "dpi": 96, "font_files": files}
+        more: dict[str, Any] = {"width": px, "background": "#fff", "dpi": 96, "font_files": files}
         return [bytes(resvg_py.svg_to_bytes(svg_string=tostring(page, encoding="unicode"), **more)) for page in pages]
 
 

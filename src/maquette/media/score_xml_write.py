@@ -243,7 +243,7 @@ class _PartWriter:
             found += [_Change(mark.tick, 0, _mark(mark)) for mark in score.marks]
             found += [_Change(one.tick, 1, _tempo(one.bpm, *self._metre_at(one.tick))) for one in score.tempi]
             found += [_Change(one.tick, 3, _harmony(one, score.key_at(one.tick))) for one in score.chords]
-        found += [_Change(mark.tick, 2, _dynamic(mark)) for mark in self.part.dynamics]
+        found += [_Change(mark.tick, 2, _dynamic(mark)) for mark in dict.fromkeys(self.part.dynamics)]
         found += [_Change(key.tick, -1, _mid_key(key)) for key in score.keys[1:] if key.tick not in score.starts]
         return sorted(found, key=lambda change: (change.tick, change.rank))
 
@@ -301,6 +301,8 @@ class _PartWriter:
         if symbol.whole:
             rest.set("measure", "yes")
         else:
+            if symbol.value == "whole":
+                rest.set("measure", "no")  # half a bar of 4/2: some readers take it for the bar otherwise
             _value(row, symbol)
         self._staff(row, lane)
         if symbol.tuplet and (symbol.opens or symbol.closes):
@@ -586,14 +588,17 @@ def _tempo(bpm: float, beats: int, unit: int) -> Element:
 def _harmony(chord: Chord, key: Key) -> Element:
     row = Element("harmony", {"print-frame": "no"})
     root, bass = spell_chord(chord, key)
-    for tag, name in (
-        (("root", root),) if chord.bass is None or chord.quality is None else (("root", root), ("bass", bass))
-    ):
-        box = SubElement(row, tag)
-        SubElement(box, f"{tag}-step").text = name[0]
-        if name[1:]:
-            SubElement(box, f"{tag}-alter").text = str(name.count("#") - name[1:].count("b"))
-        if tag == "root":
-            kind, text = ("none", "N.C.") if chord.quality is None else KINDS[chord.quality]
-            SubElement(row, "kind", {"text": text} if text else {}).text = kind
+    _tone(row, "root", root if chord.quality is not None else "C", shown=chord.quality is not None)
+    kind, text = ("none", "N.C.") if chord.quality is None else KINDS[chord.quality]
+    SubElement(row, "kind", {"text": text} if text else {}).text = kind
+    if chord.bass is not None and chord.quality is not None:
+        _tone(row, "bass", bass)
     return row
+
+
+def _tone(row: Element, tag: str, name: str, *, shown: bool = True) -> None:
+    """The root or the bass of a chord symbol; `text` "" keeps it from being printed."""
+    box = SubElement(row, tag)
+    SubElement(box, f"{tag}-step", {} if shown else {"text": ""}).text = name[0]
+    if name[1:]:
+        SubElement(box, f"{tag}-alter").text = str(name.count("#") - name[1:].count("b"))

@@ -146,7 +146,7 @@ def _played(score: Score, notes: Sequence[Note]) -> list[Note]:
     found = []
     for note, start in zip(notes, starts, strict=True):
         beat = _beat(score, note.end)
-        step = max(steps.get(beat, 120), 80)
+        step = _ending(steps.get(beat, 120), note.length)
         end = beat + round((note.end - beat) / step) * step
         place = bisect_right(onsets, start)
         following = onsets[place] if place < len(onsets) else None
@@ -173,6 +173,15 @@ def _division(beat: int, starts: Sequence[int]) -> int:
         return worst / len(starts) + price
 
     return min(((480, 0), (240, 4), (160, 9), (120, 8), (80, 15), (60, 14)), key=lambda one: cost(*one))[0]
+
+
+def _ending(step: int, length: int) -> int:
+    """Ticks that the end of a note of this length is rounded to: nobody plays a long note to the sixteenth."""
+    if length >= 840:
+        return 480
+    if step in (80, 160):
+        return 160
+    return 240 if length >= 360 else max(step, 120)
 
 
 def _strokes(score: Score, notes: Sequence[Note]) -> list[Note]:
