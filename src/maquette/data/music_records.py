@@ -34,6 +34,7 @@ from ..media.score import (
 )
 
 RECORD_TPQ = 24
+FROM_THE_LOWEST = frozenset(("polish-heritage",))  # sets made of Humdrum files
 DRUMS = "drums"
 DEVELOPMENT = 50  # one work in so many is kept apart for our own choices, beside the twentieth for validation
 _METRE = re.compile(r"^(\d{1,2})/(\d{1,2})$")
@@ -119,6 +120,7 @@ def record_to_score(record: Mapping[str, Any]) -> Score:
     """
     scale = TPQ // RECORD_TPQ
     said: list[str] = []
+    record = _from_the_top(record)
     bars = tuple(_bars(record, scale))
     parts = tuple(_part(record, number, scale) for number in range(len(record["parts"])))
     tempi = [Tempo(tick * scale, float(bpm)) for tick, bpm in record.get("tempi") or ()]
@@ -136,6 +138,19 @@ def record_to_score(record: Mapping[str, Any]) -> Score:
         composer=str(record.get("composer") or ""),
         said=tuple(said),
     )
+
+
+def _from_the_top(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record with its parts from the highest down, as scores are written.
+
+    Humdrum writes them from the lowest up (Huron 1995, The Humdrum Toolkit), and so do the records made of it; their
+    lyrics and dynamics are counted from the top already.
+    """
+    if record.get("set") not in FROM_THE_LOWEST:
+        return record
+    last = len(record["parts"]) - 1
+    voices = [[last - part, *rest] for part, *rest in record["voices"]]
+    return {**record, "parts": list(reversed(record["parts"])), "voices": voices}
 
 
 def _bars(record: Mapping[str, Any], scale: int) -> Iterator[Bar]:
