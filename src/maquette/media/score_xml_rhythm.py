@@ -126,6 +126,8 @@ def _may_stand(metre: Metre, start: int, end: int, inner: int, rest: bool) -> bo
     dots = found[1]
     outer = max(strength(metre, start), strength(metre, end))
     if rest:
+        if end - start >= WHOLE:
+            return False  # half a bar of 4/2: its sign would be that of a bar's rest, and readers take it for one
         if metre.compound:
             whole_beats = start in beat_starts(metre) and (end - start) % (3 * metre.step) == 0
             small = inner < _UNIT and dots == 0

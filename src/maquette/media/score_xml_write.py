@@ -301,8 +301,6 @@ class _PartWriter:
         if symbol.whole:
             rest.set("measure", "yes")
         else:
-            if symbol.value == "whole":
-                rest.set("measure", "no")  # half a bar of 4/2: some readers take it for the bar otherwise
             _value(row, symbol)
         self._staff(row, lane)
         if symbol.tuplet and (symbol.opens or symbol.closes):
