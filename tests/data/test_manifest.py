@@ -184,3 +184,21 @@ def test_the_manifest_of_all_icons_is_small_and_credits_every_set(tmp_path):
     assert len(read_manifest(path)) == len(dataset) == 33165
     assert len(credits.attribution(dataset.items, sources)) == len({item.set for item in dataset}) == 21
     assert all(sources[item.set].licence == item.licence for item in dataset)
+
+
+def test_whoever_typed_a_piece_in_is_named_where_the_licence_asks_for_credit(tmp_path):
+    pieces = [
+        Item(
+            id="m/1", title="Air", author="Bach, J. S.", licence="CC-BY-4.0", set="m", encoder="Eve", sha256="aa" * 32
+        ),
+        Item(id="m/2", title="Gig", author="Bach, J. S.", licence="PD", set="m", encoder="Bob", sha256="bb" * 32),
+    ]
+    lines = credits.attribution(pieces)
+    assert any("1 work, typed in by Eve" in line for line in lines) and not any("Bob" in line for line in lines)
+    path = write_manifest(tmp_path, Dataset("m", "1", tuple(pieces), tmp_path, "cc" * 32))
+    assert [(entry.id, entry.encoder) for entry in read_manifest(path).entries] == [("m/1", "Eve"), ("m/2", "Bob")]
+
+
+def test_the_notice_gives_the_address_of_a_creative_commons_licence():
+    source = credits.source_of("m", {"licence": "CC-BY-3.0", "copyright": "Copyright 2019 Ada"})
+    assert "https://creativecommons.org/licenses/by/3.0" in credits.notice([source])

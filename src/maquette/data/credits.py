@@ -14,7 +14,7 @@ from typing import Any
 from ..core.errors import DataError
 from ..core.registry import nearest
 from .dataset import Item
-from .licences import DUTIES, canonical, licence
+from .licences import DUTIES, canonical, deed, licence
 
 # Licences whose text must be copied whole; of the others (CC licences) an address is enough.
 TEXTS = ("MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause")
@@ -102,18 +102,22 @@ def credit(item: Item, sources: Mapping[str, Source]) -> str:
 
 
 def attribution(items: Sequence[Item], sources: Mapping[str, Source] | None = None) -> list[str]:
-    """One line per set, author and licence of the items, the most items first; nobody is left out."""
+    """One line per set, author and licence of the items, the most items first; nobody is left out.
+
+    Where a licence asks for credit, whoever typed a piece of music in has a line as well.
+    """
     sources = sources or {}
-    count: Counter[tuple[str, str, str, str]] = Counter()
+    count: Counter[tuple[str, str, str, str, str]] = Counter()
     for item in items:
         known = item.set in sources
-        count[(item.set, item.author, item.licence, "" if known else item.source)] += 1
+        typed = item.encoder if "attribution" in licence(item.licence).duties else ""
+        count[(item.set, item.author, item.licence, "" if known else item.source, typed)] += 1
     ordered = sorted(count.items(), key=lambda row: (-row[1], row[0]))
     return [_line(*whose, number, sources.get(whose[0])) for whose, number in ordered]
 
 
-def _line(set_name: str, author: str, spdx: str, place: str, number: int, source: Source | None) -> str:
-    works = f"{number} work{'s' * (number != 1)}"
+def _line(set_name: str, author: str, spdx: str, place: str, typed: str, number: int, source: Source | None) -> str:
+    works = f"{number} work{'s' * (number != 1)}{f', typed in by {typed}' if typed else ''}"
     terms = licence(spdx).spdx if spdx else "no licence recorded"
     if source is None:
         whose = author or "author not recorded"
@@ -161,4 +165,4 @@ def licence_text(spdx: str) -> str:
         return files("maquette.data").joinpath(f"text-{spdx}.txt").read_text(encoding="utf-8")
     if spdx.startswith("LicenseRef-"):
         return licence(spdx).why
-    return f"https://spdx.org/licenses/{spdx}.html"
+    return "\n".join(filter(None, (deed(spdx), f"https://spdx.org/licenses/{spdx}.html")))

@@ -216,6 +216,12 @@ def canonical(spdx: str) -> str:
     return _SPOKEN.get(re.sub(r"[\s_-]+", "-", text.lower()), text)
 
 
+def deed(spdx: str) -> str:
+    """The address at Creative Commons of one of its licences, which its users are asked to give; "" for others."""
+    found = re.fullmatch(r"CC-(BY(?:-\w+)*)-(\d\.\d)", canonical(spdx))
+    return f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}" if found else ""
+
+
 def is_known(spdx: str) -> bool:
     """True if the table has a row for every id of the expression and one of them is a real licence."""
     ids = [canonical(id) for id in _EXPRESSION.split(spdx.strip())[::2]]

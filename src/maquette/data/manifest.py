@@ -4,12 +4,13 @@ A compressed record file (.jsonl.xz or .jsonl.gz, whichever is smaller). Its lin
 
     1       {"format": "maquette-manifest-1", "dataset": {name, version, sha256}, "items": n, "digest": ...}
     set     {"set": "lucide", "title": ..., "repository": ..., "commit": ..., "licence": ..., "copyright": ...}
-    block   {"in": "lucide/outline/", "set": ..., "licence": ..., "author": ..., "split": ..., "ids": [...],
-             "sha256": ...}
+    block   {"in": "lucide/outline/", "set": ..., "licence": ..., "author": ..., "split": ..., "encoder": ...,
+             "ids": [...], "sha256": ...}
 
-A block holds what stands in the same folder under the same terms; an item's id is `in` plus its entry of `ids`. Its
-`sha256` are the hashes of the items' SVG texts, one after the other, in base64; `bits` (256) of each are kept.
-`digest` is the SHA-256 over all ids and hashes as they are stored, so that nothing can be taken out unseen.
+A block holds what stands in the same folder under the same terms; an item's id is `in` plus its entry of `ids`. Of
+music, the author is the composer and `encoder` who typed the piece in. Its `sha256` are the hashes of the items' SVG
+texts (of music: of what sounds), one after the other, in base64; `bits` (256) of each are kept. `digest` is the SHA-256
+over all ids and hashes as they are stored, so that nothing can be taken out unseen.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Entry:
     sha256: str
     source: str = ""  # repository, or what the dataset said
     commit: str = ""  # commit or release
+    encoder: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,11 @@ def write_manifest(
 
 def _block_of(item: Item) -> tuple[str, ...]:
     folder, slash, name = item.id.rpartition("/")
-    return (folder + slash, item.set, item.licence, item.author, item.split, item.source, name)
+    return (folder + slash, item.set, item.licence, item.author, item.split, item.source, item.encoder, name)
 
 
 def _line(block: Sequence[str], items: list[Item], bits: int) -> dict[str, Any]:
-    keys = ("in", "set", "licence", "author", "split", "source")
+    keys = ("in", "set", "licence", "author", "split", "source", "encoder")
     hashes = b"".join(bytes.fromhex(item.sha256)[: bits // 8] for item in items)
     row: dict[str, Any] = {key: value for key, value in zip(keys, block) if value}
     row["ids"] = [item.id[len(block[0]) :] for item in items]
@@ -163,4 +165,5 @@ def _entries(row: Mapping[str, Any], bits: int, sources: Mapping[str, Source]) -
     name, terms, author, split = (str(row.get(key, "")) for key in ("set", "licence", "author", "split"))
     for index, id in enumerate(row["ids"]):
         sha256 = hashes[index * size : (index + 1) * size]
-        yield Entry(row.get("in", "") + id, name, terms, author, split, sha256, place, commit)
+        typed = str(row.get("encoder", ""))
+        yield Entry(row.get("in", "") + id, name, terms, author, split, sha256, place, commit, typed)
