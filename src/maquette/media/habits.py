@@ -157,20 +157,25 @@ def habits(scores: Mapping[str, Score]) -> Habits:
         melody.add(keyed, line, piece)
         harmony.add(keyed)
         rest.add(keyed, line)
-    counted = {name: _Counts() for name in ("keys", "modes", "metres", "forms")}
-    for piece in pieces:
-        counted["keys"].add([key_name(piece.key)])
-        counted["modes"].add([piece.mode])
-        counted["metres"].add([piece.metre])
-        counted["forms"].add([piece.form])
     made = Habits(
         pieces,
-        **{name: counts.rows() for name, counts in counted.items()},
+        keys=_counted(key_name(piece.key) for piece in pieces),
+        modes=_counted(piece.mode for piece in pieces),
+        metres=_counted(piece.metre for piece in pieces),
+        forms=_counted(piece.form for piece in pieces),
         **melody.told(),
         **harmony.told(),
         **rest.told(),
     )
     return replace(made, told=tuple(_sentences(made)))
+
+
+def _counted(things: Iterable[Any]) -> tuple[Counted, ...]:
+    """Things of which each piece has one."""
+    counts = _Counts()
+    for thing in things:
+        counts.add([thing])
+    return counts.rows()
 
 
 class _Melody:

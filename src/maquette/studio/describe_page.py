@@ -216,13 +216,13 @@ def strip(values: Sequence[float], label: str, width: float = 420) -> str:
         if seen[x] <= 8:
             marks.append(f'<circle cx="{x}" cy="{66 - 7 * seen[x]}" r="3.2" fill="var(--two)"/>')
     middle = sorted(values)[len(values) // 2]
-    x = 10 + (width - 20) * (middle - low) / wide
-    marks.append(f'<line x1="{x:.0f}" x2="{x:.0f}" y1="62" y2="70" stroke="var(--one)" stroke-width="2"/>')
+    at = 10 + (width - 20) * (middle - low) / wide
+    marks.append(f'<line x1="{at:.0f}" x2="{at:.0f}" y1="62" y2="70" stroke="var(--one)" stroke-width="2"/>')
     marks.append(_text(10, 84, f"{low:g}", "start", "s"))
     if high > low:
         marks.append(_text(width - 10, 84, f"{high:g}", "end", "s"))
-    if 40 < x < width - 40:
-        marks.append(_text(x, 84, f"{middle:g}"))
+    if 40 < at < width - 40:
+        marks.append(_text(at, 84, f"{middle:g}"))
     return _svg(width, 90, "".join(marks), label)
 
 
