@@ -124,8 +124,6 @@ def play(score: Score, stage: Stage, font: Font, *, stems: bool = False, on_prog
 
     Raises MissingExtra without tinysoundfont, MediaError for a font that it cannot read.
     """
-    import numpy as np
-
     from .synth import Plan, gathered, name_of
     from .synth_tones import gain
 
@@ -133,11 +131,11 @@ def play(score: Score, stage: Stage, font: Font, *, stems: bool = False, on_prog
     plan = Plan.of(score, stage)
     sounding = [number for number, part in enumerate(score.parts) if part.notes]
 
-    def each() -> Iterator[tuple[str, Floats, Floats]]:
+    def each() -> Iterator[tuple[str, Floats, float]]:
         for step, number in enumerate(sounding):
             part = score.parts[number]
             dry = player.part(plan, number, part) * _placed(0.0 if part.drums else plan.places[number])
-            yield name_of(score, number), dry, dry * np.float32(gain(-15))
+            yield name_of(score, number), dry, gain(-15)
             on_progress(Progress(step + 1, len(sounding), part.name))
 
     return gathered(plan, each(), stems=stems)

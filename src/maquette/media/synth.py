@@ -23,7 +23,7 @@ from .synth_table import Instrument, instruments, solo_voice
 from .synth_tones import Doubles, Floats, body, convolve, fade, gain, oversampled
 from .synth_words import vowels
 
-LONGEST = 2 * 60 * 60.0  # seconds of music that are played
+LONGEST = 45 * 60.0  # seconds of music that are played: all of it is held in memory
 LAYERS = 6  # forces a tone is made with; between them only loudness changes
 LEVEL = 0.075  # loudness (RMS, K-weighted) of a tone of velocity 127
 DRUMS = 0.42  # of a drum set against that
@@ -64,7 +64,7 @@ def render(
 ) -> Sound:
     """Play a score: stereo of float32, not yet brought to a loudness (`loudness.finish` does that; it may exceed 1).
 
-    Raises MediaError for a score without notes or longer than two hours, UsageError for a rate or room not known.
+    Raises MediaError for a score without notes or longer than 45 minutes, UsageError for a rate or room not known.
     """
     return play(score, Stage(rate, room, loop, seed), on_progress=on_progress).mix
 
@@ -74,7 +74,7 @@ def play(score: Score, stage: Stage, *, stems: bool = False, on_progress: OnProg
     plan = Plan.of(score, stage)
     sounding = [number for number, part in enumerate(score.parts) if part.notes]
 
-    def each() -> Iterator[tuple[str, Floats, Floats]]:
+    def each() -> Iterator[tuple[str, Floats, float]]:
         for step, number in enumerate(sounding):
             yield (name_of(score, number), *_part(plan, number))
             on_progress(Progress(step + 1, len(sounding), score.parts[number].name))
@@ -82,17 +82,18 @@ def play(score: Score, stage: Stage, *, stems: bool = False, on_progress: OnProg
     return gathered(plan, each(), stems=stems)
 
 
-def gathered(plan: Plan, each: Iterable[tuple[str, Floats, Floats]], *, stems: bool) -> Played:
-    """Parts, each (name, its sound, what it sends to the room), as one mix and, where asked for, as stems beside it."""
+def gathered(plan: Plan, each: Iterable[tuple[str, Floats, float]], *, stems: bool) -> Played:
+    """Parts, each (name, its sound, the share it sends to the room), as one mix and, where asked for, as stems."""
     stage = plan.stage
     mix, wet = np.zeros((2, plan.whole), np.float32), np.zeros((2, plan.whole), np.float32)
     alone: list[tuple[str, Floats]] = []
-    for name, dry, send in each:
+    for name, dry, share in each:
         if stems:
-            alone.append((name, with_room(dry, send, stage)))
+            alone.append((name, with_room(dry, dry * np.float32(share), stage)))
         else:
             mix += dry
-            wet += send
+            dry *= np.float32(share)
+            wet += dry
     whole = sum((sound for _, sound in alone[1:]), alone[0][1]) if alone else with_room(mix, wet, stage)
     end = _end(whole, plan)
     made = tuple(Sound(_settled(sound, plan, end), stage.rate, name) for name, sound in alone)
@@ -163,7 +164,7 @@ class Plan:
         ticks.append(max(ends, ticks[-1] + 1))
         seconds = np.array([score.seconds(tick) for tick in ticks])
         if not np.isfinite(seconds).all() or seconds[-1] > LONGEST or (np.diff(seconds) <= 0).any():
-            wrong = f"this score would play for {seconds[-1] / 3600:.1f} hours"
+            wrong = f"this score would play for {seconds[-1] / 3600:.1f} hours, longer than is rendered at once"
             raise MediaError(wrong, where=score.title, mend="look at its tempi, or render fewer bars with --bars")
         bars = round(score.duration * stage.rate) or round(seconds[-1] * stage.rate)
         whole = int(max(bars, seconds[-1] * stage.rate)) + int(3.5 * stage.rate)
@@ -241,12 +242,11 @@ def _sides(place: float) -> tuple[np.float32, np.float32]:
     return np.float32(np.cos(angle)), np.float32(np.sin(angle))
 
 
-def _part(plan: Plan, number: int) -> tuple[Floats, Floats]:
-    """A part's own sound and what it sends to the room, (2, whole) each."""
+def _part(plan: Plan, number: int) -> tuple[Floats, float]:
+    """A part's own sound (2, whole), and the share of it that it sends to the room."""
     part = plan.score.parts[number]
     if part.drums:
-        sound = _drums(plan, number, part)
-        return sound, sound * np.float32(gain(-17))
+        return _drums(plan, number, part), gain(-17)
     player = instruments()[part.program & 127]
     if part.program in VOCAL and not plan.choir and any(note.lyric for note in part.notes):
         player = solo_voice()
@@ -255,8 +255,7 @@ def _part(plan: Plan, number: int) -> tuple[Floats, Floats]:
         bus.sound = _driven(bus.sound, player.drive)
     if player.body:
         bus.sound = convolve(bus.sound, _body(player, plan.stage.rate))[:, : plan.whole]
-    sound = bus.placed()
-    return sound, sound * np.float32(gain(player.room))
+    return bus.placed(), gain(player.room)
 
 
 def _body(player: Instrument, rate: int) -> Floats:

@@ -187,16 +187,16 @@ def _coded(finished: Finished, how: How, title: str) -> tuple[bytes, Finished]:
     data = sound.to_bytes(finished.sound, how.kind, bits=how.bits, title=title, comment=COMMENT)
     if how.kind != "mp3":
         return data, finished
-    ceiling = loudness.CEILING
-    for _ in range(3):
-        heard = sound.from_codec(data, title)
+    ceiling, heard = loudness.CEILING, sound.from_codec(data, title)
+    for _ in range(4):
         peak = loudness.true_peak(heard)
         if peak <= loudness.CEILING:
             break
         ceiling -= peak - loudness.CEILING + 0.05
-        finished = replace(finished, sound=loudness.limit(finished.sound, ceiling=ceiling))
-        data = sound.to_bytes(finished.sound, how.kind, title=title, comment=COMMENT)
-    return data, replace(finished, peak=peak, lufs=loudness.loudness(heard))
+        limited = loudness.limit(finished.sound, ceiling=ceiling)
+        data = sound.to_bytes(limited, how.kind, title=title, comment=COMMENT)
+        heard = sound.from_codec(data, title)
+    return data, replace(finished, peak=loudness.true_peak(heard), lufs=loudness.loudness(heard))
 
 
 def at_level(sound: Sound, factor: float) -> Sound:
