@@ -57,7 +57,7 @@ def histogram(rows: list[tuple[Rows, list[int]]]) -> Rows:
     total = np.zeros((len(PLACES), 21))
     for values, places in rows:
         cells = np.clip(np.round(values / 3), -10, 10).astype(int) + 10
-        np.add.at(total, (places, cells), 1)
+        np.add.at(total, (np.array(places), cells), 1)
     return np.asarray(total.ravel() / total.sum())
 
 
@@ -118,13 +118,13 @@ def timing(every: int) -> list[dict[str, object]]:
             back += sum((note.start, note.pitch) in there for note in before.notes)
         for part in range(len(score.parts)):
             kept.append(carried(replace(score, parts=(score.parts[part],))))
-    told = {
+    found = {
         "mean shift of humanise (ms)": round(float(np.mean(shifts[::2])), 1),
         "largest shift of humanise (ms)": round(max(shifts), 1),
         "notes that quantise 1/16 brings back to their tick": round(back / max(total, 1), 4),
         "shift variance that a groove carries over (no groove: 0)": round(float(np.mean(kept)), 3),
     }
-    return [{"timing, hymns held out": name, "value": value} for name, value in told.items()]
+    return [{"timing, hymns held out": name, "value": value} for name, value in found.items()]
 
 
 def carried(score: Score) -> float:

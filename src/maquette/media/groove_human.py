@@ -80,7 +80,7 @@ def _pink(count: int, dice: Generator) -> ndarray:
     power[0] = power[1]
     phases = dice.normal(size=len(power)) + 1j * dice.normal(size=len(power))
     noise = np.fft.irfft(phases / np.sqrt(power), size)
-    return (noise - noise.mean())[:count] / noise.std()
+    return np.asarray((noise - noise.mean())[:count] / noise.std())
 
 
 class _Player:

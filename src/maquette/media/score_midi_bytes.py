@@ -64,7 +64,8 @@ def parse(data: bytes, where: str = "") -> RawMidi:
     kind, count, division = (int.from_bytes(data[at : at + 2], "big") for at in (8, 10, 12))
     _check_header(kind, count, division, where)
     said: list[str] = []
-    tracks, at, budget = [], 8 + size, LONGEST
+    tracks: list[RawTrack] = []
+    at, budget = 8 + size, LONGEST
     while at < len(data) and len(tracks) < count:
         label, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "big")
         at += 8
