@@ -27,7 +27,7 @@ class MusicSampling:
     most: lines of one document at most; fewer: share of documents in which lines are left out.
     holes: share of documents with cells to be filled; in these, bars / lines / stretch are the shares of gaps in all
     lines, of whole lines, of a stretch of one line; the rest are cells anywhere.
-    chords: share of documents that show chords; asked: share of those in which they are to be found.
+    loud: share of documents that say how loud, where it is known. chords: share that show chords; asked: share of those in which they are to be found.
     no_genre, no_mode, no_tonic, no_tempo, no_density: how often that is not said.
     without: sets that are left out. often: how often the pieces of a set are taken, 1 where it is not named;
     longer: the power of its notes (at most 4,000) by which a long piece is taken more often than a short one.
@@ -43,6 +43,7 @@ class MusicSampling:
     stretch: float = 0.2
     chords: float = 0.35
     asked: float = 0.3
+    loud: float = 0.5
     no_genre: float = 0.1
     no_mode: float = 0.1
     no_tonic: float = 0.3
@@ -121,7 +122,7 @@ class NoteDealer:
             None if dice.random() < how.no_tempo or not piece.has_tempo else sheet.tempi[first],
             None if dice.random() < how.no_density else sheet.density(first, last, lines),
             chords,
-            sheet.expressive,
+            sheet.expressive and dice.random() < how.loud,
         )
         holes = _holes(sheet, lines, first, last, chords, how, dice) if dice.random() < how.holes else ()
         laid = lay_out(sheet, header, first=first, last=last, lines=lines, holes=holes)
