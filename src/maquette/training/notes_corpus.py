@@ -27,7 +27,8 @@ class MusicSampling:
     most: lines of one document at most; fewer: share of documents in which lines are left out.
     holes: share of documents with cells to be filled; in these, bars / lines / stretch are the shares of gaps in all
     lines, of whole lines, of a stretch of one line; the rest are cells anywhere.
-    loud: share of documents that say how loud, where it is known. chords: share that show chords; asked: share of those in which they are to be found.
+    loud: share of documents that say how loud, where it is known. chords: share that show chords; asked: share of
+    those in which they are to be found.
     no_genre, no_mode, no_tonic, no_tempo, no_density: how often that is not said.
     without: sets that are left out. often: how often the pieces of a set are taken, 1 where it is not named;
     longer: the power of its notes (at most 4,000) by which a long piece is taken more often than a short one.
