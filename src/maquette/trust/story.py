@@ -29,7 +29,20 @@ REPLAYS = frozenset(
     (
         *("encoding", "header", "paint", "style", "tokens", "svg", "sampler", "checkpoint", "symmetry", "restyled"),
         *("hand", "picked", "shapes", "ghosts", "rank", "pool", "scores", "logprob", "row"),
-        *("parts", "move", "frame", "cells", "finish", "score", "holes", "rules", "manner", "odds", "instead"),
+        *(
+            "parts",
+            "frame",
+            "cells",
+            "finish",
+            "cells",
+            "finish",
+            "score",
+            "holes",
+            "rules",
+            "manner",
+            "odds",
+            "instead",
+        ),
         "forbidden",
     )
 )
@@ -57,6 +70,8 @@ def tell_story(
 ) -> dict[str, Any]:
     """The lineage of a work as JSON data; `private` seals the prompt with a hash that only the signer can redo."""
     trace = {key: value for key, value in work.trace.items() if not private or key in REPLAYS}
+    if private:  # the words may stand in the title of a score
+        trace |= {key: _untitled(trace[key]) for key in ("frame", "score") if key in trace}
     story = {
         "format": FORMAT,
         "action": action,
@@ -80,6 +95,13 @@ def tell_story(
         plain = _without(plain, work.request.prompt.strip(), ("note", "human", "originality"))
     plain["request"] = request_of(work.request, signer if private else None)
     return plain
+
+
+def _untitled(text: str) -> str:
+    """A score in a trace, without its title."""
+    from ..data.score_text import from_text, to_text
+
+    return to_text(dataclasses.replace(from_text(text), title=""))
 
 
 def request_of(request: Request[Any], sealing: Signer | None = None) -> dict[str, Any]:
@@ -212,7 +234,9 @@ _SHAPE: dict[str, Any] = {
         "frame": _TEXT,
         "score": _TEXT,
         "odds": _TEXT,
-        "holes": [[int]],
+        "cells": {},
+        "finish": {},
+        "rules": {},
         "move": {"name": _TEXT, "by": _TEXT, "asked": {}},
         "instead": [[int]],
         "forbidden": [[(int, str)]],
