@@ -11,10 +11,10 @@ from typing import Any
 
 from ..core.errors import UsageError
 from ..core.registry import nearest
-from ..media.score import QUALITIES, SCALES, TPQ, Chord, Mode, Part
+from ..media.score import QUALITIES, SCALES, TPQ, Chord, Part
 from . import music_lexicon as lexicon
 from .music_instruments import range_of, read_parts
-from .music_words import NAMES, key_name, read_key, read_metre
+from .music_words import NAMES, read_key, read_metre
 
 MOST_BARS = 512
 SLOWEST, FASTEST = 20.0, 400.0  # quarters a minute
@@ -56,7 +56,7 @@ class MusicControls:
     leap: int | None = _control(None, "Widest leap of a line, in semitones.")
     chords: str | None = _control(None, 'Chord track, a bar each: "Am F C G", two in one bar: "Am | F G | C".')
     chord_tones: str = _control("strong", "Where the notes are the chord's.", ("strong", "all", "free"))
-    form: str | None = _control(None, "Sections that return: AABA, ABA, AABB ... Default: as the model writes on.")
+    form: str | None = _control(None, "Sections that return: AABA, ABACA, verse-chorus, A8 B4 A8 ... Default: none.")
     lyrics: str | None = _control(None, "Text file: its syllables are set to the first voice.")
     length: str | None = _control(None, "Length in time: 30s, 1:05. Tempo and bars are fitted to it.")
     hits: str | None = _control(None, "Seconds on which accents and cadences land: 4.0,12.5.")
@@ -85,8 +85,8 @@ def _alone(c: MusicControls) -> None:
         raise UsageError(f"{c.bars} bars cannot be written", mend=f"give 1 to {MOST_BARS}")
     if c.leap is not None and not 1 <= c.leap <= 36:
         raise UsageError(f"a widest leap of {c.leap} semitones makes no sense", mend="give 1 to 36; an octave is 12")
-    if c.form is not None and not re.fullmatch(r"[A-Ga-g]'?(?:[ -]?[A-Ga-g]'?){0,15}", c.form.strip()):
-        raise UsageError(f"{c.form!r} is no form", mend="write a letter per section, e.g. AABA")
+    if c.form is not None:
+        sections_of(c.form)
     if c.pool < 1 or c.pool > 64:
         raise UsageError(f"a pool of {c.pool} candidates cannot be written", mend="give 1 to 64")
     if not 0.05 <= c.temperature <= 2:
@@ -287,10 +287,7 @@ def hits_of(text: str | None) -> tuple[float, ...]:
 
 
 def sections_of(form: str) -> tuple[str, ...]:
-    """The sections of a form: "AABA" -> A, A, B, A."""
-    return tuple(re.findall(r"[A-G]'?", form.strip().upper()))
+    """The sections of a form: "AABA" -> A, A, B, A; also "verse-chorus", "A8 B4 A8". Raises UsageError."""
+    from .music_form import plan
 
-
-def key_text(tonic: int, mode: Mode) -> str:
-    """A key as it is told to people."""
-    return key_name(tonic, mode)
+    return tuple(section.letter for section in plan(form, 4).sections)
