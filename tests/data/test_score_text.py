@@ -53,3 +53,12 @@ def test_an_empty_score_goes_through():
 def test_what_is_no_score_is_named_and_breaks_nothing(text):
     with pytest.raises(DataError):
         from_text(text)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(NOTES, max_size=30).map(sorted_notes))
+def test_nothing_in_the_text_looks_like_a_path(notes):
+    from maquette.trust.story import clean
+
+    text = to_text(Score((Part("a", notes=notes),), regular_bars(4)))
+    assert clean(text) == text and "/" not in text

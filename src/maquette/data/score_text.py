@@ -1,6 +1,7 @@
 """A score as a short line of text, for the trace of a work: what `remake` writes its decisions into.
 
-Every field of a Score goes through; equal notes come back equal. The text is base64 of packed JSON.
+Every field of a Score goes through; equal notes come back equal. The text is base64 of packed JSON, in the alphabet
+without a slash (RFC 4648, section 5): what looks like a path is taken out of traces.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def to_text(score: Score) -> str:
     plain |= {"format": FORMAT, "title": score.title, "composer": score.composer, "said": list(score.said)}
     plain["parts"] = [_plain_part(part) for part in score.parts]
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
 
 
 def _plain_part(part: Part) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def from_text(text: str) -> Score:
     """The score that `to_text` wrote. DataError for any other text."""
     try:
         unpacking = zlib.decompressobj()
-        data = unpacking.decompress(base64.b64decode(text, validate=True), LARGEST)
+        data = unpacking.decompress(base64.b64decode(text, altchars=b"-_", validate=True), LARGEST)
         if unpacking.unconsumed_tail or not unpacking.eof:
             raise ValueError("it is too long, or cut short")
         plain = json.loads(data)
