@@ -29,21 +29,7 @@ REPLAYS = frozenset(
     (
         *("encoding", "header", "paint", "style", "tokens", "svg", "sampler", "checkpoint", "symmetry", "restyled"),
         *("hand", "picked", "shapes", "ghosts", "rank", "pool", "scores", "logprob", "row"),
-        *(
-            "parts",
-            "frame",
-            "cells",
-            "finish",
-            "cells",
-            "finish",
-            "score",
-            "holes",
-            "rules",
-            "manner",
-            "odds",
-            "instead",
-        ),
-        "forbidden",
+        *("parts", "frame", "cells", "finish", "score", "rules", "manner"),
     )
 )
 UNMARKED = {
@@ -229,17 +215,14 @@ _SHAPE: dict[str, Any] = {
         "logprob": _NUMBER,
         "reading": {"used": [_TEXT], "replaced": [[_TEXT]], "unknown": [_TEXT]},
         "shapes": [{"by": _TEXT}],
-        # of music (see makers.music_writer)
+        # of music (see makers.music)
         "parts": int,
         "frame": _TEXT,
         "score": _TEXT,
-        "odds": _TEXT,
         "cells": {},
         "finish": {},
         "rules": {},
         "move": {"name": _TEXT, "by": _TEXT, "asked": {}},
-        "instead": [[int]],
-        "forbidden": [[(int, str)]],
     },
     "model": {
         "name": _TEXT,
