@@ -8,7 +8,7 @@ chords    Nottingham's named chords (bar 8 of the music notes): how long the tun
           played, found by `chords_for`
 satb      hymns whose soprano is harmonised by rule beside their own lower voices: parallels and crossings per 100 chord
           changes (bar 9), notes in range, roots as in the hymn
-lint      findings per 1,000 notes of people's music, and how many planted slips (one note in 200 moved by a semitone)
+lint      findings per 1,000 notes of people's music, and how many planted slips (one note in 60 moved by a semitone)
           are found and put back
 rearrange songs for string quartet: notes in range, notes left out
 """
@@ -228,14 +228,14 @@ def per_thousand(count: float, of: float) -> float:
 
 
 def slipped(score: Score, dice: np.random.Generator) -> tuple[Score, list[tuple[int, Note, int]]]:
-    """The piece with one note in 200 a semitone beside where it was: (part, the wrong note, the right pitch) each."""
+    """The piece with one note in 60 a semitone beside where it was: (part, the wrong note, the right pitch) each."""
     parts, slips = list(score.parts), []
     for number, part in enumerate(parts):
         if part.drums:
             continue
         notes = []
         for note in part.notes:
-            if note.length >= 240 and dice.random() < 1 / 200:
+            if note.length >= 240 and dice.random() < 1 / 60:
                 wrong = replace(note, pitch=note.pitch + int(dice.choice([-1, 1])))
                 slips.append((number, wrong, note.pitch))
                 note = wrong

@@ -35,7 +35,7 @@ _ALL = (
     Rule("twice", "no note begins while it still sounds", score_lint_lines.twice),
     Rule("range", "notes that the voice or instrument has", score_lint_lines.compass),
     Rule("key", "notes out of the key belong to the harmony or lead on", score_lint_notes.key),
-    Rule("clash", "no note of the key rubs by leap", score_lint_notes.clash),
+    Rule("clash", "no note of the key rubs where another is likelier", score_lint_notes.clash),
     Rule("leap", "leaps that can be sung", score_lint_lines.leaps),
     Rule("leading-tone", "the leading tone of the top voice goes up", score_lint_lines.leading),
     Rule("parallels", "no parallel fifths and octaves", score_lint_voices.parallels),

@@ -14,6 +14,7 @@ from .score_lint_ranges import CHOIR, range_of
 LEAPS = {6: "a tritone", 10: "a seventh", 11: "a seventh"}
 WIDE = 12  # semitones: wider leaps are awkward for a voice
 SUNG = (*CHOIR, 68)  # the programs that a voice is written with
+FEW = 6  # notes of a part out of range that are told one by one
 BY_HAND = 24  # semitones: wider leaps are awkward for an instrument that plays one line
 
 
@@ -24,9 +25,11 @@ def compass(look: Look) -> Iterator[Finding]:
         if limits is None:
             continue
         low, high = limits
-        for note in part.notes:
-            if low <= note.pitch <= high:
-                continue
+        out = [note for note in part.notes if not low <= note.pitch <= high]
+        if len(out) > FEW:
+            yield _written_for_another(look, number, out, limits)
+            continue
+        for note in out:
             name = look.name(note.pitch, note.start)
             edge = look.name(low if note.pitch < low else high, note.start)
             told = f"{look.part_name(number)}: {name} is {'below' if note.pitch < low else 'above'} its {edge}"
@@ -36,6 +39,14 @@ def compass(look: Look) -> Iterator[Finding]:
             mends = (Mend(number, note, replace(note, pitch=pitch)),) if fits else ()
             advice = f"an octave {'higher' if octaves > 0 else 'lower'} it is in range" if fits else ""
             yield look.finding("range", told, note.start, number, advice=advice, mends=mends)
+
+
+def _written_for_another(look: Look, number: int, out: Sequence[Note], limits: tuple[int, int]) -> Finding:
+    """One finding for a part that is out of range again and again."""
+    low, high = (look.name(pitch, out[0].start) for pitch in limits)
+    share = len(out) / len(look.score.parts[number].notes)
+    told = f"{look.part_name(number)}: {len(out)} notes ({share:.0%}) are out of its range, {low} to {high}"
+    return look.finding("range", told, out[0].start, number, advice="it may be meant for another instrument")
 
 
 def leaps(look: Look) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ were chosen on pieces with planted mistakes (benchmarks/music_harmony.py).
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -34,7 +35,10 @@ USUAL, CHORD, MELODY = 1.0, 4.0, 0.6  # weights of the three
 PRIOR = 0.15  # how often a pitch class of the key is reckoned to sound before any is heard
 APPROACH = 1.2  # log-odds for a note that goes on by a semitone: it leads there
 # Log-odds from which a note out of the key is told, the same in a line without harmony, and of a note in it that rubs.
-STRANGE, ALONE, AGAINST = 5.0, 3.6, 4.5
+STRANGE, ALONE, AGAINST = 5.0, 3.6, 5.0
+SURE = 1.0  # so much less is asked of a note that rubs (out of the key), or comes and goes by leap
+MEANT = 5  # times that a pitch out of the key may be found: what recurs more often is meant
+USUALLY, CHROMATIC = 0.08, 12.0  # share of notes out of the key from which more is asked, and how much more
 REACH = 2 * TPQ  # ticks between two notes that still follow one another
 
 
@@ -232,15 +236,25 @@ def _clash(look: Look, part: int, note: Note) -> str:
 def key(look: Look) -> Iterator[Finding]:
     """Notes out of the key that neither the harmony nor the line asks for."""
     bar = ALONE if len(look.lines) == 1 and look.lines[0].single else STRANGE
-    for one in weighed(look):
-        if one.outside and one.odds >= bar:
+    bar += CHROMATIC * max(0.0, _outside(look) - USUALLY)
+    found = [one for one in weighed(look) if one.outside and one.odds >= bar - SURE * bool(one.clash or one.leaps)]
+    counted = Counter(one.note.pitch % 12 for one in found)
+    for one in found:
+        if counted[one.note.pitch % 12] <= MEANT:
             yield _told(look, one, "key")
 
 
+def _outside(look: Look) -> float:
+    """The share of notes out of the key: where it is large, being out of it says little."""
+    rows = look.all
+    out = sum(int(pitch) % 12 not in _scale(look.key_at(int(start))) for start, _, pitch, _, _ in rows)
+    return out / max(1, len(rows))
+
+
 def clash(look: Look) -> Iterator[Finding]:
-    """Notes of the key that rub with what is held beside them, and come or go by a leap."""
+    """Notes of the key that rub with what is held beside them, where another one would be far likelier."""
     for one in weighed(look):
-        if not one.outside and one.odds >= AGAINST and one.clash and one.leaps:
+        if not one.outside and one.clash and one.odds >= (AGAINST - SURE if one.leaps else AGAINST):
             yield _told(look, one, "clash")
 
 

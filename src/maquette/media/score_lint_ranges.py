@@ -38,8 +38,8 @@ _PROGRAMS: tuple[tuple[int, int, Range], ...] = (
     (8, 15, (48, 108)),  # bells, vibraphone, marimba
     (16, 20, (36, 96)),  # organs
     (21, 23, (41, 93)),  # accordion, harmonica
-    (24, 31, (40, 88)),  # guitars
-    (32, 39, (28, 67)),  # basses
+    (24, 31, (35, 88)),  # guitars, also with seven strings
+    (32, 39, (23, 67)),  # basses, also with five strings
     (40, 40, (55, 100)),  # violin
     (41, 41, (48, 91)),  # viola
     (42, 42, (36, 81)),  # cello
