@@ -151,3 +151,21 @@ def test_a_private_piece_keeps_its_words_to_itself(ada, at, tmp_path):
 
     hidden = from_text(verify(path, at=at).story["trace"]["score"])
     assert hidden.title == "" and hidden.parts == score.parts
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        {"rules": {"scale": ["x"]}, "parts": 10**9, "shapes": [{"by": "machine"}]},
+        {"rules": {"ranges": {"0": 5}}, "cells": {"0:0": "x", "y": [1]}, "move": {}},
+        {"cells": {}, "frame": "", "score": "!", "parts": -4, "shapes": [{"by": "nobody"}]},
+    ],
+)
+def test_a_strangers_record_of_a_piece_breaks_nothing(ada, at, tmp_path, trace):
+    work = Work(None, Request("music", "an air", {}), 5, "", "edited", "", (), trace)
+    made = seal.seal(work, b"MThd", "audio/midi", card={}, originality=None, signer=ada, action="created")
+    path = tmp_path / "air.mid"
+    path.write_bytes(made.data)
+    path.with_name("air.mid.c2pa").write_bytes(made.sidecar)
+    verdict = verify(path, at=at)
+    assert explain(verdict) and tell(verdict)

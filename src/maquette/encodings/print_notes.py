@@ -356,7 +356,9 @@ def build(
     `on_skipped` with the reason; without that it stops the work with its error.
     """
     known = sorted(items, key=lambda item: (item.set, item.id))  # neighbours that sound alike pack well
-    entries, lines, bars = [], [], []
+    entries: list[Entry] = []
+    lines: list[tuple[int, Line]] = []
+    bars: list[list[int]] = []
     for step, item in enumerate(known, start=1):
         try:
             score = item.score()

@@ -18,9 +18,9 @@ from ..data.score_text import from_text
 from ..encodings import notes_vocabulary as v
 from ..encodings.notes_grammar import CellRules, NoteGrammar
 from ..encodings.notes_reader import CHORD_LINE, Cell
-from ..encodings.notes_sheet import moved_chord
+from ..encodings.notes_sheet import STEP, moved_chord
 from ..engine.decoder import Sampled
-from .music_writer import STEP, Manner, Rules, Writer, _Plan, _Row, _Task
+from .music_writer import Manner, Rules, Writer, _Plan, _Row, _Task
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
@@ -104,7 +104,8 @@ def _rules(told: Mapping[str, Any]) -> Rules:
 
 def _again(plan: _Plan, cells: Mapping[Cell, Sequence[int]], longest: int) -> list[int]:
     """The ids of one window as they were written; `plan.grammar` is moved on to its end."""
-    grammar, tokens = plan.grammar, []
+    grammar = plan.grammar
+    tokens: list[int] = []
     wanted = {(bar - plan.first, line): _as_written(ids, line, plan) for (bar, line), ids in cells.items()}
     while not grammar.done and len(tokens) < longest:
         token = _next(grammar, wanted)
@@ -166,8 +167,9 @@ def _read(writer: Writer, task: _Task, plan: _Plan, grammar: NoteGrammar, tokens
         if not kind or masks[number].sum() < 2:
             continue
         row = logits[number].astype(np.float64).copy()
-        if views[number] is not None:
-            to, beside, count = views[number]
+        view = views[number]
+        if view is not None:
+            to, beside, count = view
             row[to : to + count] += row[beside : beside + count]
         bar, line, cursor, _ = wheres[number]
         made.append(_decision(task, plan, (bar, line), cursor, kind, token, row, masks[number], frees[number]))

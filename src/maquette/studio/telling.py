@@ -101,7 +101,7 @@ def told_hands(story: Mapping[str, Any]) -> str:
     hands = [one.get("by") for one in trace.get("shapes") or ()]
     if (story.get("request") or {}).get("maker") != "music":
         return authorship.told(hands)
-    parts = max(1, int(trace.get("parts") or 1))
+    parts = max(1, min(int(trace.get("parts") or 1), len(hands)))
     line = authorship.told(hands, "bar")
     return f"{len(hands) // parts} bars of {parts} parts:{line.partition(':')[2]}" if line and parts > 1 else line
 

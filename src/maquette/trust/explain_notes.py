@@ -33,8 +33,13 @@ def decisions(story: Mapping[str, Any], trace: Mapping[str, Any]) -> Iterator[st
 def rules(trace: Mapping[str, Any]) -> Iterator[str]:
     """What could not be broken while it was written, a line each."""
     told = trace.get("rules")
-    if not isinstance(told, Mapping):
-        return
+    try:
+        yield from _rules(told) if isinstance(told, Mapping) else ()
+    except (TypeError, ValueError):
+        yield "rules in a form that is not known here"
+
+
+def _rules(told: Mapping[str, Any]) -> Iterator[str]:
     if told.get("scale"):
         yield f"only notes of the scale {', '.join(_NOTES[int(one) % 12] for one in told['scale'])}"
     ranges = told.get("ranges")
@@ -60,7 +65,7 @@ def _name(pitch: Any) -> str:
 def hands(trace: Mapping[str, Any]) -> Iterator[str]:
     """Whose hand made which bars, a line for each part, and the share of the bars that a person had a hand in."""
     shapes = [one.get("by") for one in trace.get("shapes") or () if isinstance(one, Mapping)]
-    parts = max(1, int(trace.get("parts") or 1))
+    parts = max(1, min(int(trace.get("parts") or 1), len(shapes)))
     for part in range(parts if shapes else 0):
         of_part = shapes[part::parts]
         told = [f"{spans(bars)} {BY[hand]}" for hand in BY if (bars := _bars(of_part, hand))]

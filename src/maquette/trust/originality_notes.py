@@ -94,7 +94,7 @@ def _report(score: Score, index: NoteIndex, show: int) -> NotesReport:
     near = [quote for quote in every if _is_near(quote, hands[quote], found, longest)]
     told = _one_of_each(sorted(every, key=lambda one: (one not in near, -one.bits)), near, index, show)
     nearest = tuple(_near(score, found, index, quote, quote in near, hands[quote]) for quote in told)
-    figures = {"windows": found.windows, "share": round(found.share, 4), "longest": longest}
+    figures: dict[str, Any] = {"windows": found.windows, "share": round(found.share, 4), "longest": longest}
     most = max(hands.values(), default=0)
     if near:
         first = nearest[0]
