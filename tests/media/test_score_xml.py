@@ -222,6 +222,35 @@ def test_clefs_follow_the_range():
     assert clef(24, 45, 52, 60) == "G-1"
 
 
+def test_a_left_hand_that_climbs_for_long_gets_another_clef_and_a_passing_one_does_not():
+    def clefs(*high: int) -> list[str]:
+        rows = [Note(i * 480, 480, 74 if i // 4 in high else 45, staff=2) for i in range(48)]
+        score = Score((Part("Piano", 0, tuple(rows), staves=2),), regular_bars(12))
+        root = ElementTree.fromstring(to_xml(score))
+        return [one.findtext("sign", "") for one in root.iter("clef") if one.get("number") == "2"]
+
+    assert clefs(4, 5, 6, 7) == ["F", "G", "F"]
+    assert clefs() == ["F"]
+
+
+@pytest.mark.parametrize("score", [rich_score(), wild_score(7)], ids=["rich", "wild"])
+def test_another_reader_finds_the_same_bars_and_notes(score):
+    music21 = pytest.importorskip("music21")
+    read_back = music21.converter.parseData(to_xml(score), format="musicxml")
+    first = read_back.parts[0]
+    assert [bar.duration.quarterLength * 480 for bar in first.getElementsByClass("Measure")] == [
+        bar.length for bar in score.bars
+    ]
+    found = sum(
+        note.tie is None or note.tie.type == "start"
+        for part in read_back.parts
+        for one in part.recurse().notes
+        if not isinstance(one, music21.harmony.Harmony)
+        for note in (one.notes if hasattr(one, "notes") else [one])
+    )
+    assert found == score.count
+
+
 # Other programs' files
 
 

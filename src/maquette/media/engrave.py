@@ -132,7 +132,7 @@ def _options(layout: Layout, size: int) -> dict[str, Any]:
         "pageMarginRight": int((4 if strip else 12) * 1000 / size),
         "justifyVertically": not strip,
         "justificationMaxVertical": 0.2,
-        "bottomMarginHeader": 8.0,
+        "bottomMarginHeader": min(24.0, max(8.0, 8.0 * 70 / size)),
         "header": "auto" if layout.title else "none",
         "footer": "none",
         "mnumInterval": 0,

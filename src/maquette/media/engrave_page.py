@@ -66,7 +66,11 @@ def head(page: Element, title: str, composer: str, size: int) -> None:
     """Writes the title and the composer above the first system, in the room that Verovio left."""
     width = float(str(page.get("viewBox")).split()[2])
     edge = 140_000 / size
-    rows = ((title, 640.0, width / 2, "middle", 330), (composer, 380.0, width - edge, "end", 860))
+    large = max(1.0, min(60 / size, 1.8))  # small staves are not to have a small title
+    rows = (
+        (title, 640 * large, width / 2, "middle", 330 * large),
+        (composer, 380 * large, width - edge, "end", 860 * large),
+    )
     for text, full, x, anchor, y in rows:
         if text:
             style = _Style(full, anchor=anchor)

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from .score import LOUDNESS, Bar, Chord, Key, Mark, Note, Part, Score, check
+from .score_xml_clefs import Clef, clefs_of
 from .score_xml_names import DRUMS, KINDS, PROGRAMS, is_section
 from .score_xml_rhythm import FINE, Metre
 from .spelling import spell_chord, spell_part, step_alter_octave
@@ -114,35 +114,6 @@ def _part_list(root: Element, parts: Sequence[Part]) -> None:
             SubElement(midi, "midi-unpitched").text = str(pitch + 1)
 
 
-class Clef(NamedTuple):
-    """Sign, line and octaves up."""
-
-    sign: str
-    line: int = 0
-    octave: int = 0
-
-
-_TREBLE, _BASS, _ALTO, _TENOR = Clef("G", 2), Clef("F", 4), Clef("C", 3), Clef("G", 2, -1)
-
-
-def clef_for(part: Part, notes: Sequence[Note]) -> Clef:
-    """The clef that a staff with these notes is read in with the fewest ledger lines."""
-    if part.drums:
-        return Clef("percussion")
-    if not notes:
-        return _TREBLE
-    pitches = sorted(note.pitch for note in notes)
-    low, middle, high = (pitches[len(pitches) * k // 100] for k in (10, 50, 90))
-    if part.program == 41:
-        return _ALTO if middle < 74 else _TREBLE
-    if 24 <= part.program <= 31 and low >= 36:
-        return _TENOR if middle < 69 else _TREBLE
-    sung = part.program in (52, 53, 54) or re.search(r"tenor|voice|vocal|тенор|голос", part.name, re.I)
-    if sung and part.staves == 1 and low >= 45 and 50 <= middle < 62 and high <= 71:
-        return _TENOR
-    return _TREBLE if middle >= 60 or (middle >= 57 and low >= 53) else _BASS
-
-
 @dataclass(frozen=True)
 class _Change:
     """Something that stands above a bar: the order of its kinds is that of the file."""
@@ -168,6 +139,7 @@ class _PartWriter:
         self.stems: dict[tuple[int, int], str] = {}
         self.loud = sorted((mark.tick, LOUDNESS.get(mark.text, 0)) for mark in part.dynamics)
         self.changes = self._changes()
+        self.clefs = self._clefs()
 
     def element(self) -> Element:
         part = Element("part", id=self.id)
@@ -212,19 +184,22 @@ class _PartWriter:
             time = SubElement(box, "time")
             SubElement(time, "beats").text = str(bar.beats)
             SubElement(time, "beat-type").text = str(bar.unit)
-        if index == 0:
-            if self.staves > 1:
-                SubElement(box, "staves").text = str(self.staves)
-            for staff in range(1, self.staves + 1):
-                self._clef(box, staff)
+        if index == 0 and self.staves > 1:
+            SubElement(box, "staves").text = str(self.staves)
+        for staff, row in enumerate(self.clefs, 1):
+            if index == 0 or row[index] != row[index - 1]:
+                self._clef(box, staff, row[index])
         if len(box):
             measure.append(box)
 
-    def _clef(self, box: Element, staff: int) -> None:
-        mine = [note for note in self.notes if note.staff == staff or self.staves == 1]
-        clef = clef_for(self.part, mine)
-        if not mine and staff == 2:
-            clef = _BASS
+    def _clefs(self) -> list[list[Clef]]:
+        """For each staff, the clef of every bar."""
+        bars: list[list[list[Note]]] = [[[] for _ in self.score.bars] for _ in range(self.staves)]
+        for note in self.notes:
+            bars[min(max(note.staff, 1), self.staves) - 1][self.score.bar_at(note.start)].append(note)
+        return [clefs_of(self.part, row, staff) for staff, row in enumerate(bars, 1)]
+
+    def _clef(self, box: Element, staff: int, clef: Clef) -> None:
         row = SubElement(box, "clef")
         if self.staves > 1:
             row.set("number", str(staff))
