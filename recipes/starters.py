@@ -15,10 +15,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from maquette.checkpoints.contents import SEAL
-from maquette.data.dataset import open_dataset
+from maquette.data.dataset import listed_records, open_dataset, version_of
 from maquette.makers.evaluate import evaluate
 
 HERE = Path(__file__).resolve().parent
@@ -34,7 +35,8 @@ def main() -> None:
     for recipe in sorted(HERE.glob("*-[0-9]*.toml")):
         told = tomllib.loads(recipe.read_text("utf-8"))
         (named,) = told["data"]
-        source = find(folders[0], named["name"], named.get("sha256", ""))
+        without = told.get("sampling", {}).get("without", ())
+        source = find(folders[0], named["name"], named.get("sha256", ""), without)
         if "--judge" not in sys.argv:
             rebuild(recipe, told["craft"], source)
         judge(STARTERS / recipe.stem, told["craft"], source)
@@ -58,25 +60,32 @@ def rebuild(recipe: Path, craft: str, source: Path) -> None:
 def judge(starter: Path, craft: str, source: Path) -> None:
     """Write the held-out figures of a packaged starter, and the n-gram's beside them, into its card."""
     figures = evaluate(craft, source, checkpoint=str(starter))
-    figures.pop("checkpoint")
+    unit = {"icon": "icon", "music": "note"}[craft]
+    for key in ("checkpoint", "seconds"):
+        figures.pop(key, None)
     path = starter / "card.json"
     card = json.loads(path.read_text("utf-8"))
-    card["baseline"] = {"baseline_bits_per_icon": figures.pop("baseline_bits_per_icon")}
+    card["baseline"] = {key: figures.pop(key) for key in list(figures) if "baseline_bits" in key}
     card["figures"] = {**card.get("figures", {}), **figures}
     part = path.with_suffix(".part")
     part.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(path)
-    print(f"{starter.name}: {figures['bits_per_icon']:.1f} bits, {figures['ratio']:.2f} of the n-gram's", flush=True)
+    bits = figures[f"bits_per_{unit}"]
+    print(f"{starter.name}: {bits:.2f} bits per {unit}, {figures['ratio']:.2f} of the n-gram's", flush=True)
 
 
-def find(folder: Path, name: str, sha256: str) -> Path:
-    """The record file NAME.jsonl[.gz|.zst] or the folder NAME below `folder`, with the very items of the recipe."""
+def find(folder: Path, name: str, sha256: str, without: Sequence[str] = ()) -> Path:
+    """The record file NAME.jsonl[.gz|.zst] or the folder NAME below `folder`, with the very items of the recipe.
+
+    `without`: sets of it that the recipe leaves out.
+    """
     found = [path for path in sorted(folder.rglob(f"{name}.jsonl*")) if path.is_file()]
-    found += [path for path in sorted(folder.rglob(name)) if (path / "items.jsonl").is_file()]
+    whole = [path for path in (folder, *sorted(folder.rglob(name))) if path.is_dir() and path.name == name]
+    found += [path for path in whole if (path / "items.jsonl").is_file() or listed_records(path)]
     if not found:
         sys.exit(f"there is no dataset {name} below {folder}")
     for path in found:
-        if not sha256 or open_dataset(path).sha256 == sha256:
+        if not sha256 or version_of(one for one in open_dataset(path).items if one.set not in without) == sha256:
             return path
     sys.exit(f"{', '.join(map(str, found))}: other items than those of the recipe, {sha256[:12]}...")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,9 +65,9 @@ def judged(genre: int | None, has_tempo: bool = True) -> Header:
     return Header(genre, mode=0, tonic=0, tempo=0 if has_tempo else None)
 
 
-def is_note(ids: NDArray[np.int32]) -> NDArray[np.bool_]:
+def is_note(ids: NDArray[Any]) -> NDArray[np.bool_]:
     """Which ids are a note's pitch or a stroke on a drum."""
-    return (ids >= v.PITCH) & (ids < v.CHORD)
+    return np.asarray((ids >= v.PITCH) & (ids < v.CHORD))
 
 
 def windows(sheet: Sheet, header: Header, context: int, carried: float = 0.5) -> Iterator[Window]:
@@ -166,22 +167,19 @@ def _cut(
         while end < last and kept + sizes[end] <= room:
             kept += int(sizes[end])
             end += 1
-        own = replace(header, **_key(sheet, header, begin))
+        own = _told_at(sheet, header, begin)
         laid = lay_out(sheet, own, first=begin, last=end, lines=lines)
         yield Window(laid, _scored(laid, done - begin, end == len(sheet.bars)))
         done = end
 
 
-def _key(sheet: Sheet, header: Header, bar: int) -> dict[str, int]:
-    """What a header that tells the key says where the window begins."""
-    told: dict[str, int] = {}
-    if header.tonic is not None and sheet.keys:
-        told["tonic"] = sheet.keys[bar][0]
-    if header.mode is not None and sheet.keys:
-        told["mode"] = sheet.keys[bar][1]
-    if header.tempo is not None and sheet.tempi:
-        told["tempo"] = sheet.tempi[bar]
-    return told
+def _told_at(sheet: Sheet, header: Header, bar: int) -> Header:
+    """What a header that tells key and tempo says where the window begins."""
+    if sheet.keys:
+        tonic, mode = sheet.keys[bar]
+        own = (None if header.tonic is None else tonic, None if header.mode is None else mode)
+        header = replace(header, tonic=own[0], mode=own[1])
+    return replace(header, tempo=sheet.tempi[bar]) if header.tempo is not None and sheet.tempi else header
 
 
 def _scored(laid: Laid, context: int, ends: bool) -> NDArray[np.bool_]:

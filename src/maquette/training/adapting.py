@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,9 +29,6 @@ from .ema import RunningMean
 from .loop import Dealing, Run, Step
 from .losses import STROKES, Measure
 from .recipe import Recipe
-
-if TYPE_CHECKING:
-    from .corpus import Document
 
 SAVE_EVERY = 20.0  # seconds
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
@@ -92,7 +89,7 @@ class Adapting(ABC):
         """What is learnt from."""
 
     @abstractmethod
-    def _held_out(self) -> Sequence[Document]:
+    def _held_out(self) -> Sequence[Any]:
         """What is looked at, under the new style."""
 
     @abstractmethod

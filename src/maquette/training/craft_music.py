@@ -59,11 +59,13 @@ class MusicMaterial:
     def preview(self, net: Transformer, folder: Path, step: int) -> str:
         """Some unpicked pieces as MIDI, where making is installed."""
         try:
-            from .notes_preview import pieces
+            from .notes_preview import write
         except ImportError:
             return "no preview: making is not installed here"
-        made = pieces(net, self.encoding, folder / f"preview-{step:06d}")
-        return f"{folder.name}/{made.name}"
+        made = write(
+            net, self.encoding, self.corpus.pieces, folder, f"preview-{step:06d}", self.recipe.sampling.context
+        )
+        return f"{folder.name}/{made}"
 
 
 class MusicCraft:
@@ -90,10 +92,8 @@ class MusicCraft:
 
     def recipe(self, name: str, count: int, nets: Mapping[str, Net]) -> Recipe:
         """A smaller net and fewer steps for a small set."""
-        few = count < FEW
-        shape = {"steps": 600, "tokens": 2048, "every": 50} if few else {"steps": 6000, "tokens": 4096, "every": 250}
-        sampling = MusicSampling()
-        return Recipe(name=name, craft="music", net=nets["small" if few else "base"], sampling=sampling, **shape)
+        whole = Recipe(name, "music", steps=6000, every=250, net=nets["base"], sampling=MusicSampling())
+        return replace(whole, steps=600, tokens=2048, every=50, net=nets["small"]) if count < FEW else whole
 
     def adapter_recipe(self, name: str) -> Recipe:
         """For a dozen tunes to some hundreds."""
@@ -202,7 +202,7 @@ def piece_of(item: Item, genre: int | None, sampling: MusicSampling) -> Piece:
     """An item as a piece of that genre (its index), with its chords."""
     score = item.score()
     sheet = sheet_to_learn(score)
-    notes = sum(int(is_note(cell).sum()) for cell in sheet.cells.values())
+    notes = sum(int(np.count_nonzero(is_note(cell))) for cell in sheet.cells.values())
     weight = sampling.often.get(item.set, 1.0) * min(max(notes, 1), LONG) ** sampling.longer
     return Piece(item.id, sheet, genre, weight, bool(score.tempi))
 

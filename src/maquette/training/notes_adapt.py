@@ -32,9 +32,8 @@ from .recipe import Recipe
 
 LEAST = 4  # tunes that a hand can be read from
 FEW = 8  # tunes below which the held-out figures say little
-TRIED_ON = 6  # windows on which the base's genres are compared
+HEATS = ((500, 12), (3000, 4))  # the base's genres are compared on so many ids; so many of them go on
 LOOKED_AT = 48  # windows of held-out tunes at most that decide
-FORMER = 4  # genres that are looked at on all that is held out
 
 
 @dataclass(frozen=True)
@@ -165,12 +164,14 @@ class TuneAdaptation(Adapting):
         tunes = self.tunes
         genres: list[int | None] = [None, *range(tunes.index)]
         self.run.net.eval()
-        tried = {one: self._figure(tunes.documents(one, tunes.held)[:TRIED_ON]) for one in genres}
-        ranked = sorted(genres, key=lambda one: tried[one])
-        whole = {one: self._figure(tunes.documents(one, tunes.held)) for one in ranked[:FORMER]}
+        left = genres
+        for ids, most in HEATS:
+            tried = {one: self._figure(_first(tunes.documents(one, tunes.held), ids)) for one in left}
+            left = sorted(left, key=lambda one: tried[one])[:most]
+        whole = {one: self._figure(tunes.documents(one, tunes.held)) for one in left}
         best = min(whole, key=lambda one: whole[one])
         name = "no genre" if best is None else tunes.genres[best]
-        start = next((one for one in ranked if one is not None), 0)
+        start = next((one for one in left if one is not None), 0)
         self.baseline = Baseline(best, name, whole[best], start)
         return start
 
@@ -214,3 +215,14 @@ class TuneAdaptation(Adapting):
         net = net_of(quantise.restore(merged, self.base.size), self.base)
         documents = self.tunes.documents(self.tunes.index, self.tunes.held)
         return NOTES.figure(bits_of(net, documents, measure=NOTES), documents)
+
+
+def _first(documents: Sequence[NoteDocument], ids: int) -> list[NoteDocument]:
+    """The first documents that together have so many ids; one at least."""
+    total, kept = 0, []
+    for document in documents:
+        kept.append(document)
+        total += len(document.tokens)
+        if total >= ids:
+            break
+    return kept

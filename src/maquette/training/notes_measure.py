@@ -27,7 +27,8 @@ class NoteMeasure:
 
     def figure(self, bits: np.ndarray, documents: Sequence[Any]) -> float:
         """Bits per note."""
-        return float(bits.sum()) / max(sum(document.notes for document in documents), 1)
+        notes = sum(int(document.notes) for document in documents)
+        return float(bits.sum()) / max(notes, 1)
 
 
 NOTES = NoteMeasure()

@@ -174,7 +174,7 @@ def _filled(kind: Any, values: Mapping[str, Any], where: str) -> Any:
             ready[key] = float(value)
         elif not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise UsageError(f"{key} = {value!r} should be of type {wanted.__name__}", where=where)
-        elif wanted is tuple and default and len(value) != len(default):
+        elif isinstance(value, tuple) and default and len(value) != len(default):
             raise UsageError(f"{key} = {list(value)} should have {len(default)} numbers", where=where)
     return kind(**ready)
 
