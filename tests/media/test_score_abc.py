@@ -154,6 +154,16 @@ def test_a_book_of_tunes_is_read_whole(tmp_path):
     assert "1 more tune stands" in score_abc.read(tmp_path / "Песни.abc").said[0]
 
 
+def test_composers_are_found_among_the_credits_of_hymn_books():
+    credits = (
+        "C: Words: Ann, 1820. Music: 'Dundee' Guillaume Franc, 1543. Setting: a book.\nC: copyright: public domain."
+    )
+    assert (
+        score_abc.from_text(HEAD.replace("M:", f"{credits}\nM:") + "C4|").composer == "'Dundee' Guillaume Franc, 1543"
+    )
+    assert score_abc.from_text(HEAD.replace("M:", "C:J. Field\nM:") + "C4|").composer == "J. Field"
+
+
 # -- bad input
 
 

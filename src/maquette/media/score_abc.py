@@ -172,7 +172,7 @@ class _Tune:
         if letter == "T":
             self.title = self.title or fields.plain(value)
         elif letter == "C":
-            self.composer = self.composer or fields.plain(value)
+            self._credit(fields.plain(value))
         elif letter == "M":
             self.metre = fields.metre(value, self.where, number)
         elif letter == "L":
@@ -187,6 +187,14 @@ class _Tune:
         elif letter == "K":
             self.key = fields.key(value, self.where, number) or AbcKey(None, "major", {})
             self.in_body = True
+
+    def _credit(self, text: str) -> None:
+        """C: is the composer; hymn books tell words, music and copyright in several of them."""
+        music = re.search(r"\bMusic: *(.*?)(?: *\b(?:Setting|Harmony|Words|Arranged)\b.*)?$", text)
+        if music:
+            self.composer = music[1].rstrip(" .")
+        elif not re.match(r"(?i)(words|copyright|setting|lyrics)\b", text):
+            self.composer = self.composer or text
 
     def _voice_told(self, value: str) -> str:
         name, told = fields.voice(value)
