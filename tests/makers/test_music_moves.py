@@ -125,14 +125,22 @@ def test_handing_out_leaves_no_player_silent_where_there_are_voices_enough():
 
 
 def test_varying_keeps_what_the_sliders_say(tune, net):
-    for take in music_moves.move("vary", tune, net, contour=1.0, rhythm=1.0, harmony=0.0):
+    takes = music_moves.move("vary", tune, net, contour=1.0, rhythm=1.0, harmony=0.0)
+    for take in by(takes, "net"):
         new = take.score.parts[0].notes
         assert [(n.start, n.length) for n in new] == [(n.start, n.length) for n in tune.parts[0].notes]
-        assert all(abs(a.pitch - b.pitch) <= 1 for a, b in zip(new, tune.parts[0].notes, strict=True))
     free = music_moves.move("vary", tune, net, contour=0.0, rhythm=0.0, harmony=0.0)
-    assert len(free) == 2
+    assert len(by(free, "net")) == 2 and len(by(free, "rule")) == 2
     with pytest.raises(UsageError):
         music_moves.move("vary", tune, net, contour=2.0)
+
+
+def test_drums_are_added_in_a_style_or_like_anothers(duet, net):
+    takes = music_moves.move("drums", duet, net, style="rock")
+    assert by(takes, "rule") and all(take.score.parts[-1].drums for take in takes)
+    other = by(takes, "rule")[0].score
+    for take in music_moves.move("drums", duet, net, others=(other,)):
+        assert take.score.parts[-1].drums and cells_of(take.score)[0::3] == cells_of(duet)[0::2]
 
 
 def test_from_one_tune_to_another_both_ends_are_the_tunes_themselves(tune, net):

@@ -31,6 +31,7 @@ MOVES = {
     "reharmonise": "maquette.makers.music_moves_parts:reharmonise",
     "rearrange": "maquette.makers.music_moves_parts:rearrange",
     "vary": "maquette.makers.music_moves_vary:vary",
+    "drums": "maquette.makers.music_moves_vary:drums",
     "interpolate": "maquette.makers.music_moves_vary:interpolate",
     "picture": "maquette.makers.music_moves_vary:picture",
     "lyrics": "maquette.makers.music_moves_vary:lyrics",
@@ -40,7 +41,7 @@ MOVES = {
     "groove": "maquette.makers.music_moves_groove:take_groove",
 }
 # Moves that only a model can make.
-NET_ONLY = frozenset(("continue", "fill", "again", "answer", "vary"))
+NET_ONLY = frozenset(("continue", "fill", "again", "answer"))
 # Moves that no model is asked for.
 RULE_ONLY = frozenset(("quantise", "swing", "humanise", "groove", "interpolate", "picture", "lyrics"))
 

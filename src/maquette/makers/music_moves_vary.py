@@ -1,105 +1,75 @@
-"""Moves that make one piece into others: vary it, go from it to another, fit it to a picture, set words to it."""
+"""Moves that make one piece into others: vary it, drum to it, go from it to another, fit it to a picture, sing it."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..core.errors import UsageError
-from ..core.seeds import candidate_seed
 from ..media.score import Score
 from . import music_net as n
 from .music_controls import hits_of, seconds_of
-from .music_moves_time import leading_line, rhythm_of
+from .music_moves_time import leading_line
 from .music_takes import Take, changed
 
 if TYPE_CHECKING:
     from .music_net import Net
 
-WIDEST = 9  # semitones that a varied note may stray where the contour is let go
-HARMONY_ALL, HARMONY_STRONG = 0.75, 0.25  # from these shares on every note, or every beat, is a chord's
-
 
 def vary(
     score: Score, net: Net, *, contour: float = 0.5, rhythm: float = 0.5, harmony: float = 1.0, part: str | None = None
 ) -> list[Take]:
-    """The melody varied, `net.count` times by the net; all other parts stay.
+    """The melody varied, `net.count` times by the net and by rule; all other parts stay.
 
-    contour, rhythm, harmony: how much of each is kept, 0 nothing to 1 all. Kept rhythm is exact, bar by bar; a kept
-    contour lets each note stray by a step at most; kept harmony puts every note on a tone of the chord.
+    contour, rhythm, harmony: how much of each is kept, 0 nothing to 1 all. A slider that is moved further changes the
+    same places and more (see `music_vary`).
     """
-    for name, value in (("contour", contour), ("rhythm", rhythm), ("harmony", harmony)):
-        if not 0 <= value <= 1:
-            raise UsageError(f"{name} is {value:g}", mend="give 0 (let go) to 1 (kept)")
+    from . import music_vary as by_rule
+
     line = leading_line(score) if part is None else n.line_numbers(score, [n.part_of(score, part)])[0]
+    number = n.lines_of(score)[line].part
+    kept = {"contour": contour, "rhythm": rhythm, "harmony": harmony}
+    told = ", ".join(f"{name} {value:g}" for name, value in kept.items())
     takes: list[Take] = []
-    for turn in range(net.count):
-        takes += _varied(score, net.another(turn), line, (contour, rhythm, harmony))
-    return n.distinct([take for take in takes if changed(score, take.score)])
-
-
-def _varied(score: Score, net: Net, line: int, kept: tuple[float, float, float]) -> list[Take]:
-    """One variation: every bar of the line is a hole, its rhythm and its pitches bound as far as they are kept."""
-    from ..media.harmony import label
-
-    contour, rhythm, harmony = kept
-    dice = random.Random(candidate_seed(net.seed, 17))
-    chorded = score if score.chords or not harmony else replace(score, chords=label(score))
-    own = n.lines_of(score)[line]
-    low, high = n.ranges_at_ease(score)[line]
-    rhythms: dict[n.Cell, tuple[tuple[int, int], ...]] = {}
-    pitches: dict[n.Cell, tuple[frozenset[int], ...]] = {}
-    stray = round(1 + (1 - contour) * (WIDEST - 1))
-    bars = [bar for bar in range(len(score.bars)) if rhythm_of(score, line, bar)]
-    for bar in bars:
-        if dice.random() >= rhythm:
+    rules: list[Take] = []
+    for turn in range(max(1, net.count)):
+        again = net.another(turn)
+        made = by_rule.vary(score, **kept, seed=again.seed, part=number)
+        rules.append(Take(made.score, "rule", f"varied by rule: {told} kept", again.seed))
+        if net.writer is None:
             continue
-        taken = rhythm_of(score, line, bar)
-        rhythms[bar, line] = tuple((start, min(length, score.bars[bar].length - start)) for start, length in taken)
-        if contour > 0:
-            tops = _tops(score, own.part, own.staff, bar)
-            pitches[bar, line] = tuple(
-                frozenset(range(max(low, top - stray), min(high, top + stray) + 1)) or frozenset((top,)) for top in tops
-            )
-    obey = "all" if harmony >= HARMONY_ALL else "strong" if harmony >= HARMONY_STRONG else "free"
-    if obey != "free":  # a note that may only stray a little needs a tone of its chord within reach
-        pitches = {cell: _on_chords(chorded, cell, rhythms[cell], row, obey) for cell, row in pitches.items()}
-    told = f"varied by the net: contour {contour:g}, rhythm {rhythm:g}, harmony {harmony:g} kept"
-    rules = n.rules_for(chorded, rhythm=rhythms, pitches=pitches, chords=obey)
-    holes = [(bar, line) for bar in bars]
-    return net.takes(
-        n.without(chorded, holes),
-        holes,
-        rules=rules,
-        note=told,
-        count=1,
-        finish=lambda made: replace(made, chords=score.chords),
-    )
+        plan = by_rule.plan(score, **kept, seed=again.seed, part=number, line=line)
+        takes += again.takes(
+            n.without(plan.score, plan.holes),
+            plan.holes,
+            rules=replace(plan.rules, ranges=n.ranges_at_ease(plan.score)),
+            note=f"varied by the net: {told} kept",
+            count=1,
+            finish=lambda one: replace(one, chords=score.chords),
+        )
+    return n.distinct([take for take in (*takes, *rules) if changed(score, take.score)])
 
 
-def _tops(score: Score, part: int, staff: int, bar: int) -> list[int]:
-    """The highest pitch at each beginning of a bar."""
-    tops: dict[int, int] = {}
-    for note in score.parts[part].notes:
-        if note.staff == staff and score.bar_at(note.start) == bar:
-            tops[note.start] = max(tops.get(note.start, 0), note.pitch)
-    return [tops[start] for start in sorted(tops)]
+def drums(
+    score: Score, net: Net, *, style: str = "rock", others: tuple[Score, ...] = (), amount: float = 0.3
+) -> list[Take]:
+    """Drums for a piece: in a style that listens to it, by rule and by the net, or in the manner of another piece.
 
+    others: the piece whose drums are taken up; amount: how freely, 0 as they are to 1.
+    """
+    from .music_drums import drumify, kit_of, like
 
-def _on_chords(
-    score: Score, cell: n.Cell, rhythm: tuple[tuple[int, int], ...], row: tuple[frozenset[int], ...], obey: str
-) -> tuple[frozenset[int], ...]:
-    """The allowed pitches of each note, those of the chord in force alone where it binds and one is in reach."""
-    begin = score.starts[cell[0]]
-    beat = score.bars[cell[0]].full // max(1, score.bars[cell[0]].beats)
-    out = []
-    for (start, _), allowed in zip(rhythm, row, strict=True):
-        chord = score.chord_at(begin + start)
-        bound = obey == "all" or start % beat == 0
-        tones = frozenset(p for p in allowed if chord is not None and p % 12 in chord.tones)
-        out.append(tones if bound and tones else allowed)
-    return tuple(out)
+    if others:
+        kit = kit_of(others[0])
+        seeds = [net.another(turn).seed for turn in range(max(1, net.count))]
+        made = [replace(score, parts=(*score.parts, like(kit, score.bars, seed=seed, amount=amount))) for seed in seeds]
+        return n.distinct([Take(one, "rule", "drums as in the other piece, by rule") for one in made])
+    drummed = drumify(score, style, seed=net.seed)
+    rule = Take(drummed.score, "rule", "; ".join([f"drums by rule: {drummed.style}", *drummed.said]))
+    new = len(drummed.score.parts) - 1
+    holes = [(bar, line) for bar in range(len(score.bars)) for line in n.line_numbers(drummed.score, [new])]
+    playing = replace(net, genre=net.genre or "game soundtrack")
+    return [*playing.takes(n.without(drummed.score, holes), holes, note="drums by the net"), rule]
 
 
 def interpolate(score: Score, net: Net, *, others: tuple[Score, ...] = (), steps: int = 7) -> list[Take]:

@@ -21,6 +21,7 @@ class Music(Craft):
         "again": ("music_fill", "again", "Make bars of one part again; all else stays identical."),
         "harmonise": ("music_harmonise", "harmonise", "Four voices or chord symbols to a melody."),
         "accompany": ("music_harmonise", "accompany", "Bass, chords and drums to a piece."),
+        "drums": ("music_harmonise", "drums", "Drums to a piece, in a style or like another's."),
         "reharmonise": ("music_harmonise", "reharmonise", "Other chords for the same melody."),
         "suggest": ("music_suggest", "suggest", "The next bar of a piece, as ghosts."),
         "vary": ("music_vary", "vary", "Vary a melody: keep its contour, rhythm, harmony, each as far as you say."),

@@ -61,3 +61,26 @@ def reharmonise(file: Path, as_json: bool, **asked: Any) -> int:
     Example: maquette music reharmonise song.mid --amount 0.6 --count 2 --out chords
     """
     return run_move("reharmonise", file, as_json, **asked)
+
+
+@click.command("drums")
+@click.argument("file", type=FILE)
+@click.option("--like", "other", type=FILE, metavar="OTHER", help="Take up the drums of this piece.")
+@click.option("--style", default="rock", show_default=True, help="rock, pop, march, waltz, bossa, swing, funk, ambient, metal.")
+@click.option(
+    "--amount", type=click.FloatRange(0, 1), default=0.3, show_default=True, help="How freely --like is taken."
+)
+@take_options(1)
+@soft_options
+@out_options
+def drums(file: Path, as_json: bool, other: Path | None, **asked: Any) -> int:
+    """Drums for the piece in FILE: in a style that listens to it, or in the manner of another piece's drums.
+
+    The model has learnt drums from 103 pieces only, mostly rock; the rules know more styles.
+
+    \b
+    Example: maquette music drums song.mid --style waltz
+             maquette music drums song.mid --like groove.mid --amount 0.2
+    """
+    others = [other] if other is not None else []
+    return run_move("drums", file, as_json, others=others, **asked)
