@@ -79,7 +79,7 @@ class Habits:
     shape: tuple[float, ...] = ()  # of the mean phrase: semitones about its middle at POINTS places
     pitches: Mapping[int, float] = field(default_factory=dict)  # of the leading lines, by time
     chords: tuple[Counted, ...] = ()  # numerals
-    progressions: tuple[Counted, ...] = ()  # of four chords
+    progressions: tuple[Counted, ...] = ()  # of four chords, as triads
     moves: tuple[Counted, ...] = ()  # of two
     cadences: Mapping[str, float] = field(default_factory=dict)
     changes: float = 0.0  # chords a bar
@@ -260,7 +260,8 @@ class _Harmony:
         keys = [score.key_at(chord.tick) for chord in chords]
         names = [roman(_plain(one), key, two) for one, key, two in zip(chords, keys, [*chords[1:], None], strict=True)]
         self.chords.add(names)
-        heard = [name for name, before in zip(names, ["", *names], strict=False) if name != before]
+        steps = [name.replace("maj7", "").replace("sus4", "").replace("7", "") for name in names]
+        heard = [name for name, before in zip(steps, ["", *steps], strict=False) if name != before]
         self.fours.add(zip(heard, heard[1:], heard[2:], heard[3:], strict=False))
         self.twos.add(pairwise(heard))
         self.changed += len(chords)

@@ -35,7 +35,7 @@ USUAL, CHORD, MELODY = 1.0, 4.0, 0.6  # weights of the three
 PRIOR = 0.15  # how often a pitch class of the key is reckoned to sound before any is heard
 APPROACH = 1.2  # log-odds for a note that goes on by a semitone: it leads there
 # Log-odds from which a note out of the key is told, the same in a line without harmony, and of a note in it that rubs.
-STRANGE, ALONE, AGAINST = 5.0, 3.6, 5.0
+STRANGE, ALONE, AGAINST = 5.0, 3.6, 5.5
 SURE = 1.0  # so much less is asked of a note that rubs (out of the key), or comes and goes by leap
 MEANT = 5  # times that a pitch out of the key may be found: what recurs more often is meant
 USUALLY, CHROMATIC = 0.08, 12.0  # share of notes out of the key from which more is asked, and how much more

@@ -232,7 +232,7 @@ def _rhythms(habits: Habits) -> str:
         metre, rhythm = row.what
         said = f"{metre} · {row.count} bars in {row.pieces} piece{'s' if row.pieces != 1 else ''}"
         cells.append(f"<div>{notation(metre, rhythm)}<p>{said}</p></div>")
-    said = "Whole bars of the tune, those that stand in most pieces first."
+    said = "Whole bars of the tune, those that stand in most pieces first; where there is no note, it rests or holds."
     return _section("Rhythms most used", said, f'<div class="rhythms">{"".join(cells)}</div>')
 
 
@@ -360,7 +360,7 @@ def _harmony(habits: Habits) -> str:
     closes = [(CADENCES[name], share, _percent(share)) for name, share in habits.cadences.items() if share]
     said = f"{habits.changes:.1f} chords a bar; numerals count from the tonic, small ones are minor."
     heard = _figure("chords", chords) + _figure("how phrases close", bars(closes, "cadences", 380, "three"))
-    back = _figure("progressions of four that return", _chips(habits.progressions))
+    back = _figure("progressions of four that return, as triads", _chips(habits.progressions))
     back += _figure("what follows what", _chips(habits.moves))
     inside = f'<div class="row">{heard}</div><div class="row">{back}</div>'
     return _section("Harmony", said, inside)
