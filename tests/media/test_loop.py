@@ -22,18 +22,17 @@ def tune(program: int = 0, bpm: float = 97.3, bars: int = 2, seed: int = 0, drum
     return Score((Part("a", program, tuple(unique.values()), drums),), regular_bars(bars), tempi=(Tempo(0, bpm),))
 
 
-@pytest.mark.parametrize("bpm", [59.9, 97.3, 171.0])
-@pytest.mark.parametrize("rate", [44100, 48000])
+@pytest.mark.parametrize(("bpm", "rate"), [(97.3, 44100), (171.0, 44100), (133.7, 48000)])
 def test_a_loop_is_exactly_as_long_as_its_bars(bpm, rate):
     score = tune(bpm=bpm)
-    sound = synth.render(score, rate=rate, loop=True)
+    sound = synth.render(score, rate=rate, loop=True, room="studio")
     assert sound.length == round(8 * 60 / bpm * rate) == round(score.duration * rate)
 
 
 @pytest.mark.parametrize(("program", "drums"), [(0, False), (40, False), (52, False), (80, False), (0, True)])
 def test_no_click_where_the_end_meets_the_beginning(program, drums):
     for seed in range(2):
-        sound = synth.render(tune(program, 140, 1, seed, drums), loop=True)
+        sound = synth.render(tune(program, 140, 1, seed, drums), loop=True, room="room")
         made = loudness.finish(sound, -14, around=True)
         assert loop.seam(made.sound) <= 1.0
 

@@ -26,11 +26,12 @@ from .synth_words import vowels
 LONGEST = 45 * 60.0  # seconds of music that are played: all of it is held in memory
 LAYERS = 6  # forces a tone is made with; between them only loudness changes
 LEVEL = 0.075  # loudness (RMS, K-weighted) of a tone of velocity 127
-DRUMS = 0.42  # of a drum set against that
+DRUMS = 0.36  # of a drum set against that
 CURVE = 1.5  # loudness grows with this power of velocity
 _WRITTEN = frozenset(map(float, LOUDNESS.values()))  # velocities that were read from dynamics, not played
 VOCAL = frozenset({52, 53, 54})
 BASSES = range(32, 40)
+SPREAD = 0.006  # seconds at most by which lower notes of a plucked or struck chord come after its highest
 WIDE = 0.55  # how far out the outermost part sits
 
 
@@ -315,6 +316,8 @@ def _events(plan: Plan, number: int, part: Part, player: Instrument) -> Iterator
     starts = plan.samples([note.start for note in notes])
     ends = plan.samples([note.end for note in notes])
     loud, force = forces(plan, number, part)
+    if not player.attack:
+        starts = starts + _late(plan, number, notes)
     sung = vowels(notes) if player.sings else None
     before: dict[int, int] = {}
     ended = {int(end) for end in ends}
@@ -331,6 +334,23 @@ def _events(plan: Plan, number: int, part: Part, player: Instrument) -> Iterator
         legato = int(starts[place]) in ended and before.get(note.pitch) != int(starts[place])
         before[note.pitch] = int(ends[place])
         yield _Event(int(starts[place]), length, note.pitch, float(loud[place]), key, legato)
+
+
+def _late(plan: Plan, number: int, notes: Sequence[Note]) -> NDInt:
+    """By how many samples each note comes late: no two fingers fall at once, and the upper line leads."""
+    top = _tops(notes)
+    dice = np.random.default_rng([plan.stage.seed & 0xFFFFFFFF, number, 15])
+    late = dice.random(len(notes)) * SPREAD * plan.stage.rate
+    below = np.array([note.pitch < top[note.start] for note in notes])
+    return np.where(below, late, 0).astype(np.int64)
+
+
+def _tops(notes: Sequence[Note]) -> dict[int, int]:
+    """The highest pitch that begins at each tick."""
+    top: dict[int, int] = {}
+    for note in notes:
+        top[note.start] = max(top.get(note.start, 0), note.pitch)
+    return top
 
 
 def _again(notes: Sequence[Note]) -> list[bool]:
@@ -359,9 +379,7 @@ def forces(plan: Plan, number: int, part: Part) -> tuple[Doubles, Doubles]:
 
 def _accents(score: Score, notes: Sequence[Note]) -> Doubles:
     """What the metre adds to each note: the first beat most, what lies between beats least; the upper line more."""
-    top: dict[int, int] = {}
-    for note in notes:
-        top[note.start] = max(top.get(note.start, 0), note.pitch)
+    top = _tops(notes)
     made = np.empty(len(notes))
     for place, note in enumerate(notes):
         bar = score.bar_at(note.start) if score.bars else 0

@@ -342,7 +342,7 @@ def _bars(how: How, score: Score) -> str:
 
 def _credit(font: Font) -> Ingredient:
     """The SoundFont among what the sound was made with. A copyleft licence is told in words, not judged here."""
-    licence = font.licence if font.licence == "MIT" else ""
+    licence = "" if font.warning else font.licence
     digest = sha256_bytes(font.path.read_bytes())
     return Ingredient(font.path.name, "inputTo", "file", licence=licence, sha256=digest)
 
