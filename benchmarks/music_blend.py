@@ -12,7 +12,9 @@ import argparse
 import gzip
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,11 @@ import numpy as np
 from common import keep, table
 
 from maquette.core.errors import UsageError
-from maquette.makers import music_blend, music_picture
-from maquette.media.score import Bar, Chord, Key, Note, Part, Score, Tempo
+from maquette.makers import music_blend, music_drums, music_lyrics, music_picture, music_vary
+from maquette.makers.music_syllables import language_of, stress
+from maquette.media.score import Bar, Chord, Key, Note, Part, Score, Tempo, cut
 
-DATA = Path("/work/shared/data/music")
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "music"  # beside this checkout
 EACH = 20  # our ticks to one of theirs
 
 
@@ -173,15 +176,160 @@ def pictures(requests: int = 200) -> dict[str, Any]:
     }
 
 
+def variations(data: Path, pieces: int = 24) -> dict[str, Any]:
+    """How much each slider changes, from all kept to nothing, and whether it grows."""
+    rows = []
+    for record in records(data / "nottingham.jsonl.gz"):
+        score = score_of(record, [0])
+        if all(bar.length == bar.full for bar in score.bars[1:]) and len(score.bars) > 8:
+            rows.append(score)
+        if len(rows) == pieces:
+            break
+    found: dict[str, Any] = {"pieces": len(rows)}
+    for name in ("rhythm", "contour", "harmony"):
+        sweeps = []
+        for number, score in enumerate(rows):
+            kept = {"rhythm": 1.0, "contour": 1.0, "harmony": 1.0}
+            made = [music_vary.vary(score, **{**kept, name: keep}, seed=number) for keep in (1, 0.75, 0.5, 0.25, 0)]
+            assert all(full(one.score) for one in made)
+            sweeps.append([one.changed[name] for one in made])
+        found[f"{name}_changed_at_1_.75_.5_.25_0"] = [round(float(one), 2) for one in np.mean(sweeps, axis=0)]
+        found[f"{name}_spearman_worst"] = round(min(spearman(row) for row in sweeps), 3)
+    return found
+
+
+def songs(data: Path, pieces: int = 40) -> dict[str, Any]:
+    """The words of lieder set again: syllables on the note that the composer gave them, beside even spacing.
+
+    Lines are taken to end at punctuation marks, since the records tell of none.
+    """
+    sums: Counter[str] = Counter()
+    count = 0
+    for record in records(data / "lieder.jsonl.gz"):
+        found = _song(record)
+        if found is None:
+            continue
+        score, words, places = found
+        made = music_lyrics.assign(score, music_lyrics.Lyrics(tuple(words), "de"), again=False)
+        given = [number for number, note in enumerate(made.score.parts[0].notes) if note.lyric]
+        line = len(score.parts[0].notes)
+        sums["syllables"] += len(places)
+        sums["same"] += sum(a == b for a, b in zip(given, places))
+        sums["even"] += sum(number * line // len(places) == place for number, place in enumerate(places))
+        strong = [place for place, one in zip(places, words) if one.strong >= 0.7]
+        sums["strong"] += len(strong)
+        notes = score.parts[0].notes
+        sums["strong on beats, composer"] += sum(music_lyrics.weight(score, notes[at].start) >= 0.5 for at in strong)
+        sums["strong on beats"] += round(made.strong * len(strong))
+        count += 1
+        if count == pieces:
+            break
+    return {
+        "songs": count,
+        "syllables": sums["syllables"],
+        "as_the_composer": round(sums["same"] / sums["syllables"], 3),
+        "even_spacing": round(sums["even"] / sums["syllables"], 3),
+        "strong_on_beats": round(sums["strong on beats"] / sums["strong"], 3),
+        "strong_on_beats_composer": round(sums["strong on beats, composer"] / sums["strong"], 3),
+    }
+
+
+def _song(record: dict[str, Any]) -> tuple[Score, list[music_lyrics.Syllable], list[int]] | None:
+    """The line of a song with melismas, its syllables, and the notes that the composer gave them."""
+    if not record.get("lyrics"):
+        return None
+    part = Counter(row[1] for row in record["lyrics"]).most_common(1)[0][0]
+    score = score_of(record, [part])
+    line = music_blend.melody(score)
+    texts = {tick * EACH: text.strip() for tick, own, text in record["lyrics"] if own == part}
+    places = [number for number, note in enumerate(line) if note.start in texts]
+    if len(places) < 20 or places[0] or len(places) == len(line):
+        return None
+    written = [texts[line[place].start] for place in places]
+    language = language_of("".join(one[:-1] if one.endswith("-") else one + " " for one in written))
+    words: list[music_lyrics.Syllable] = []
+    word: list[str] = []
+    for text in written:
+        word.append(text.strip("-"))
+        if text.endswith("-"):
+            continue
+        for number, (own, strong) in enumerate(zip(word, stress(tuple(word), language))):
+            ends = number + 1 == len(word) and own[-1:] in tuple(",.;:!?")
+            words.append(music_lyrics.Syllable(own, strong, number + 1 < len(word), ends))
+        word = []
+    if len(words) != len(places):
+        return None
+    return replace(score, parts=(replace(score.parts[0], notes=line),)), words, places
+
+
+def divergence(one: dict[Any, float], other: dict[Any, float]) -> float:
+    """Jensen and Shannon's, in bits."""
+    found = 0.0
+    for place in set(one) | set(other):
+        a, b = one.get(place, 0.0), other.get(place, 0.0)
+        middle = (a + b) / 2
+        found += sum(value * float(np.log2(value / middle)) / 2 for value in (a, b) if value)
+    return found
+
+
+def drummers(data: Path, pieces: int = 40) -> dict[str, Any]:
+    """Onset histograms (kind of drum, sixteenth of the bar) against the drums that pieces have, in bits.
+
+    Rock to the rest of the piece, the best of all styles, and the drums of the second half after those of the first,
+    beside four on the floor.
+    """
+    rows: dict[str, list[float]] = {}
+
+    def take(name: str, truth: dict[Any, float], score: Score) -> None:
+        rows.setdefault(name, []).append(divergence(truth, music_drums.histogram(score)))
+
+    for record in records(data / "freedoom.jsonl.gz"):
+        score = score_of(record)
+        played = tuple(part for part in score.parts if part.drums and part.notes)
+        rest = replace(score, parts=tuple(part for part in score.parts if not part.drums and part.notes))
+        half = len(score.bars) // 2
+        if not played or not rest.parts or half < 4:
+            continue
+        truth = music_drums.histogram(replace(score, parts=played))
+        take("four on the floor", truth, _floor(score))
+        take("drumify, rock", truth, music_drums.drumify(rest, "rock").score)
+        take("rock, deaf to the piece", truth, replace(score, parts=(music_drums.part(score.bars, "rock"),)))
+        first, second = cut(score, 0, half), cut(score, half, len(score.bars))
+        try:
+            kit = music_drums.kit_of(first)
+        except UsageError:
+            continue
+        if own := music_drums.histogram(second):
+            take("second half: like the first", own, replace(second, parts=(music_drums.like(kit, second.bars),)))
+            take("second half: four on the floor", own, _floor(second))
+        if len(rows["four on the floor"]) == pieces:
+            break
+    return {"pieces": len(rows["four on the floor"]), **{k: round(float(np.mean(v)), 3) for k, v in rows.items()}}
+
+
+def _floor(score: Score) -> Score:
+    """A kick on every quarter, an open hi-hat between."""
+    notes = [
+        Note(begin + at, 60, 36 if at % 480 == 0 else 46, 100)
+        for begin, bar in zip(score.starts, score.bars)
+        for at in range(0, bar.length, 240)
+    ]
+    return replace(score, parts=(Part("Drums", 0, tuple(notes), True),))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--pairs", type=int, default=60)
+    parser.add_argument("--drums", type=int, default=40, help="pieces with drums")
     parser.add_argument("--json", action="store_true", help="keep results/music_blend.json")
     asked = parser.parse_args()
     result: dict[str, Any] = {"to picture": pictures()}
     if (asked.data / "nottingham.jsonl.gz").is_file():
         result["interpolation"] = interpolations(asked.data, asked.pairs)
+        result["variation"] = variations(asked.data)
+        result["words on notes"] = songs(asked.data)
+        result["drums, bits to what was played"] = drummers(asked.data, asked.drums)
     for name, figures in result.items():
         print(f"\n{name}\n" + table([{"figure": key, "value": value} for key, value in figures.items()]))
     if asked.json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -107,17 +107,18 @@ def plan(
     that no tempo of the range joins.
     """
     ask, asked = _ask(length, hits, metre, tempo)
-    for way, found in (
+    ways: tuple[tuple[Way, Callable[[], list[int] | None]], ...] = (
         ("one tempo", lambda: _one_tempo(ask)),
         ("tempo changes", lambda: _course(ask, ask.strong, GENTLE, False)),
         ("metre changes", lambda: _course(ask, ask.strong, GENTLE, True)),
         ("tempo changes", lambda: _course(ask, ask.strong, 9.0, False)),
         ("metre changes", lambda: _course(ask, ask.strong, 9.0, True)),
         ("weak beats", lambda: _course(ask, frozenset(range(ask.beats)), 9.0, False)),
-    ):
+    )
+    for way, found in ways:
         counts = found()
         if counts is not None:
-            return _laid(length, asked, ask, counts, metre, way)  # type: ignore[arg-type]
+            return _laid(length, asked, ask, counts, metre, way)
     raise _impossible(ask)
 
 
@@ -227,7 +228,8 @@ def _laid(
         shapes = [ask.beats] * (sum(counts) // ask.beats)
     bars = tuple(_bar(beats, ask, metre) for beats in shapes)
     spans = [b - a for a, b in zip((0.0, *ask.anchors), ask.anchors)]
-    tempi, tick = [], 0
+    tempi: list[Tempo] = []
+    tick = 0
     for count, span in zip(counts, spans):
         seconds = length / sum(counts) if way == "one tempo" else span / count
         # What a MIDI file can say: whole microseconds to the quarter.

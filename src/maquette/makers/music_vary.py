@@ -349,4 +349,4 @@ def harmony_change(score: Score, before: Sequence[Chord], after: Sequence[Chord]
         return None if chord is None else (chord.root, chord.quality)
 
     ticks = range(0, score.end, beat)
-    return sum(name(old, tick) != name(new, tick) for tick in ticks) / max(1, len(ticks))
+    return sum(bool(name(old, tick) != name(new, tick)) for tick in ticks) / max(1, len(ticks))
