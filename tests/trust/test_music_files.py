@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from maquette.core.errors import UsageError
 from maquette.core.types import Request, Work
 from maquette.data.score_text import to_text
 from maquette.media.score import Key, Note, Part, Score, Tempo, regular_bars
 from maquette.media.score_midi import read, to_bytes
 from maquette.media.score_xml import to_xml
+from maquette.studio.recovering import recover
 from maquette.studio.scores import Take, keep_move
 from maquette.studio.studio import Studio
 from maquette.studio.telling import tell
@@ -27,7 +29,7 @@ def studio(at) -> Studio:
 
 
 def a_piece(bars: int = 4) -> Score:
-    tune = tuple(Note(480 * at, 480, 60 + (at * 5) % 12) for at in range(4 * bars))
+    tune = tuple(Note(480 * at, 480, 60 + (at * at * 5 + 3 * at) % 13) for at in range(4 * bars))
     bass = tuple(Note(1920 * bar, 1920, 43 + bar) for bar in range(bars))
     parts = (Part("Flute", 73, tune), Part("Cello", 42, bass))
     return Score(parts, regular_bars(bars), (Key(0, 0),), (Tempo(0, 96),), title="Air")
@@ -169,3 +171,34 @@ def test_a_strangers_record_of_a_piece_breaks_nothing(ada, at, tmp_path, trace):
     path.with_name("air.mid.c2pa").write_bytes(made.sidecar)
     verdict = verify(path, at=at)
     assert explain(verdict) and tell(verdict)
+
+
+def test_a_credential_that_was_lost_is_put_back_beside_its_file(studio, tmp_path):
+    path = kept(studio, tmp_path)
+    path.with_name(path.name + ".c2pa").unlink()
+    assert studio.verdict(path).state == "unsigned"
+    found = recover(studio, path)
+    assert found.how == "bytes" and found.path == path and studio.verdict(path).state == "trusted"
+
+
+def test_a_piece_that_another_program_saved_is_known_by_its_notes_and_by_its_melody(studio, tmp_path):
+    path = kept(studio, tmp_path)
+    score = read(path)
+    saved, sung = tmp_path / "saved.musicxml", tmp_path / "higher.mid"
+    saved.write_text(to_xml(score, title="other"), encoding="utf-8")
+    moved = [replace(part, notes=tuple(replace(n, pitch=n.pitch + 3) for n in part.notes)) for part in score.parts]
+    sung.write_bytes(to_bytes(replace(score, parts=tuple(moved[:1]), tempi=(Tempo(0, 60),))))
+    by_notes = recover(studio, saved, out=tmp_path / "given")
+    assert by_notes.how == "content" and studio.verdict(by_notes.path).state == "trusted"
+    by_melody = recover(studio, sung)
+    assert by_melody.how == "melody" and by_melody.share > 0.8 and by_melody.path.name == "higher-recovered.mid"
+
+
+def test_what_was_never_kept_is_not_recovered(studio, tmp_path):
+    strange = tmp_path / "strange.mid"
+    notes = tuple(Note(240 * at, 240, 60 + (at * at * 7) % 19) for at in range(40))
+    strange.write_bytes(to_bytes(Score((Part("x", 0, notes),), regular_bars(5))))
+    with pytest.raises(UsageError, match="knows no work like it"):
+        recover(studio, strange)
+    with pytest.raises(UsageError, match="nothing is lost"):
+        recover(studio, kept(studio, tmp_path))

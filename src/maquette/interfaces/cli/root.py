@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": ("verify", "explain", "Say why a work came out so."),
     "remake": ("works", "remake", "Make a work again from the story inside its file."),
     "adopt": ("works", "adopt", "Take a hand-edited file into the library as a child."),
+    "recover": ("works", "recover", "Find the credential of a file that lost it."),
     "train": ("train", "train", "Train or adapt a model on works you may use."),
     "evaluate": ("train", "evaluate", "Held-out figures of a model beside a baseline."),
     "data": ("data", "data", "Check, describe and license datasets."),

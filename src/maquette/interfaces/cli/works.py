@@ -1,4 +1,4 @@
-"""`remake` and `adopt`: making a work again from its story, and taking a hand-edited one in."""
+"""`remake`, `adopt`, `recover`: works made again, taken in after an edit, and found again without their credential."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .common import FILE, emit, json_option, progress_line, shown, studio
 def remake(work: str, resample: bool, out: Path, as_json: bool) -> int:
     """Make a work again from the story inside FILE (or inside the library's copy, by its id).
 
-    A replay gives the same drawing on every machine. --resample draws again and says whether this machine agrees.
+    A replay gives the same work on every machine. --resample decides again and says whether this machine agrees.
 
     Example: maquette remake a-rocket-7.svg --out again
     """
@@ -26,10 +26,11 @@ def remake(work: str, resample: bool, out: Path, as_json: bool) -> int:
     if as_json:
         emit({**made.asset.as_dict(), "same": made.same, "resampled": made.resampled})
         return 0
+    what = "piece" if made.asset.kind == "music" else "drawing"
     if resample:
-        told = "this machine decides the same" if made.same else "this machine decides otherwise: another drawing"
+        told = "this machine decides the same" if made.same else f"this machine decides otherwise: another {what}"
     else:
-        told = "the same drawing" if made.same else "NOT the same drawing: replayed by another version of the maker?"
+        told = f"the same {what}" if made.same else f"NOT the same {what}: replayed by another version of the maker?"
     click.echo(f"{shown(made.asset.path)}  {told}")
     return 0
 
@@ -52,4 +53,26 @@ def adopt(edited: Path, original: str, human: str, out: Path, as_json: bool) -> 
         emit(asset.as_dict())
     else:
         click.echo(f"{shown(asset.path)}  {asset.credential['summary']}")
+    return 0
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("-o", "--out", type=FILE, default=None, help="Folder for a signed copy. Default: the one FILE lies in.")
+@json_option
+def recover(file: Path, out: Path | None, as_json: bool) -> int:
+    """Find the credential of FILE, which lost it, in your library: by its bytes, its notes or sound, or its melody.
+
+    Where the bytes are still those that were signed, the credential is put back beside them; where a program has
+    written the file anew, the signed one is given out beside it.
+
+    Example: maquette recover a-waltz.mid
+    """
+    from maquette.studio.recovering import recover as find
+
+    found = find(studio(), file, out=out)
+    if as_json:
+        emit(found.as_dict())
+    else:
+        click.echo(f"{shown(found.path)}  {found.told}")
     return 0
