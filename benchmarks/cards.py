@@ -63,7 +63,8 @@ def _part(title: str, text: str) -> list[str]:
 def _first(card: Mapping[str, Any]) -> str:
     size = f"{int(card['parameters']) / 1e6:.1f} million parameters, " if card.get("parameters") else ""
     base = f" It went on from {card['base']}." if card.get("base") else ""
-    return f"Draws {card['kind']}s as strokes (`{card['encoding']}`): {size}made {card['created']}.{base}"
+    what = "Writes music, bar by bar" if card["kind"] == "music" else f"Draws {card['kind']}s as strokes"
+    return f"{what} (`{card['encoding']}`): {size}made {card['created']}.{base}"
 
 
 def _figures(card: Mapping[str, Any]) -> Iterator[str]:
@@ -101,8 +102,9 @@ def _training(card: Mapping[str, Any]) -> Iterator[str]:
     if curve := card.get("curve"):
         every = -(-len(curve) // MOST)
         shown = [*curve[:-1][::every], curve[-1]]
-        yield "Bits per icon that it had never seen, while it learnt:"
-        yield table([{"step": f"{step:,}", "bits": f"{bits:.1f}"} for step, bits in shown])
+        unit, digits = ("note", 2) if card.get("kind") == "music" else ("icon", 1)
+        yield f"Bits per {unit} that it had never seen, while it learnt:"
+        yield table([{"step": f"{step:,}", "bits": f"{bits:.{digits}f}"} for step, bits in shown])
     if recipe := card.get("recipe"):
         yield f"The whole recipe, every default filled in, is `recipe.toml` beside the weights{_data(recipe)}."
 

@@ -61,10 +61,16 @@ def judge(starter: Path, craft: str, source: Path) -> None:
     """Write the held-out figures of a packaged starter, and the n-gram's beside them, into its card."""
     figures = evaluate(craft, source, checkpoint=str(starter))
     unit = {"icon": "icon", "music": "note"}[craft]
-    for key in ("checkpoint", "seconds"):
+    for key in ("checkpoint", "seconds", *(("skipped",) if craft == "music" else ())):
         figures.pop(key, None)
     path = starter / "card.json"
     card = json.loads(path.read_text("utf-8"))
+    if sets := figures.pop("sets", None):
+        card["sets"] = sets
+        figures["sets"] = {
+            name: f"{row['bits_per_note']:.2f} bits per note, {row['ratio']:.2f} of the n-gram's"
+            for name, row in sets.items()
+        }
     card["baseline"] = {key: figures.pop(key) for key in list(figures) if "baseline_bits" in key}
     card["figures"] = {**card.get("figures", {}), **figures}
     part = path.with_suffix(".part")
