@@ -1,5 +1,6 @@
 """MIDI files: what a musician may rely on when they go in and out."""
 
+import io
 import struct
 from dataclasses import replace
 
@@ -145,6 +146,19 @@ def test_a_file_of_one_track_is_split_by_channel():
     score = score_midi.from_bytes(midi(chunk(events), kind=0))
     assert [(part.program, part.drums, len(part.notes)) for part in score.parts] == [(40, False, 1), (0, True, 1)]
     assert score.title == "Song"
+
+
+def test_our_file_joined_to_one_track_by_another_program_keeps_its_notes_and_bars():
+    mido = pytest.importorskip("mido")
+    parts = tuple(Part(f"p{i}", i, (Note(0, 480 * (i + 1), 60, 80, 1, 1, "", "F#"),)) for i in range(3))
+    score = Score(parts, (Bar(480, 3, 4), Bar(1440, 3, 4)))
+    file = mido.MidiFile(file=io.BytesIO(score_midi.to_bytes(score)))
+    one = mido.MidiFile(type=0, ticks_per_beat=480, tracks=[mido.merge_tracks(file.tracks)])
+    out = io.BytesIO()
+    one.save(file=out)
+    again = score_midi.from_bytes(out.getvalue())
+    assert again.bars == score.bars
+    assert [(part.program, part.notes[0].length) for part in again.parts] == [(0, 480), (1, 960), (2, 1440)]
 
 
 def test_other_divisions_are_rescaled_and_the_loss_is_told():

@@ -126,7 +126,9 @@ class _Clock:
 
 
 def _told(raw: RawMidi, clock: _Clock, where: str, said: list[str]) -> _Told:
-    told = _Told(ours=any(kind == PRIVATE and data.startswith(OURS) for t in raw.tracks for _, kind, data in t.metas))
+    # Joined to one track by another program, our words on parts and notes no longer say whose they are.
+    metas = ((kind, data) for track in raw.tracks for _, kind, data in track.metas)
+    told = _Told(ours=raw.type == 1 and any(kind == PRIVATE and data.startswith(OURS) for kind, data in metas))
     for track in raw.tracks:
         texts = not (track.notes or _is_part(track) or is_karaoke(track))
         for tick, kind, data in track.metas:
@@ -286,9 +288,9 @@ def _part(
                 dynamics.append(Mark(clock.at(tick), text))
             elif text:
                 told.dropped += 1
-        elif kind == PRIVATE and data.startswith(OURS + b"notes "):
+        elif told.ours and kind == PRIVATE and data.startswith(OURS + b"notes "):
             kept[clock.at(tick)] = _json(data[len(OURS) + 6 :])
-        elif kind == PRIVATE and data.startswith(OURS + b"part "):
+        elif told.ours and kind == PRIVATE and data.startswith(OURS + b"part "):
             found = data[len(OURS) + 5 :]
             staves = max(1, min(int(found), 9)) if found.isdigit() and len(found) < 4 else 1
     return Part(name, program, sorted_notes(_annotated(notes, kept)), drums, staves, tuple(dynamics))
