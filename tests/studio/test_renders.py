@@ -88,12 +88,20 @@ def test_a_loop_is_exactly_as_long_as_the_bars_that_were_asked_for(tune, tmp_pat
         (How(bars=(3, 2)), "no range"),
         (How(soundfont="missing.sf2"), "no such SoundFont"),
         (How(room="bathroom"), "no room"),
+        (How(loop=True, count_in=1), "counted in"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_written(tune, tmp_path, how, told):
     with pytest.raises((UsageError, MediaError), match=told):
         render(Studio(), tune, how, out=tmp_path / "out")
     assert not list((tmp_path / "out").glob("*"))
+
+
+def test_a_piece_is_counted_in_and_the_clicks_have_a_stem_of_their_own(tune, tmp_path):
+    made = render(Studio(), tune, replace(PLAIN, count_in=1, stems=True), out=tmp_path / "out", unsigned=True)
+    assert made.stems[-1].part == "metronome" and len(made.stems) == 4
+    flute = np.abs(sound.read(made.stems[0].path).samples).max(axis=1)
+    assert np.flatnonzero(flute > 0.01)[0] / 44100 == pytest.approx(4 * 60 / 170, abs=0.03)
 
 
 def test_a_sound_is_no_score(tune, tmp_path):

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 KINDS = ("wav", "flac", "mp3")
-LOUDNESS = (-14, -16, -23)  # LUFS that are offered; any from -40 to -8 is made
 COMMENT = "made with Maquette: maquette show FILE"
 STEM_BITS = 24  # stems are for mixing on: they are never dithered down
 
@@ -37,7 +36,8 @@ STEM_BITS = 24  # stems are for mixing on: they are never dithered down
 @dataclass(frozen=True)
 class How:
     """What a render is to be. kind, bits, rate: of the file. lufs: of the mix. bars: (first, last) from 1, both in; ()
-    for all. soundfont: a file, "auto" for one that is installed, "" for the own instruments. room: "" for none."""
+    for all. soundfont: a file, "auto" for one that is installed, "" for the own instruments. room: "" for none.
+    count_in: bars of a metronome before it; click: one on every beat."""
 
     kind: str = "wav"
     bits: int = 16
@@ -49,6 +49,8 @@ class How:
     rate: int = 44100
     room: str = "hall"
     seed: int = 0
+    count_in: int = 0
+    click: bool = False
 
     def check(self) -> None:
         """Raise UsageError for what cannot be."""
@@ -60,6 +62,8 @@ class How:
             raise UsageError(
                 "an MP3 cannot loop exactly: its frames add silence at both ends", mend="choose --format wav or flac"
             )
+        if self.loop and self.count_in:
+            raise UsageError("a loop that is counted in would count in every time", mend="leave one of them out")
         if not -40 <= self.lufs <= -8:
             raise UsageError(f"{self.lufs:g} LUFS is no loudness for music", mend="choose -14, -16 or -23")
 
@@ -150,6 +154,7 @@ def render(
 def _chosen(opened: Opened, how: How) -> tuple[Score, list[str]]:
     """The bars to play, and what to say about them."""
     from ..media.loop import whole_bars
+    from ..media.metronome import with_clicks
     from ..media.score import cut
 
     score, remarks = opened.score, list(opened.score.said)
@@ -161,7 +166,7 @@ def _chosen(opened: Opened, how: How) -> tuple[Score, list[str]]:
     elif how.loop:
         score, remark = whole_bars(score)
         remarks += [remark] if remark else []
-    return score, remarks
+    return with_clicks(score, count_in=how.count_in, through=how.click), remarks
 
 
 def _play(score: Score, how: How, on_progress: OnProgress) -> tuple[Played, Font | None]:
@@ -323,6 +328,8 @@ class _Keeper:
             "seed": how.seed,
             "loop": how.loop,
             "bars": list(how.bars),
+            "count_in": how.count_in,
+            "click": how.click,
             "instruments": self.font.path.name if self.font is not None else "own",
             **more,
         }

@@ -35,6 +35,8 @@ ROOMS = ("hall", "room", "studio", "church", "none")
     "--loop", is_flag=True, help="Whole bars, exact to the sample; what rings on goes round to the beginning."
 )
 @click.option("--bars", metavar="5-12", help="These bars and no others.")
+@click.option("--count-in", type=click.IntRange(0, 8), default=0, help="Bars of a metronome before it.")
+@click.option("--click", "clicks", is_flag=True, help="A metronome on every beat.")
 @click.option("--room", type=click.Choice(ROOMS), default="hall", show_default=True, help="Where it is played.")
 @click.option("--soundfont", metavar="FILE|auto", default="", help="Play with this SoundFont (.sf2, .sf3).")
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Of the small differences between like notes.")
@@ -50,6 +52,8 @@ def render(
     stems: bool,
     loop: bool,
     bars: str | None,
+    count_in: int,
+    clicks: bool,
     room: str,
     soundfont: str,
     seed: int,
@@ -80,6 +84,8 @@ def render(
         int(rate),
         "" if room == "none" else room,
         seed,
+        count_in,
+        clicks,
     )
     with progress_line("playing") as on_progress:
         made = rendered(studio(), file, how, out=out, unsigned=unsigned, on_progress=on_progress)
