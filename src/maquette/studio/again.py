@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from ..trust.verify import Verdict
 
 
+COMMENT = "made with Maquette: maquette show FILE"
+COMMENT_BESIDE = "made with Maquette; its credential lies beside it, in FILE.c2pa: maquette show FILE"
+
+
+def comment_of(media: Any) -> str:
+    """What a file says of itself inside: how its story is read, and where its credential is, if that lies beside it."""
+    return COMMENT_BESIDE if type(media).__name__ == "Score" else COMMENT
+
+
 def story_of(path: Path, verdict: Verdict) -> Mapping[str, Any]:
     """The story of a file that can be relied on. Raises CredentialError for any other."""
     if verdict.state == "unsigned":

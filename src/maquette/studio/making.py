@@ -59,7 +59,7 @@ class Keeping:
 
         # What no model had a part in (a drawing that was found) tells of none.
         card = self.checkpoint.card if self.checkpoint is not None and work.checkpoint else {}
-        comment = "made with Maquette, unsigned" if self.unsigned else "made with Maquette: maquette show FILE"
+        comment = "made with Maquette, unsigned" if self.unsigned else again.comment_of(work.media)
         title = work.request.maker if self.private else work.request.prompt.strip()
         data, form = to_bytes(work.media, title=title, comment=comment)
         if self.unsigned:
@@ -100,7 +100,7 @@ def works_of(maker: Any, request: Request[Any], on_progress: OnProgress) -> Iter
 def all_refused(near: list[NearCopy]) -> OriginalityError:
     nearest = near[0].originality["nearest"][0]
     return OriginalityError(
-        f"all {len(near)} works are near copies of drawings by others, so none was kept",
+        f"all {len(near)} works are near copies of works by others, so none was kept",
         where=f"{nearest['title']} by {nearest['author']} ({nearest['licence']})",
         mend="try another seed or other words, or keep them openly with --allow-near-copy",
     )

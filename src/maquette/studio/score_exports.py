@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..media.score import Score
     from .studio import Studio
 
-COMMENT = "made with Maquette: maquette show FILE"
+COMMENT = again.COMMENT_BESIDE
 
 
 @dataclass(frozen=True)

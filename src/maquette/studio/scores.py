@@ -188,7 +188,7 @@ class _Keeper:
 
         hands = self._hands(take)
         work = self._work(take, hands, count)
-        comment = "made with Maquette, unsigned" if self.unsigned else "made with Maquette: maquette show FILE"
+        comment = "made with Maquette, unsigned" if self.unsigned else again.COMMENT_BESIDE
         data, form = to_bytes(take.score, title=take.score.title or self._title(), comment=comment)
         card = self._card(take)
         finding = self.studio.originality(work, self.box) if take.checkpoint else None
@@ -253,7 +253,7 @@ class _Keeper:
             "parts": len(take.score.parts),
             **take.trace,
         }
-        if self.opened is None:
+        if "frame" not in trace:
             trace.setdefault("score", to_text(take.score))  # nothing else tells what it was: this replays it
         ingredients = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
         credits = tuple(dict.fromkeys((*ingredients, *take.ingredients)))
