@@ -67,5 +67,11 @@ def _later(score: Score, ticks: int) -> Score:
         )
         for part in score.parts
     )
-    told = {"keys": rows(score.keys), "chords": rows(score.chords), "marks": rows(score.marks)}
-    return replace(score, parts=parts, tempi=rows(score.tempi), **told)
+    return replace(
+        score,
+        parts=parts,
+        keys=rows(score.keys),
+        tempi=rows(score.tempi),
+        chords=rows(score.chords),
+        marks=rows(score.marks),
+    )
