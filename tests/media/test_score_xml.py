@@ -251,6 +251,17 @@ def test_another_reader_finds_the_same_bars_and_notes(score):
     assert found == score.count
 
 
+def test_what_another_program_writes_is_read_the_same(tmp_path):
+    music21 = pytest.importorskip("music21")
+    score = replace(rich_score(), parts=rich_score().parts[:2])
+    file = tmp_path / "theirs.musicxml"
+    music21.converter.parseData(to_xml(score), format="musicxml").write("musicxml", file)
+    back = read(file)
+    assert back.bars == score.bars and back.keys == score.keys
+    mine, theirs = ([(n.start, n.end, n.pitch) for part in one.parts for n in part.notes] for one in (score, back))
+    assert sorted(mine) == sorted(theirs)
+
+
 # Other programs' files
 
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from .score import LOUDNESS, Bar, Chord, Key, Mark, Note, Part, Score, check
 from .score_xml_clefs import Clef, clefs_of
 from .score_xml_names import DRUMS, KINDS, PROGRAMS, is_section
-from .score_xml_rhythm import FINE, Metre
+from .score_xml_rhythm import FINE, VALUES, Metre
 from .spelling import spell_chord, spell_part, step_alter_octave
 from .voices import Lane, Symbol, Written, fitted, offsets, write_part
 
@@ -453,6 +453,9 @@ def _value(row: Element, symbol: Symbol, accidental: str = "") -> None:
         box = SubElement(row, "time-modification")
         SubElement(box, "actual-notes").text = str(symbol.tuplet.actual)
         SubElement(box, "normal-notes").text = str(symbol.tuplet.normal)
+        counted = VALUES[symbol.tuplet.unit]
+        if (symbol.value, symbol.dots) != (counted, 0):
+            SubElement(box, "normal-type").text = counted
 
 
 def _notations(row: Element, symbol: Symbol, tied: tuple[bool, bool], place: int) -> None:
