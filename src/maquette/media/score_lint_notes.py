@@ -35,7 +35,7 @@ USUAL, CHORD, MELODY = 1.0, 4.0, 0.6  # weights of the three
 PRIOR = 0.15  # how often a pitch class of the key is reckoned to sound before any is heard
 APPROACH = 1.2  # log-odds for a note that goes on by a semitone: it leads there
 # Log-odds from which a note out of the key is told, the same in a line without harmony, and of a note in it that rubs.
-STRANGE, ALONE, AGAINST = 5.0, 3.6, 5.5
+STRANGE, ALONE, AGAINST = 4.7, 3.2, 5.0
 SURE = 1.0  # so much less is asked of a note that rubs (out of the key), or comes and goes by leap
 MEANT = 5  # times that a pitch out of the key may be found: what recurs more often is meant
 USUALLY, CHROMATIC = 0.08, 12.0  # share of notes out of the key from which more is asked, and how much more
@@ -207,7 +207,11 @@ def weighed(look: Look) -> Iterator[Odds]:
     total = weighing.sums()
     best = total.argmax(1)
     before, after = weighing.neighbours
+    figures = [_figure(look, row, int(one), int(two)) for row, one, two in zip(look.all, before, after, strict=True)]
+    counted = Counter(figures)
     for row in (best > 0).nonzero()[0]:
+        if counted[figures[row]] > 1:
+            continue  # the same figure in the same place of another bar: it is meant
         start, _, pitch, part, index = (int(value) for value in weighing.rows[row])
         note = look.score.parts[part].notes[index]
         outside = pitch % 12 not in _scale(look.key_at(start))
@@ -218,6 +222,13 @@ def weighed(look: Look) -> Iterator[Odds]:
         leaps = all(near >= 0 and abs(near - pitch) > 2 for near in (before[row], after[row]))
         odds = float(total[row, best[row]] - total[row, 0]) - excuse
         yield Odds(part, note, pitch + TRIED[best[row]], odds, outside, _clash(look, part, note), leaps)
+
+
+def _figure(look: Look, row: NDArray[np.int64], before: int, after: int) -> tuple[int, ...]:
+    """A note with its neighbours, and where in the bar it stands."""
+    start, end, pitch, part, _ = (int(value) for value in row)
+    bar = look.score.starts[look.score.bar_at(start)] if look.score.bars else 0
+    return part, start - bar, end - start, pitch, before, after
 
 
 def _clash(look: Look, part: int, note: Note) -> str:
