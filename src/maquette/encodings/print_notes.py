@@ -37,6 +37,7 @@ END = np.uint16(65535)
 SEED = 5  # steps of a seed: six notes
 WINDOW = 15  # steps of a window: sixteen notes
 _MOST_BITS = 8.0
+_SAMPLE = 1_500_000  # steps that are enough to know which follow which
 _MEMORY, _AGAIN = 16, np.float32(0.25)  # steps that are remembered; what one that stood among them still counts
 _LONG = 255  # ticks from which on distances are one class
 _FACTOR = np.uint32(0x9E3779B1)
@@ -207,9 +208,10 @@ class NoteIndex:
     @cached_property
     def _surprise(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Bits of an interval after another (255 x 255), and of a distance in time after another (256 x 256)."""
-        before, after = self.steps[:-1].astype(np.int64), self.steps[1:].astype(np.int64)
+        apart = max(1, self.notes // _SAMPLE)  # a sample tells it as well
+        before, after = self.steps[:-1:apart], self.steps[1::apart]
         inside = (before != END) & (after != END)
-        before, after = before[inside], after[inside]
+        before, after = before[inside].astype(np.int64), after[inside].astype(np.int64)
         tables = []
         for one, other in ((before >> 8, after >> 8), (before & 255, after & 255)):
             counts = np.bincount(one * 256 + other, minlength=1 << 16).reshape(256, 256) + 0.1
@@ -335,7 +337,7 @@ class NoteIndex:
         gaps[gaps == 255] = np.frombuffer(data["long"], "<i4")
         leaps = np.frombuffer(data["leaps"], np.int8).astype(np.int32)
         firsts = np.frombuffer(data["firsts"], "<i4").reshape(2, -1)
-        index.onsets = _summed(gaps, index.starts, firsts[0]).astype(np.int32)
+        index.onsets = _summed(gaps, index.starts, firsts[0])
         index.pitches = _summed(leaps, index.starts, firsts[1]).astype(np.int16)
         index.bars = json.loads(data["bars"])
         if len(index.bars) != len(index) or int(index.starts[-1]) != len(index.onsets):
@@ -406,12 +408,12 @@ def _row(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
     return np.concatenate(parts).astype(kind) if parts else np.zeros(0, kind)
 
 
-def _summed(steps: NDArray[np.int32], starts: NDArray[np.int64], firsts: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Running sums within each line, from its first value on."""
-    total = np.cumsum(steps, dtype=np.int64)  # over all lines, which is why it is wide
-    sizes = np.diff(starts)
-    before = total[starts[:-1]] if len(sizes) else np.zeros(0, np.int64)  # the first step of every line is 0
-    return total - np.repeat(before, sizes) + np.repeat(firsts, sizes)
+def _summed(steps: NDArray[np.int32], starts: NDArray[np.int64], firsts: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Running sums within each line, from its first value on. `steps` (the first of every line 0) is used up."""
+    if len(firsts):
+        lasts = firsts + np.add.reduceat(steps, starts[:-1])
+        steps[starts[:-1]] = firsts - np.concatenate([[0], lasts[:-1]])  # from the end of the line before
+    return np.cumsum(steps, dtype=np.int32)
 
 
 def _runs(barlines: Sequence[int]) -> list[int]:

@@ -27,6 +27,7 @@ BITS = 52.0  # that a stretch says: fewer are an accident, or a figure that acco
 DENSE = 2.0  # bits a note of a stretch with changes
 CHANGED = 20  # notes of it, at least: what was changed at its ends is not seen as part of it
 AGREES = 0.7  # share of its notes
+LARGE = 30_000  # notes from which on changed stretches are not looked for: that takes half a second a thousand
 TOLD = 40.0  # bits from which on a likeness is named at all
 
 
@@ -87,7 +88,7 @@ def examine(score: Score, index: NoteIndex, *, show: int = 3, own: NoteIndex | N
 
 
 def _report(score: Score, index: NoteIndex, show: int) -> NotesReport:
-    found = quotes.look(score, index)
+    found = quotes.look(score, index, fuzzy=score.count <= LARGE)
     every = [*found.runs, *found.quotes]
     hands = {quote: quotes.hands_of(every, quote, index) for quote in every}
     longest = max((run.notes for run in found.runs if hands[run] < quotes.COMMON_HANDS), default=0)
@@ -108,7 +109,8 @@ def _report(score: Score, index: NoteIndex, show: int) -> NotesReport:
         if shared:
             note = f"what it shares stands in pieces by {max(most, quotes.COMMON_HANDS)} independent hands or more"
         return NotesReport(nearest, "common", most, note, **figures)
-    return NotesReport(nearest, "distinct", most, "no piece that was learnt has these melodies", **figures)
+    unseen = "" if score.count <= LARGE else "; it is too long to look for changed stretches"
+    return NotesReport(nearest, "distinct", most, f"no piece that was learnt has these melodies{unseen}", **figures)
 
 
 def _is_near(quote: Quote, hands: int, found: Findings, longest: int) -> bool:
