@@ -111,14 +111,20 @@ def _pages(score: Score, layout: Layout, colours: Colours | None) -> list[Elemen
         raise MediaError(f"the piece has {count} pages; at most {MOST_PAGES} are set", mend="choose a smaller size")
     pages = [plain_page(tool.renderToSVG(number + 1), size) for number in range(count)]
     if layout.title and pages:
-        head(pages[0], score.title, score.composer, size)
+        head(pages[0], score.title, score.composer, size, _margin(layout))
     return pages
+
+
+def _margin(layout: Layout) -> float:
+    """Millimetres around the music."""
+    return 4.0 if layout.paper == "strip" else 13.0
 
 
 def _options(layout: Layout, size: int) -> dict[str, Any]:
     """Verovio's own: lengths in tenths of a millimetre, before the size is applied."""
     width, height = PAPERS.get(layout.paper, PAPERS["a4"])
     strip = layout.paper == "strip"
+    margin = int(_margin(layout) * 100 * 10 / size)
     return {
         "pageWidth": min(int(width * 1000 / size), 100_000),
         "pageHeight": min(int(height * 1000 / size), 60_000),
@@ -126,10 +132,7 @@ def _options(layout: Layout, size: int) -> dict[str, Any]:
         "breaks": "none" if strip else "auto",
         "adjustPageHeight": strip,
         "adjustPageWidth": strip,
-        "pageMarginTop": int((4 if strip else 14) * 1000 / size),
-        "pageMarginBottom": int((4 if strip else 12) * 1000 / size),
-        "pageMarginLeft": int((4 if strip else 14) * 1000 / size),
-        "pageMarginRight": int((4 if strip else 12) * 1000 / size),
+        **{f"pageMargin{side}": margin for side in ("Top", "Bottom", "Left", "Right")},
         "justifyVertically": not strip,
         "justificationMaxVertical": 0.2,
         "bottomMarginHeader": min(24.0, max(8.0, 8.0 * 70 / size)),

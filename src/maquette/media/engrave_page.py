@@ -62,10 +62,10 @@ def plain_page(svg: str, size: int) -> Element:
     return page
 
 
-def head(page: Element, title: str, composer: str, size: int) -> None:
-    """Writes the title and the composer above the first system, in the room that Verovio left."""
+def head(page: Element, title: str, composer: str, size: int, margin: float) -> None:
+    """Writes the title and the composer above the first system, in the room that Verovio left. `margin`: mm."""
     width = float(str(page.get("viewBox")).split()[2])
-    edge = 140_000 / size
+    edge = margin * 10_000 / size
     large = max(1.0, min(60 / size, 1.8))  # small staves are not to have a small title
     rows = (
         (title, 640 * large, width / 2, "middle", 330 * large),
