@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, groupby
 
 from .score import QUALITIES, TPQ, Note
 from .score_lint_look import Finding, Line, Look, Mend, moments
@@ -70,22 +70,23 @@ def moves(look: Look) -> Iterator[Move]:
         before = tuple(note if note is not None else old for note, old in zip(now, before, strict=True))
 
 
-def _doublings(found: Sequence[Move]) -> set[tuple[int, Line, Line]]:
-    """The moves that belong to a longer way in octaves: (tick, upper, lower)."""
+def _doublings(found: Sequence[Move]) -> set[tuple[int, int, int]]:
+    """The moves that belong to a longer way in octaves, as `_of`."""
     rows: dict[tuple[int, int], list[Move]] = {}
     for move in found:
-        rows.setdefault((id(move.upper), id(move.lower)), []).append(move)
-    doubled = set()
+        rows.setdefault(_of(move)[1:], []).append(move)
+    doubled: set[tuple[int, int, int]] = set()
     for row in rows.values():
-        run: list[Move] = []
-        for move in [*row, None]:
-            if move is not None and move.before % 12 == move.after % 12 == 0:
-                run.append(move)
-                continue
-            if len(run) >= DOUBLED:
-                doubled |= {(one.tick, id(one.upper), id(one.lower)) for one in run}
-            run = []
-    return doubled  # type: ignore[return-value]
+        for octaves, group in groupby(row, key=lambda move: move.before % 12 == move.after % 12 == 0):
+            run = list(group)
+            if octaves and len(run) >= DOUBLED:
+                doubled |= {_of(move) for move in run}
+    return doubled
+
+
+def _of(move: Move) -> tuple[int, int, int]:
+    """When a move is made, and between which lines."""
+    return move.tick, id(move.upper), id(move.lower)
 
 
 def parallels(look: Look) -> Iterator[Finding]:
@@ -94,7 +95,7 @@ def parallels(look: Look) -> Iterator[Finding]:
     doubled = _doublings(found)
     for move in found:
         kind = move.parallel
-        if kind is None or (move.tick, id(move.upper), id(move.lower)) in doubled:
+        if kind is None or _of(move) in doubled:
             continue
         names = look.part_name(move.upper.part), look.part_name(move.lower.part)
         told = f"parallel {SAID[kind]}: {_voices(names)} go {_way(look, move.high)} over {_way(look, move.low)}"
