@@ -30,8 +30,8 @@ BASS_WEIGHT = 0.45  # of the lowest notes beside all notes
 ACCENT = 1.0  # of a span's length that a note gains by sounding at its beginning
 # Log-odds of a quality by itself.
 USUAL = {
-    "": 0.0, "m": -0.05, "7": -0.06, "m7": -0.16, "maj7": -0.2,
-    "dim": -0.12, "dim7": -0.12, "m7b5": -0.16, "aug": -0.25, "sus4": -0.25,
+    "": 0.0, "m": -0.05, "7": -0.06, "m7": -0.2, "maj7": -0.26,
+    "dim": -0.12, "dim7": -0.12, "m7b5": -0.16, "aug": -0.3, "sus4": -0.4,
 }  # fmt: skip
 # What speaks for a chord beside the notes, as log-odds: the key's scale, the three main degrees in it, the chord going
 # on, a root that falls a fifth. Chosen on dance tunes, whose one line says little; HARMONY is by how much the notes
