@@ -129,27 +129,32 @@ def _told(raw: RawMidi, clock: _Clock, where: str, said: list[str]) -> _Told:
     # Joined to one track by another program, our words on parts and notes no longer say whose they are.
     metas = ((kind, data) for track in raw.tracks for _, kind, data in track.metas)
     told = _Told(ours=raw.type == 1 and any(kind == PRIVATE and data.startswith(OURS) for kind, data in metas))
-    for track in raw.tracks:
+    first: dict[tuple[int, int], int] = {}  # of each kind at each tick the first track holds, and in it the last event
+    for number, track in enumerate(raw.tracks):
         texts = not (track.notes or _is_part(track) or is_karaoke(track))
         for tick, kind, data in track.metas:
+            at = clock.at(tick)
             if kind == PRIVATE and data.startswith(OURS):
-                _take_ours(told, clock.at(tick), text_of(data[len(OURS) :]))
+                _take_ours(told, at, text_of(data[len(OURS) :]))
+            elif kind in (METRE, TEMPO, KEY):
+                if first.setdefault((kind, at), number) == number:
+                    _take(told, at, kind, data, where, said)
             elif kind != TEXT or texts:
-                _take(told, clock.at(tick), kind, data, where, said)
+                _take(told, at, kind, data, where, said)
     _check_ours(told)
     return told
 
 
 def _take(told: _Told, tick: int, kind: int, data: bytes, where: str, said: list[str]) -> None:
-    """One meta event of any track. The first of a kind at a tick holds."""
+    """One meta event of any track."""
     if kind == METRE:
-        told.metres.setdefault(tick, _metre(data, tick, where))
+        told.metres[tick] = _metre(data, tick, where)
     elif kind == TEMPO:
-        told.tempi.setdefault(tick, Tempo(tick, _bpm(data, tick, where)))
+        told.tempi[tick] = Tempo(tick, _bpm(data, tick, where))
     elif kind == KEY:
         key = _key(data, tick, said)
         if key:
-            told.keys.setdefault(tick, key)
+            told.keys[tick] = key
     elif kind in (MARKER, CUE):
         told.markers.append(Mark(tick, text_of(data)))
     elif kind == TEXT:
