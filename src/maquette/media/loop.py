@@ -43,6 +43,23 @@ def seam(sound: Sound, milliseconds: float = 10.0) -> float:
     return jump / usual if usual else 0.0 if not jump else float("inf")
 
 
+def eased(sound: Sound, milliseconds: float = 0.5) -> tuple[Sound, int]:
+    """The loop begun up to half a millisecond early, where it moves least; and by how many samples (turn stems alike).
+
+    Nobody hears half a millisecond, but a player that leaves the tiniest gap between two rounds is heard least there.
+    """
+    most = min(sound.length - 1, int(milliseconds / 1000 * sound.rate))
+    joined = np.concatenate([sound.samples[-most - 1 :], sound.samples[:1]]) if most > 0 else sound.samples[:1]
+    steps = np.abs(np.diff(joined, axis=0)).max(axis=1)[::-1]  # the first is the seam as it is
+    shift = int(np.argmin(steps)) if len(steps) else 0
+    return (turned(sound, shift) if shift else sound), shift
+
+
+def turned(sound: Sound, shift: int) -> Sound:
+    """The loop begun so many samples earlier."""
+    return replace(sound, samples=np.roll(sound.samples, shift, axis=0))
+
+
 def whole_bars(score: Score) -> tuple[Score, str]:
     """The score as whole bars, and what was left out for that, for people ("" if nothing).
 

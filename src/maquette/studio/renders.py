@@ -140,6 +140,8 @@ def render(
     score, remarks = _chosen(opened, how)
     played, font = _play(score, how, on_progress)
     finished = _finish(played.mix, how)
+    if how.loop:
+        played, finished = _eased(played, finished)
     data, finished = _coded(finished, how, score.title or opened.title)
     keeper = _Keeper(studio, opened, how, font, folder, unsigned)
     asset = keeper.keep(finished, data)
@@ -183,6 +185,15 @@ def _finish(mix: Sound, how: How, ceiling: float | None = None) -> Finished:
     from ..media.loudness import CEILING, finish
 
     return finish(mix, how.lufs, ceiling=CEILING if ceiling is None else ceiling, around=how.loop)
+
+
+def _eased(played: Played, finished: Finished) -> tuple[Played, Finished]:
+    """A loop, and its stems with it, begun where it moves least."""
+    from ..media.loop import eased, turned
+
+    sound, shift = eased(finished.sound)
+    stems = tuple(turned(one, shift) for one in played.stems)
+    return replace(played, mix=turned(played.mix, shift), stems=stems), replace(finished, sound=sound)
 
 
 def _coded(finished: Finished, how: How, title: str) -> tuple[bytes, Finished]:
