@@ -151,14 +151,14 @@ def _gains(whole: NGram) -> list[Floats]:
         low = np.where(suffix >= 0, told[np.maximum(suffix, 0)], 1.0 / whole.vocabulary)
         below = whole._back[m][table.keys // whole.base] * low
         told = whole._own[m] + below
-        gains.append(table.counts * np.log(told / np.maximum(below, 1e-12)))
+        gains.append(np.asarray(table.counts * np.log(told / np.maximum(below, 1e-12)), dtype=np.float64))
     return gains
 
 
 def _as_bytes(own: Floats) -> NDArray[np.uint8]:
     """Weights in (0, 1) on a scale of logarithms."""
     steps = np.rint((1 - np.log(np.maximum(own, LEAST)) / np.log(LEAST)) * STEPS)
-    return np.clip(steps, 0, STEPS).astype(np.uint8)
+    return np.asarray(np.clip(steps, 0, STEPS), dtype=np.uint8)
 
 
 def _from_bytes(weights: NDArray[np.uint8]) -> Floats:

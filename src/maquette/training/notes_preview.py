@@ -67,7 +67,7 @@ def _plan(piece: Piece) -> Laid | None:
 
 
 def _commonest(bars: Sequence[Any]) -> int:
-    lengths = [bar.length for bar in bars]
+    lengths: list[int] = [bar.length for bar in bars]
     return max(set(lengths), key=lengths.count)
 
 
