@@ -9,19 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from maquette.core.progress import silent
 from maquette.interfaces import gallery as g
+from maquette.interfaces import gallery_music as gm
+from maquette.interfaces.cli import tour_music
 from maquette.interfaces.cli.root import run
 from maquette.media import drawing as d
+from maquette.studio.studio import Studio
 from maquette.trust.verify import verify
 
-PATHS = "<path id=\"x\" d=\"M4 4l8 8q4 4 8 0\"/><rect width=\"4\" height=\"4\"/>"
-SVG = f"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\">{PATHS}</svg>"
+PATHS = '<path id="x" d="M4 4l8 8q4 4 8 0"/><rect width="4" height="4"/>'
+SVG = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{PATHS}</svg>'
 
 
 class Strict(HTMLParser):
     """Fails on a tag that is not closed where it should be."""
 
-    EMPTY = ("meta", "br", "path", "rect", "circle", "ellipse")
+    EMPTY = ("meta", "br", "path", "rect", "circle", "ellipse", "img")
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +38,12 @@ class Strict(HTMLParser):
     def handle_endtag(self, tag):
         if tag not in self.EMPTY:
             assert self.open.pop() == tag
+
+
+@pytest.fixture(autouse=True)
+def without_music(monkeypatch):
+    """The tour's piece of music takes seconds: it is tried below by itself."""
+    monkeypatch.setattr(tour_music, "STARTER", "none")
 
 
 @pytest.fixture
@@ -60,7 +70,8 @@ def test_the_tour_makes_works_a_page_and_verifies_everything(toured):
 
 def test_the_page_is_one_file_without_a_request_or_a_script(toured):
     text = toured.read_text("utf-8")
-    assert not re.search(r"""(?:src|href|action)\s*=|url\(|@import|<script|<link|https?://""", text)
+    assert not re.search(r"""src="(?!data:)|(?:href|action)\s*=|url\(|@import|<script|<link""", text)
+    assert not re.search(r"""<[^>]*https?://[^>]*>""", text)  # an address in the credits is only words
     assert "default-src 'none'" in text
     assert "<b>" not in text and "&lt;b&gt;rocket &amp; ракета" in text
     Strict().feed(text)
@@ -77,6 +88,31 @@ def test_a_tour_that_finds_a_tampered_file_trusted_ends_with_3(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("maquette.interfaces.cli.tour.CIRCLE", "")
     assert run(["tour", "boat"]) == 3
+
+
+def test_the_tours_piece_is_written_played_and_verified(tmp_path, monkeypatch, tiny_music):
+    monkeypatch.setattr(tour_music, "BARS", 2)
+    desk = Studio()
+    made = tour_music.compose(desk, tmp_path, 0, silent, str(tiny_music))
+    tune, states = tour_music.shown(desk, made)
+    assert set(states.values()) == {"trusted"}
+    assert {".mid", ".musicxml", ".wav", ".mp3"} <= {path.suffix for path in states}
+    assert ("bars", "2") in tune.facts and tune.sound and tune.roll.startswith("<svg")
+    assert tour_music.compose(desk, tmp_path, 0, silent) is None  # without a model the tour has no music
+
+
+def test_a_tune_on_the_page_has_its_notes_its_roll_and_a_player():
+    files = [
+        gm.File("a-mazurka.mid", "the piece, as MIDI", "trusted", "signed"),
+        gm.File("x.wav", "sound", "invalid", ""),
+    ]
+    tune = gm.Tune(
+        "a <mazurka>", "Mazurka in A minor", [("bars", "16")], "<svg>p</svg>", "<svg>r</svg>", b"mp3", files, 1.5
+    )
+    text = g.page(g.Gallery("boat", [], None, None, {}, "Ada", 1.0, tune=tune))
+    assert text.count('src="data:image/svg+xml;base64,') == 2 and 'src="data:audio/mpeg;base64,bXAz"' in text
+    assert "a &lt;mazurka&gt;" in text and "a-mazurka.mid" in text and 'class="mark invalid"' in text
+    assert "media-src data:" in text and not re.search(r"""src="(?!data:)""", text)
 
 
 def test_inline_drawings_carry_no_ids_and_take_the_colour_of_the_text():

@@ -16,6 +16,9 @@ from typing import Any
 
 from maquette.media import drawing as d
 
+from . import gallery_music
+from .gallery_music import Tune
+
 MARKS = {"trusted": "trusted", "valid": "valid", "invalid": "changed", "unsigned": "unsigned"}
 
 
@@ -75,6 +78,7 @@ class Gallery:
     explanation: Sequence[tuple[str, Sequence[str]]] = ()
     unknown: Sequence[str] = ()
     hand: Hand | None = None
+    tune: Tune | None = None
 
     @property
     def works(self) -> list[Shown]:
@@ -88,6 +92,7 @@ def page(gallery: Gallery) -> str:
         *(_manner(number, name, works) for number, (name, works) in enumerate(gallery.manners, 1)),
         _sizes(gallery),
         _hand(gallery.hand),
+        gallery_music.section(gallery.tune, MARKS),
         _pair("edited", "One, edited", EDITED, gallery.edited, ("as it was made", "after the edit")),
         _pair("changed", "One, tampered with", CHANGED, gallery.changed, ("the signed file", "the same file, changed")),
         _words(gallery),
@@ -108,7 +113,8 @@ def _style() -> str:
 HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="Maquette">
 <title>{title} · Maquette</title><style>{style}</style></head>
@@ -291,7 +297,7 @@ def _words(gallery: Gallery) -> str:
     if not gallery.story:
         return ""
     columns = "".join(
-        f'<div><h3>{escape(title)}</h3>{_sections(sections)}</div>'
+        f"<div><h3>{escape(title)}</h3>{_sections(sections)}</div>"
         for title, sections in (("maquette show", gallery.story), ("maquette explain", gallery.explanation))
         if sections
     )
@@ -349,11 +355,21 @@ def _credits(gallery: Gallery) -> str:
         _roll("Redrawn on this page", looked),
         _roll(f"Taught {gallery.card.get('name', 'the model')}", _sets(gallery.card)),
         f'<h3>With the work of</h3><p class="people">{people}</p>' if people else "",
+        *_of_music(gallery.tune),
         _roll("Signed", [("keys, words and choices", gallery.signer)]),
     ]
     if not any(rolls):
         return ""
     return f'<section class="credits"><h2>Credits</h2>{"".join(rolls)}<p class="fin">Fin</p></section>'
+
+
+def _of_music(tune: Tune | None) -> list[str]:
+    """Whose music taught the model that wrote the tune."""
+    if tune is None:
+        return []
+    people = "<br>".join(escape(str(line)) for line in tune.card.get("attribution") or ())
+    told = f'<h3>With the music of</h3><p class="people">{people}</p>' if people else ""
+    return [_roll(f"Taught {tune.card.get('name', 'the model of music')}", _sets(tune.card)), told]
 
 
 def _sets(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -385,6 +401,6 @@ def _colophon(gallery: Gallery) -> str:
         f"maquette adopt MY-EDIT.svg --from {escape(first)}",
     ]
     return (
-        '<footer><div><h3>Go on</h3><pre>' + "\n".join(lines) + "</pre></div><p>Made by Maquette on the creator's own "
+        "<footer><div><h3>Go on</h3><pre>" + "\n".join(lines) + "</pre></div><p>Made by Maquette on the creator's own "
         "machine. This page is one file: no scripts, no fonts, no requests.</p></footer>"
     )

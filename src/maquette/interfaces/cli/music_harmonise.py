@@ -66,7 +66,7 @@ def reharmonise(file: Path, as_json: bool, **asked: Any) -> int:
 @click.command("drums")
 @click.argument("file", type=FILE)
 @click.option("--like", "other", type=FILE, metavar="OTHER", help="Take up the drums of this piece.")
-@click.option("--style", default="rock", show_default=True, help="rock, pop, march, waltz, bossa, swing, funk, ambient, metal.")
+@click.option("--style", default="rock", show_default=True, help="rock, pop, march, waltz, bossa, swing, funk ...")
 @click.option(
     "--amount", type=click.FloatRange(0, 1), default=0.3, show_default=True, help="How freely --like is taken."
 )

@@ -1,5 +1,5 @@
 """`maquette tour`: the first five minutes: icons in three manners and in a designer's hand, one edited, one tampered
-with, a gallery page."""
+with, a piece of music, a gallery page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 
 from maquette.core.progress import OnProgress
 
-from . import tour_hand
+from . import tour_hand, tour_music
 from .common import FILE, emit, json_option, note, progress_line, shown, studio
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ CIRCLE = '  <circle cx="19" cy="5" r="3"/>\n'  # what the tampering draws into a
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same works.")
 @json_option
 def tour(word: str, out: Path, seed: int, as_json: bool) -> int:
-    """Icons of WORD in three manners, one edited, one tampered with, all verified, and a gallery page.
+    """Icons of WORD in three manners, one edited, one tampered with, a piece of music; all verified, on one page.
 
     Seeds as they come: nothing is picked by hand. Ends with 3 if a verification does not come out as it should.
 
@@ -81,6 +81,10 @@ def perform(
     rows = tour_hand.answer(desk, word, out, seed, on_progress)
     if rows:
         say(f"{len(rows)} words answered in the hand of a set: {shown(out / 'hand')}")
+    piece = tour_music.compose(desk, out, seed, on_progress)
+    if piece is not None:
+        say(f"a piece of music in {piece.seconds:.1f} s, with its pages and its sound: {shown(piece.asset.path)}")
+    tune, states = tour_music.shown(desk, piece)
     hands = [one.path for row in rows for one in row.works if one is not None]
     shows = {work.path: work for work in _shown(desk, [*_paths(made), edited.path, changed, *hands])}
     for path, work in shows.items():
@@ -99,8 +103,14 @@ def perform(
         explanation=explain(verdict),
         unknown=_unknown(first),
         hand=_hand(rows, shows, box.name if box is not None else ""),
+        tune=tune,
     )
-    good = all(work.told.state == ("invalid" if path == changed else "trusted") for path, work in shows.items())
+    for path, state in states.items():
+        say(f"  {state:<9}{shown(path)}")
+    heard = all(state == "trusted" for state in states.values())
+    good = heard and all(
+        work.told.state == ("invalid" if path == changed else "trusted") for path, work in shows.items()
+    )
     return gallery, good
 
 
