@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..core.errors import UsageError
 from ..core.progress import OnProgress, Progress, silent
+from ..core.seeds import candidate_seed
 from ..core.types import Request, Work
 from ..data.score_text import from_text, to_text
 from ..media.score import Score
@@ -40,6 +41,7 @@ class _Candidate:
     written: Written
     score: Score
     scores: Mapping[str, float]
+    plan: Plan
 
 
 class MusicMaker:
@@ -69,30 +71,38 @@ class MusicMaker:
         chosen = self.candidates(plan, request, on_progress)
         pool = _pool(request)
         for rank, one in enumerate(chosen[: request.count], start=1):
-            yield self._work(one, plan, request, rank, pool)
+            yield self._work(one, request, rank, pool)
 
     def candidates(self, plan: Plan, request: Request[MusicControls], on_progress: OnProgress) -> list[_Candidate]:
         """All that was written for a plan, each once, the best first."""
-        from .music_writer import Manner, Rules
+        from .music_drafts import drafts
 
-        rules = Rules(**rules_of(plan))
-        written = self.writer.write(
-            plan.score,
-            holes_of(plan),
-            rules=rules,
-            manner=Manner(plan.genre.name, plan.density),
-            count=_pool(request),
-            seed=request.seed,
-            temperature=request.controls.temperature,
-            top_p=TOP_P,
-            on_progress=on_progress,
-        )
-        made = sorted((self._judged(one, plan) for one in written), key=lambda one: -one.scores["total"])
+        made = []
+        for number, (draft, count) in enumerate(drafts(plan, request.seed, _pool(request))):
+            seed = request.seed if not number else candidate_seed(request.seed, 1_000_000 + number)
+            written = self._written(draft, count, seed, request.controls.temperature, on_progress)
+            made += [self._judged(one, draft) for one in written]
+        made.sort(key=lambda one: -one.scores["total"])
         out: list[_Candidate] = []
         for one in made:
             if one.score.count and all(changed(one.score, other.score) for other in out):
                 out.append(one)
         return out
+
+    def _written(self, plan: Plan, count: int, seed: int, temperature: float, on_progress: OnProgress) -> list[Written]:
+        from .music_writer import Manner, Rules
+
+        return self.writer.write(
+            plan.score,
+            holes_of(plan),
+            rules=Rules(**rules_of(plan)),
+            manner=Manner(plan.genre.name, plan.density),
+            count=count,
+            seed=seed,
+            temperature=temperature,
+            top_p=TOP_P,
+            on_progress=on_progress,
+        )
 
     def _judged(self, written: Written, plan: Plan) -> _Candidate:
         score = finished(written.score, finish_of(plan))
@@ -101,9 +111,10 @@ class MusicMaker:
         far = judge.distance(judge.measures(score), plan.genre.name)
         total = judge.HOME * home + judge.LIKELY * likely - far
         told = {"likelihood": likely, "home": home, "distance": far, "total": total}
-        return _Candidate(written, score, {name: round(value, 4) for name, value in told.items()})
+        return _Candidate(written, score, {name: round(value, 4) for name, value in told.items()}, plan)
 
-    def _work(self, one: _Candidate, plan: Plan, request: Request[MusicControls], rank: int, pool: int) -> Work[Score]:
+    def _work(self, one: _Candidate, request: Request[MusicControls], rank: int, pool: int) -> Work[Score]:
+        plan = one.plan
         score = replace(one.score, title=plan.title)
         trace = {
             "encoding": "notes.v1",

@@ -100,11 +100,18 @@ def _closing(bar: int, wanted: Mapping[int, str], home: int) -> Callable[[Bar], 
 
 
 def with_progression(
-    score: s.Score, genre: str, dice: np.random.Generator, *, phrase: int = 8, closes: Mapping[int, str] | None = None
+    score: s.Score,
+    genre: str,
+    dice: np.random.Generator,
+    *,
+    phrase: int = 8,
+    closes: Mapping[int, str] | None = None,
+    sources: Mapping[int, int] | None = None,
 ) -> s.Score:
     """The score with a chord track in its key: phrases of `phrase` bars, closing half and full by turns.
 
-    A pick-up gets no chord. Two chords stand in one bar only where its metre has two halves or three beats.
+    closes: bar -> "half" or "full" instead. sources: bars that bring back others, whose chords they take over. A
+    pick-up gets no chord. Two chords stand in one bar only where its metre has two halves or three beats.
     """
     key = score.key_at(0)
     mode = "minor" if key.mode in ("minor", "dorian", "phrygian", "locrian") else "major"
@@ -112,6 +119,8 @@ def with_progression(
     bars = len(score.bars) - first
     asked = dict(closes) if closes is not None else _usual_closes(bars, phrase)
     path = progression(bars, mode, KINDS.get(genre, CLASSICAL), dice, closes=asked)
+    for bar, source in (sources or {}).items():
+        path[bar - first] = path[source - first]
     chords: list[s.Chord] = []
     for number, row in enumerate(path):
         bar = score.bars[first + number]
