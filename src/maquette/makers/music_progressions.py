@@ -27,9 +27,10 @@ KINDS = {
 CLASSICAL = "classical"  # the kind of all other genres
 QUALITIES = ("", "m", "7", "m7", "maj7", "dim", "dim7", "m7b5", "aug", "sus4")
 SHARPER = 1.25  # counts are raised to this: what is rare is mostly a wrong label
+SUSPENDED, AUGMENTED = QUALITIES.index("sus4"), QUALITIES.index("aug")
 LENT = 0.02  # weight of what classical music adds to the table of another kind
 TONIC = {"major": 0, "minor": 12}  # quality * 12 + root above the tonic
-DOMINANTS = frozenset((7, 24 + 7, 108 + 7, 60 + 11, 72 + 11))  # G, G7, Gsus4, Bdim, Bdim7 in C
+DOMINANTS = frozenset((7, 24 + 7, 60 + 11, 72 + 11))  # G, G7, Bdim, Bdim7 in C
 
 Bar = tuple[int, ...]  # one chord for the whole bar, or one for each half
 
@@ -47,11 +48,19 @@ def _table(kind: str, mode: str, place: int) -> Mapping[int, tuple[tuple[Bar, fl
     odds: dict[int, dict[Bar, float]] = {}
     for of, weight in ((kind, 1.0), (CLASSICAL, LENT)):
         for before, bars in _counts()[of][mode][str(place)].items():
-            row = odds.setdefault(int(before), {})
+            row = odds.setdefault(_resolved(int(before), mode), {})
             for bar, count in bars.items():
-                chords = tuple(int(chord) for chord in bar.split("."))
+                chords = tuple(dict.fromkeys(_resolved(int(chord), mode) for chord in bar.split(".")))
                 row[chords] = row.get(chords, 0.0) + weight * float(count) ** SHARPER
     return {before: tuple((bar, one / sum(row.values())) for bar, one in row.items()) for before, row in odds.items()}
+
+
+def _resolved(chord: int, mode: str) -> int:
+    """A suspended or augmented chord as the triad it stands for: such labels are mostly passing notes."""
+    if chord // 12 not in (SUSPENDED, AUGMENTED):
+        return chord
+    root = chord % 12
+    return root + (12 if mode == "minor" and root in (0, 5) else 0)
 
 
 def progression(
