@@ -266,10 +266,23 @@ def _other_contour(score: Score, notes: Sequence[Note], key: Key, keep: float, d
                 pitch = out[-1].pitch + step
         else:
             pitch = out[-1].pitch + (-step if step else 2)
+        if pitch != notes[at].pitch and weight(score, notes[at].start) >= 0.75:
+            pitch = _consonant(score, pitch, out[-1].pitch, notes[at].start)
         last = at == len(notes) - 1
         pitch = notes[at].pitch if last else _within(pitch, out[-1].pitch, low, high, key)
         out.append(replace(notes[at], pitch=pitch, spelling="") if pitch != notes[at].pitch else notes[at])
     return out
+
+
+def _consonant(score: Score, pitch: int, before: int, tick: int) -> int:
+    """The nearest tone of the chord that is told here, on the same side of the note before; the pitch without one."""
+    chord = score.chord_at(tick)
+    if chord is None or not chord.tones:
+        return pitch
+    rows = [
+        p for p in range(pitch - 5, pitch + 6) if p % 12 in chord.tones and _sign(p - before) == _sign(pitch - before)
+    ]
+    return min(rows, key=lambda p: (abs(p - pitch), p)) if rows else pitch
 
 
 def _within(pitch: int, before: int, low: int, high: int, key: Key) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import MediaError, UsageError
+from ..core.errors import CredentialError, MediaError, UsageError
 from ..makers.music_takes import Take as Kind
-from .scores import Kept, keep_move
+from ..media.score import Score
+from .scores import Kept, Opened, keep_move
 
 if TYPE_CHECKING:
     from ..media.pitch_track_beat import Beats
@@ -77,6 +78,7 @@ def transcribe(
 
     path = Path(recording)
     samples, rate, said = read_part(path, begin, end)
+    recorded = _opened(studio, path)
     take = hear(samples, rate, str(path))
     beats = find_beats(take.notes, bpm=bpm, metre=metre, grid=grid)
     score = to_score(take, beats, grid=grid, key=key, title=path.stem)
@@ -91,12 +93,24 @@ def transcribe(
         move="transcribe",
         words=path.stem,
         asked={name: value for name, value in asked.items() if value is not None},
-        others=[path],
+        others=[recorded],
         out=out,
         also=also,
         unsigned=unsigned,
     )
     return Transcribed(kept, take, beats, (*said, *take.said, *_remarks(take, beats)))
+
+
+def _opened(studio: Studio, path: Path) -> Opened:
+    """The recording as something that a score is made of. Raises CredentialError if it was changed after signing."""
+    verdict = studio.verdict(path)
+    if verdict.state == "invalid":
+        raise CredentialError(
+            f"the credential of this recording does not hold: {verdict.summary}",
+            where=str(path),
+            mend="name the untouched file",
+        )
+    return Opened(path, Score(), verdict, ())
 
 
 def read_part(path: Path, begin: float, end: float | None) -> tuple[Any, int, tuple[str, ...]]:
