@@ -26,7 +26,8 @@ KINDS = {
 }
 CLASSICAL = "classical"  # the kind of all other genres
 QUALITIES = ("", "m", "7", "m7", "maj7", "dim", "dim7", "m7b5", "aug", "sus4")
-SHARPER = 1.25  # counts are raised to this: what is rare is mostly a wrong label
+SHARPER = 1.1  # counts are raised to this: what is rare is mostly a wrong label
+STAY = 0.5  # how much less than counted a whole bar goes on with the chord before: half-bars that merely last count too
 SUSPENDED, AUGMENTED = QUALITIES.index("sus4"), QUALITIES.index("aug")
 LENT = 0.02  # weight of what classical music adds to the table of another kind
 TONIC = {"major": 0, "minor": 12}  # quality * 12 + root above the tonic
@@ -51,7 +52,8 @@ def _table(kind: str, mode: str, place: int) -> Mapping[int, tuple[tuple[Bar, fl
             row = odds.setdefault(_resolved(int(before), mode), {})
             for bar, count in bars.items():
                 chords = tuple(dict.fromkeys(_resolved(int(chord), mode) for chord in bar.split(".")))
-                row[chords] = row.get(chords, 0.0) + weight * float(count) ** SHARPER
+                stays = STAY if chords == (_resolved(int(before), mode),) else 1.0
+                row[chords] = row.get(chords, 0.0) + stays * weight * float(count) ** SHARPER
     return {before: tuple((bar, one / sum(row.values())) for bar, one in row.items()) for before, row in odds.items()}
 
 
