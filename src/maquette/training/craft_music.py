@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from ..checkpoints.box import Checkpoint
-from ..core.errors import DataError, MediaError
+from ..core.errors import DataError, MediaError, MissingExtra
 from ..core.progress import OnProgress, Progress, silent
 from ..data.dataset import Dataset, Item, open_dataset, version_of
 from ..encodings import notes_vocabulary as v
@@ -58,14 +58,13 @@ class MusicMaterial:
 
     def preview(self, net: Transformer, folder: Path, step: int) -> str:
         """Some unpicked pieces as MIDI, where making is installed."""
+        from .notes_preview import write
+
+        name, longest = f"preview-{step:06d}", self.recipe.sampling.context
         try:
-            from .notes_preview import write
-        except ImportError:
+            return f"{folder.name}/{write(net, self.encoding, self.corpus.pieces, folder, name, longest)}"
+        except (ImportError, MissingExtra):
             return "no preview: making is not installed here"
-        made = write(
-            net, self.encoding, self.corpus.pieces, folder, f"preview-{step:06d}", self.recipe.sampling.context
-        )
-        return f"{folder.name}/{made}"
 
 
 class MusicCraft:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..checkpoints import quantise
-from ..checkpoints.box import open_checkpoint, save_checkpoint  # noqa: F401  (without onnxruntime there is no preview)
+from ..checkpoints.box import save_checkpoint
 from ..encodings import notes_vocabulary as v
 from ..encodings.notes_grammar import CellRules, NoteGrammar
 from ..encodings.notes_reader import Frame, FrameLine
