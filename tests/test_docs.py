@@ -24,6 +24,7 @@ import pytest
 import reading
 from maquette.interfaces.cli.root import cli, run
 from maquette.makers.icon import IconControls
+from maquette.makers.music_controls import MusicControls
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -70,13 +71,15 @@ def desk(tmp_path, monkeypatch, closed):
         monkeypatch.setitem(toy.table.MAKERS, "icon", "toy:ToyMaker")
         monkeypatch.setitem(toy.table.CONTROLS, "icon", "toy:ToyControls")
     # A quarter of the candidates will do here: what a page says is tried, not how well it draws.
-    (pool,) = (one for one in dataclasses.fields(IconControls) if one.name == "pool")
-    monkeypatch.setattr(pool, "default", 12)
+    for kind, few in ((IconControls, 12), (MusicControls, 2)):
+        (pool,) = (one for one in dataclasses.fields(kind) if one.name == "pool")
+        monkeypatch.setattr(pool, "default", few)
     reading.here(monkeypatch)
     samples = Path(str(files("maquette.samples")))
     shutil.copytree(samples / "my-icons", tmp_path / "my-icons")
     for name in ("prompts.csv", "names.txt"):
         shutil.copy(samples / name, tmp_path)
+    (tmp_path / "words.txt").write_text("The night is young,\nthe moon is on the hill\n", "utf-8")
     # What five minutes of training on those icons gave: it is packaged.
     shutil.copytree(samples.parent / "starters" / "my-hand-1", tmp_path / "my-hand")
     monkeypatch.chdir(tmp_path)
@@ -91,6 +94,19 @@ def edit_by_hand(folder: Path) -> None:
     if made and not (folder / "edited.svg").exists():
         text = made[0].read_text("utf-8")
         (folder / "edited.svg").write_text(text.replace("</svg>", '<path d="M3 21h18"/></svg>'), "utf-8")
+
+
+def play_by_hand(folder: Path) -> None:
+    """What a reader does in her sequencer: the last note held on, exported as edited.mid."""
+    made = folder / "takes" / "a-song-3-continue.mid"
+    if made.exists() and not (folder / "edited.mid").exists():
+        from maquette.media.score import with_notes
+        from maquette.media.score_midi import read, to_bytes
+
+        score = read(made)
+        *kept, last = score.parts[0].notes
+        changed = with_notes(score, 0, [*kept, dataclasses.replace(last, pitch=last.pitch + 1)])
+        (folder / "edited.mid").write_bytes(to_bytes(changed))
 
 
 def parsed(words: list[str]) -> None:
@@ -118,6 +134,7 @@ def test_every_command_on_the_page_runs(page, desk):
             code = run(words[1:])
         assert code == 0, f"{page.name}: {line}\n{out.getvalue()}{err.getvalue()}"
         edit_by_hand(desk)
+        play_by_hand(desk)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
