@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CRAFT, STARTER = "music", "music-1"
 WORDS = "a mazurka for piano in A minor"
 BARS = 16
+PIXELS, MARGIN = 400, 0.03  # width at which a page is looked at; share of it left below the last staff
 WHAT = {
     ".mid": "the piece, as MIDI",
     ".musicxml": "as MusicXML",
@@ -80,7 +82,7 @@ def shown(desk: Studio, made: Made | None) -> tuple[Tune | None, dict[Path, str]
         WORDS,
         made.asset.note.partition(",")[0] or made.asset.prompt,
         _facts(score, made.asset),
-        page.read_text("utf-8") if page is not None else "",
+        cropped(page.read_text("utf-8")) if page is not None else "",
         to_svg(score),
         sound.read_bytes() if sound is not None else b"",
         files,
@@ -89,6 +91,30 @@ def shown(desk: Studio, made: Made | None) -> tuple[Tune | None, dict[Path, str]
         box.card if box is not None else {},
     )
     return tune, {path: verdict.state for path, verdict in verdicts.items()}
+
+
+def cropped(svg: str) -> str:
+    """A page without the paper below its last staff, so that a short piece is not shown as an empty sheet."""
+    import io
+
+    import numpy as np
+    import resvg_py
+    from PIL import Image
+
+    found = re.search(r'viewBox="([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+)"', svg)
+    if found is None:
+        return svg
+    left, top, width, height = map(float, found.groups())
+    ink = Image.open(
+        io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=PIXELS, dpi=96, background="#ffffff")))
+    )
+    rows = np.flatnonzero((np.asarray(ink.convert("L")) < 128).any(axis=1))
+    if not len(rows):
+        return svg
+    share = min(1.0, (int(rows[-1]) + 1) / ink.height + MARGIN)
+    kept = svg[: found.start()] + f'viewBox="{left:g} {top:g} {width:g} {height * share:g}"' + svg[found.end() :]
+    head, more, rest = kept.partition(">")
+    return re.sub(r'\sheight="[^"]*"', "", head) + more + rest
 
 
 def _facts(score: Any, asset: Asset) -> list[tuple[str, str]]:
