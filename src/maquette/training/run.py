@@ -15,14 +15,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ..core.errors import Cancelled, MaquetteError, UsageError
 from ..core.progress import OnProgress, silent
 from ..core.registry import nearest
-from ..core.settings import threads
+from ..core.settings import places, threads
 from ..data import rights
 from ..data.dataset import Dataset
 from . import recipe as recipes
@@ -41,6 +41,9 @@ NETS = {
     "base": Net(),
     "large": Net(width=320, layers=8, heads=5, key_heads=5, hidden=960),
 }
+
+if TYPE_CHECKING:
+    from ..checkpoints.box import Checkpoint
 
 Mine = Callable[[Sequence[Path]], Collection[Path]]
 
@@ -137,6 +140,7 @@ def _adapt(
         )
     folder = out / "run"
     work = craft.adaptation(base, recipe, dataset, folder, on_progress)
+    _require_known(base)
 
     def told(number: int, of: int, loss: float | None, held_out: float | None, note: str = "") -> None:
         speed, left = round(work.tokens / max(work.seconds, 1e-9)), work.seconds / max(number, 1) * (of - number) / 60
@@ -151,6 +155,20 @@ def _adapt(
     done = work.finished()
     told(work.run.step, work.run.step, None, done.bits, craft.told_of(done))
     craft.finish_adapter(done, out, on_progress)
+
+
+def _require_known(base: Checkpoint) -> None:
+    """UsageError, before hours of training, for a base that an adapter could not be opened with afterwards."""
+    from ..checkpoints.box import WEIGHTS
+    from ..checkpoints.starters import HOME
+    from ..core.hashing import sha256_file
+
+    for home in (HOME, places().models):
+        for weights in home.glob(f"*/{WEIGHTS}"):
+            if sha256_file(weights) == base.id:
+                return
+    mend = f"add it first: maquette models add {base.path.name}"
+    raise UsageError("an adapter needs a base that is among your models", where=str(base.path), mend=mend)
 
 
 class _Job:
