@@ -5,7 +5,7 @@
 #   make check                   the whole review (ruff, mypy, pytest) without installing
 #   make fix                     mend what can be mended by machine
 #   make starters DATA=FOLDER    rebuild the packaged starters from the datasets in FOLDER
-#   make bench                   run benchmarks/ and write BENCHMARKS.md
+#   make bench [DATA=FOLDER]     run benchmarks/ and write BENCHMARKS.md; DATA as above
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -37,7 +37,7 @@ starters: dev
 	$(PY) recipes/starters.py "$(DATA)"
 
 bench: dev
-	$(PY) benchmarks/all.py
+	$(PY) benchmarks/all.py $(if $(DATA),--data "$(DATA)")
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache

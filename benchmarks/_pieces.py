@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 from maquette.media.score import TPQ, Bar, Chord, Key, Mark, Note, Part, Score, Tempo, sorted_notes
 
-MUSIC = Path(__file__).resolve().parents[2] / "shared" / "data" / "music"  # beside this checkout
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "music"  # beside this checkout
+MUSIC = Path(os.environ.get("MAQUETTE_MUSIC") or BESIDE)
 NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 KINDS = {
     "": "", "m": "m", "7": "7", "m7": "m7", "maj7": "maj7", "dim": "dim", "dim7": "dim7", "aug": "aug", "+": "aug",

@@ -1,0 +1,59 @@
+"""How each benchmark is run: what it is told, and which data it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ICONS, MUSIC = "ICONS", "MUSIC"  # the record file of icons; the folder of the record files of music
+
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "adapters": (ICONS,),
+    "controls": (ICONS,),
+    "effort": (ICONS,),
+    "exchange": (ICONS,),
+    "hands": (ICONS, "--keep"),
+    "infill": (ICONS,),
+    "originality": (ICONS,),
+    "outlines": (ICONS,),
+    "restyle": (ICONS, "--keep"),
+    "rows": ("--data", ICONS, "--keep"),
+    "rules": (ICONS,),
+    "scorer": (ICONS,),
+    "sets": ("--data", ICONS, "--keep"),
+    "training": (ICONS,),
+    "music_bits": (MUSIC,),
+    "music_blend": ("--data", MUSIC, "--json"),
+    "music_files": ("--pieces", "500"),
+    "music_groove": ("--keep",),
+    "music_harmony": ("--data", MUSIC),
+    "music_originality": (MUSIC,),
+    "music_transcribe": ("--json",),
+}
+# Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.
+WITHOUT = ("music_decoding", "music_rules", "music_transcribe")
+# They make pages and tables of the program, not figures, and are run by hand.
+MAKERS = ("sheets", "music_figures", "music_pages", "music_progressions")
+HELPERS = ("all", "baseline_nets", "common", "report")
+
+
+def benchmarks() -> list[str]:
+    """The names of all that measure something."""
+    names = (path.stem for path in sorted(HERE.glob("*.py")))
+    return [name for name in names if name not in (*MAKERS, *HELPERS) and not name.startswith("_")]
+
+
+def asks_for(name: str) -> tuple[str, ...]:
+    """The data that a benchmark needs."""
+    if name.startswith("music_"):
+        return () if name in WITHOUT else (MUSIC,)
+    return (ICONS,) if ICONS in ARGUMENTS.get(name, ()) else ()
+
+
+def command(name: str) -> str:
+    """The line that measures `results/NAME.json` again."""
+    script, _, checkpoint = name.partition("-")  # decoding-icon-1 is decoding with the checkpoint icon-1
+    if (HERE / f"{name}.py").is_file() or not (HERE / f"{script}.py").is_file():
+        return " ".join(("python", f"benchmarks/{name}.py", *ARGUMENTS.get(name, ())))
+    return f"python benchmarks/{script}.py --checkpoint {checkpoint}"
