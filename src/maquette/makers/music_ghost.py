@@ -24,7 +24,7 @@ from .music_words import read_words
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
-    from .music_ghost_net import BarWriter
+    from .music_ghost_net import BarWriter, Written
     from .music_writer import Writer
 
 # Logistic weights of a net's bar: floor, share of the rows that came to it, nats per id of its own.
@@ -115,20 +115,24 @@ class MusicGhosts:
         return merged([one for one in found if any(one.rows)])
 
     def _by_net(self, score: Score, at: int, genre: str | None, seed: int) -> list[Proposal]:
-        from .music_writer import lines_of
-
-        lines = lines_of(score)
         out = []
         for one in self.bars.write(score, at, genre, seed):
-            rows: list[list[Note]] = [[] for _ in score.parts]
-            for line, ids in one.cells:
-                rows[lines[line].part] += _notes(ids, lines[line].staff)
             size = sum(len(ids) for _, ids in one.cells)
             weight = NET[0] + NET[1] * one.share + NET[2] * one.logprob / max(size, 1)
             trace = {"cells": {f"{at}:{line}": list(ids) for line, ids in one.cells}, "logprob": round(one.logprob, 3)}
-            sounding = tuple(tuple(sorted_notes(row)) for row in rows)
-            out.append(Proposal(sounding, "model", 1 / (1 + math.exp(-weight)), "", trace))
+            out.append(Proposal(self.rows_of(score, one), "model", 1 / (1 + math.exp(-weight)), "", trace))
         return out
+
+    @staticmethod
+    def rows_of(score: Score, one: Written) -> Rows:
+        """What was written as the notes of every part, from the barline on."""
+        from .music_writer import lines_of
+
+        lines = lines_of(score)
+        rows: list[list[Note]] = [[] for _ in score.parts]
+        for line, ids in one.cells:
+            rows[lines[line].part] += _notes(ids, lines[line].staff)
+        return tuple(tuple(sorted_notes(row)) for row in rows)
 
     def _beneath(self, score: Score, at: int, genre: str | None, seed: int, free: Sequence[int]) -> list[Proposal]:
         """What the net writes for the silent parts of a bar in which others play."""

@@ -1,19 +1,24 @@
 """The next bar of a piece from the piece itself: bars that came before come again, or come again elsewhere.
 
-People repeat: in most genres every third to eighth bar is one that was there (`music_figures`). What followed the last
-time that the music stood as it stands now is the first guess; then the last bar again, the bar a phrase ago, and the
-last bar moved on as the one before it moved (a sequence).
+People repeat: in most genres every third to eighth bar is one that was there (`music_figures`). Every different bar so
+far is weighed by what stood before it then and stands now, by how long ago it was, and by how this piece has repeated
+itself so far. Beside whole bars each part is weighed by itself, since an accompaniment goes on under another tune; and
+the last bar may be moved on as the one before it moved (a sequence).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..media.score import Note, Score
 
 Rows = tuple[tuple[Note, ...], ...]  # the notes of one bar, part by part, from the barline on
-PHRASES = (8, 4, 2)  # bars ago
+LAGS = (1, 2, 4, 8, 16)  # bars ago
+RECENT = 16  # bars by which it is told how a piece repeats itself
+MOST = 160  # bars that are looked back
 
 
 @dataclass(frozen=True)
@@ -25,25 +30,32 @@ class Guess:
     note: str
 
 
-# How often each way's guess was the next bar note for note (`benchmarks/music_effort.py`, on training pieces).
-CHANCES = {"after-2": 0.45, "after-1": 0.3, "last": 0.16, "phrase-8": 0.12, "phrase-4": 0.1, "phrase-2": 0.1,
-           "sequence": 0.04}  # fmt: skip
+# Log odds that an earlier bar comes next, fitted to training pieces (`benchmarks/music_effort.py --training`): what
+# stands before both alike (one, two, three bars; their rhythm), how long ago, how often, how the piece repeats itself.
+NAMES = ("always", "after 1", "after 2", "after 3", "rhythm 1", "rhythm 2", "lag 1", "lag 2", "lag 4", "lag 8", "lag 16",
+         "often", "phrase 4", "phrase 8", "own", "lag own", "crowd")  # fmt: skip
+WEIGHTS = (0.0,) * len(NAMES)
+SEQUENCE = 0.04  # how often a sequence went on
+MIXED = 0.6  # parts chosen each for itself are right together more rarely than their chances say
 
 
 def guesses(score: Score, at: int) -> list[Guess]:
     """What may stand in bar `at`, likeliest first; the same bar from several ways once, and likelier for it."""
-    best: dict[Rows, Guess] = {}
-    for one in _thought_of(_rows(score), at, score):
-        there = best.get(one.rows)
+    first = max(0, at - MOST)
+    rows = rows_of(score)[first:at]
+    best: dict[Any, Guess] = {}
+    for one in _thought_of(rows, first, at, score):
+        key = _sounding(one.rows)
+        there = best.get(key)
         if there is None:
-            best[one.rows] = one
+            best[key] = one
         else:
             chance = 1 - (1 - there.chance) * (1 - one.chance)
-            best[one.rows] = replace(there, chance=chance)
+            best[key] = replace(there, chance=chance)
     return sorted(best.values(), key=lambda one: -one.chance)
 
 
-def _rows(score: Score) -> list[Rows]:
+def rows_of(score: Score) -> list[Rows]:
     """The notes of every bar, part by part, as they were read: with their staves and loudness."""
     parts = []
     for part in score.parts:
@@ -57,30 +69,100 @@ def _rows(score: Score) -> list[Rows]:
     return [tuple(tuple(bars[number]) for bars in parts) for number in range(len(score.bars))]
 
 
-def _thought_of(rows: list[Rows], at: int, score: Score) -> Iterator[Guess]:
-    if at < 1:
+def _thought_of(rows: Sequence[Rows], first: int, at: int, score: Score) -> Iterator[Guess]:
+    if not rows:
         return
     length = score.bars[at].length if at < len(score.bars) else score.bars[-1].full
-    keys = [_sounding(one) for one in rows]
+    fits = [score.bars[first + bar].length == length for bar in range(len(rows))]
+    sounding = [_sounding(one) for one in rows]
+    for bar, chance in weighed(sounding, fits):
+        if any(rows[bar]):
+            yield Guess(rows[bar], chance, f"as bar {first + bar + 1}")
+    if len(score.parts) > 1 and (mixed := _each_part(rows, sounding, fits)) is not None:
+        yield mixed
+    if len(rows) > 1 and fits[-1] and (moved := _sequence(rows[-2], rows[-1], score, at)) is not None:
+        yield Guess(moved, SEQUENCE, f"bar {at} moved on")
 
-    def fits(bar: int) -> bool:
-        return 0 <= bar < at and score.bars[bar].length == length and any(rows[bar])
 
-    for width in (2, 1):
-        if at >= width and any(keys[at - 1]):
-            now = keys[at - width : at]
-            for bar in range(at - 1, width - 1, -1):
-                if keys[bar - width : bar] == now and fits(bar):
-                    told = f"as bar {bar + 1}, which came after the same"
-                    yield Guess(rows[bar], CHANCES[f"after-{width}"], told)
-                    break
-    if fits(at - 1):
-        yield Guess(rows[at - 1], CHANCES["last"], f"bar {at} again")
-    for phrase in PHRASES:
-        if fits(at - phrase):
-            yield Guess(rows[at - phrase], CHANCES[f"phrase-{phrase}"], f"as bar {at - phrase + 1}")
-    if at >= 2 and fits(at - 1) and (moved := _sequence(rows[at - 2], rows[at - 1], score, at)) is not None:
-        yield Guess(moved, CHANCES["sequence"], f"bar {at} moved on")
+def weighed(bars: Sequence[Any], fits: Sequence[bool]) -> list[tuple[int, float]]:
+    """Every different bar (its last place) that may come after `bars`, and its chance (0..1); likeliest first.
+
+    bars: what stands in each, to be compared by ==, as (start, length, ...) rows by part; fits: which may come again.
+    """
+    found = []
+    for bar, row in evidence(bars, fits):
+        odds = sum(weight * value for weight, value in zip(WEIGHTS, row, strict=True))
+        found.append((bar, 1 / (1 + math.exp(-odds))))
+    return sorted(found, key=lambda one: -one[1])
+
+
+def evidence(bars: Sequence[Any], fits: Sequence[bool]) -> Iterator[tuple[int, tuple[float, ...]]]:
+    """What speaks for each different bar to come next, by NAMES; with its last place."""
+    at = len(bars)
+    numbers = _numbered(bars)
+    rhythms = _numbered([_rhythms(one) for one in bars])
+    places: dict[int, list[int]] = {}
+    for bar in range(at):
+        if fits[bar]:
+            places.setdefault(numbers[bar], []).append(bar)
+    again = sum(number in numbers[:bar] for bar, number in enumerate(numbers))
+    own = _logit((again + 1) / (at + 4))
+    crowd = math.log(max(len(places), 1))
+    rates: dict[int, float] = {}
+    for known in places.values():
+        for bar in known:
+            if at - bar not in rates:
+                rates[at - bar] = _logit(_rate(numbers, at - bar))
+        after = max(_alike(numbers, bar, at, 3) for bar in known)
+        beat = max(_alike(rhythms, bar, at, 2) for bar in known)
+        ago = [at - bar for bar in known]
+        row = [1.0, *(float(after >= many) for many in (1, 2, 3)), *(float(beat >= many) for many in (1, 2))]
+        row += [float(lag in ago) for lag in LAGS]
+        row += [math.log(len(known)), float(any(one % 4 == 0 for one in ago)), float(any(one % 8 == 0 for one in ago))]
+        yield known[-1], (*row, own, max(rates[one] for one in ago), crowd)
+
+
+def _numbered(things: Sequence[Any]) -> list[int]:
+    """The same number for the same thing."""
+    known: dict[Any, int] = {}
+    return [known.setdefault(thing, len(known)) for thing in things]
+
+
+def _rhythms(bar: Any) -> Any:
+    return tuple(tuple(note[:2] for note in row) for row in bar)
+
+
+def _alike(numbers: Sequence[int], bar: int, at: int, most: int) -> int:
+    """How many bars before `bar` and before `at` are the same."""
+    many = 0
+    while many < most and bar - many > 0 and numbers[bar - many - 1] == numbers[at - many - 1]:
+        many += 1
+    return many
+
+
+def _rate(numbers: Sequence[int], lag: int) -> float:
+    """How often of late a bar was as the one that many bars before it."""
+    some = range(max(lag, len(numbers) - RECENT), len(numbers))
+    return (sum(numbers[bar] == numbers[bar - lag] for bar in some) + 0.5) / (len(some) + 4)
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
+def _each_part(rows: Sequence[Rows], sounding: Sequence[Any], fits: Sequence[bool]) -> Guess | None:
+    """The likeliest bar of each part by itself, together."""
+    chosen, chances = [], []
+    for part in range(len(rows[0])):
+        found = weighed([(one[part],) for one in sounding], fits)
+        if not found:
+            return None
+        bar, chance = found[0]
+        chosen.append(rows[bar][part])
+        chances.append(chance)
+    if not any(chosen):
+        return None
+    return Guess(tuple(chosen), MIXED * math.prod(chances), "each part as it was")
 
 
 def _sounding(rows: Rows) -> tuple[tuple[tuple[int, int, int], ...], ...]:
