@@ -333,7 +333,7 @@ def _find(name_or_path: str | os.PathLike[str]) -> Path:
 
 
 def _folders(path: Path) -> list[str]:
-    return [entry.name for entry in path.iterdir() if entry.is_dir()] if path.is_dir() else []
+    return [entry.name for entry in path.iterdir() if (entry / CARD).is_file()] if path.is_dir() else []
 
 
 def _pickle(path: Path) -> CheckpointError:

@@ -113,6 +113,9 @@ class IconMaker:
             raise UsageError("icons are drawn by a checkpoint", mend="name one, or leave --checkpoint out for icon-1")
         self.checkpoint = checkpoint
         told = checkpoint.encoding
+        if "styles" not in told:
+            speaks, mend = f"it speaks {told.get('name')}", "take icon-1, or a model that `maquette train icon` made"
+            raise UsageError(f"{checkpoint.name} does not draw icons", where=speaks, mend=mend)
         self.encoding = StrokeEncoding(told["styles"], told["words"])
         manners = [Manner(**manner) for manner in told.get("manners", [])]
         self.manners = manners or [Manner("even", None, 2.0, "round", "round")]

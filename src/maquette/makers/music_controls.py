@@ -223,7 +223,9 @@ def ranges_of(text: str | None, parts: Sequence[Part]) -> dict[int, tuple[int, i
     out = {number: range_of(part) for number, part in enumerate(parts)}
     for piece in filter(None, (one.strip() for one in re.split(r"[,;]", text or ""))):
         name, colon, span = piece.rpartition(":")
-        low_text, _, high_text = span.partition("-")
+        low_text, dash, high_text = span.partition("-")
+        if not dash:
+            raise UsageError(f"{span.strip()!r} is no range", mend="write lowest-highest, e.g. C3-C6 or cello:C2-G4")
         low, high = pitch_of(low_text), pitch_of(high_text)
         if low > high:
             raise UsageError(f"the range {span.strip()} is upside down", mend=f"write {high_text.strip()}-{low_text}")
@@ -282,7 +284,7 @@ def hits_of(text: str | None) -> tuple[float, ...]:
         except ValueError as error:
             raise UsageError(f"{piece!r} is no time", mend="write seconds: --hits 4.0,12.5") from error
         if out[-1] < 0:
-            raise UsageError(f"a hit at {piece} s is before the beginning")
+            raise UsageError(f"a hit at {piece} s is before the beginning", mend="count from 0, the first frame")
     return tuple(sorted(set(out)))
 
 

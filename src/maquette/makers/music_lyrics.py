@@ -15,7 +15,7 @@ from pathlib import Path
 from ..core.errors import MediaError, UsageError
 from ..media.pitch_track_beat import beat_ticks
 from ..media.score import TPQ, Bar, Note, Score, with_notes
-from .music_syllables import LANGUAGES, language_of, stress, syllables
+from .music_syllables import LANGUAGE_NAMES, LANGUAGES, language_of, stress, syllables
 
 LONGEST = 2_000  # syllables
 MELISMA = 9  # notes on one syllable, at most
@@ -114,7 +114,8 @@ def read_file(path: str | Path, language: str = "auto") -> Lyrics:
         wrong = "this is a folder, not a file" if path.is_dir() else "there is no such file"
         raise MediaError(wrong, where=str(path), mend="name a text file with the words, a line per line")
     if path.stat().st_size > 1 << 20:
-        raise MediaError("this file is too large for lyrics (over 1 MB)", where=str(path))
+        wrong = "this file is too large for lyrics (over 1 MB)"
+        raise MediaError(wrong, where=str(path), mend="name a text file with the words alone")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -142,8 +143,9 @@ def read(text: str, language: str = "auto", where: str = "") -> Lyrics:
             "there are no words in these lyrics", where=where, mend="write a line of text per line of song"
         )
     if len(found) > LONGEST:
-        raise UsageError(f"{len(found):,} syllables are too many ({LONGEST:,})", where=where)
-    said = [f"the words are read as {spoken}"] if language == "auto" else []
+        mend = "set the words in several parts, each to its own bars"
+        raise UsageError(f"{len(found):,} syllables are too many ({LONGEST:,})", where=where, mend=mend)
+    said = [f"the words are read as {LANGUAGE_NAMES[spoken]}"] if language == "auto" else []
     if spoken == "ru" and not re.search("[\u0301ёЁ]", text):
         said.append("Russian stress cannot be told by rule: put an accent (а\u0301) on stressed vowels to place them")
     return Lyrics(tuple(found), spoken, tuple(said))

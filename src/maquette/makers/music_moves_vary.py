@@ -114,6 +114,11 @@ def lyrics(score: Score, net: Net, *, words: str, language: str = "auto", part: 
     from .music_lyrics import assign, read_file
 
     number = n.part_of(score, part) if part else n.lines_of(score)[leading_line(score)].part
+    if score.parts[number].drums:
+        who = score.parts[number].name or f"part {number + 1}"
+        raise UsageError(
+            f"{who} cannot sing: drums have no tune", mend="name another part with --part, or another piece"
+        )
     sung = assign(score, read_file(words, language), number)
     told = "; ".join([f"words set to {score.parts[number].name or 'the tune'}", *sung.said])
     return [Take(sung.score, "rule", told, adjusts=True)]

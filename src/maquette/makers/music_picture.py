@@ -132,7 +132,7 @@ def _ask(
     if not 20 <= low <= high <= 400:
         raise UsageError(f"tempi from {low:g} to {high:g} are no range", mend="e.g. 80 to 140 quarters a minute")
     if len(hits) > MOST:
-        raise UsageError(f"{len(hits)} hits are more than can be planned ({MOST})")
+        raise UsageError(f"{len(hits)} hits are more than can be planned ({MOST})", mend="leave some out")
     for hit in hits:
         if not 0 <= hit <= length + 1e-9:
             raise UsageError(f"the hit at {hit:g} s lies outside the music", mend=f"0 to {length:g} seconds")
@@ -311,7 +311,7 @@ def apply(score: Score, plan: Plan) -> Score:
     a bass drum and a cymbal. The piece closes in its last two bars. Raises UsageError if the metres differ.
     """
     metre, wanted = score.metre, next((bar.beats, bar.unit) for bar in plan.bars if bar.length == bar.full)
-    if metre != wanted and metre[0] * wanted[1] != wanted[0] * metre[1]:
+    if all(metre[0] * bar.unit != bar.beats * metre[1] for bar in plan.bars):
         raise UsageError(
             f"the piece is in {metre[0]}/{metre[1]} and the plan in {wanted[0]}/{wanted[1]}",
             mend=f"plan with the metre {metre[0]}/{metre[1]}",
@@ -334,6 +334,10 @@ def cut_down(score: Score, seconds: float, hits: Sequence[float] = (), *, stretc
     The tempo strays from the theme's own by `stretch` at most where that is possible, else by twice that.
     """
     bpm, metre = score.tempo_at(0), score.metre
+    fastest = metre[0] * 4 / metre[1] * 60 / (bpm * (1 + 2 * stretch))
+    if seconds < fastest:
+        wrong = f"{seconds:g} s are shorter than one bar of the piece"
+        raise UsageError(wrong, where="length", mend=f"ask for {math.ceil(fastest)} s at least, or for another piece")
     for share in (stretch, 2 * stretch):
         try:
             made = plan(seconds, hits, metre, (max(20.0, bpm / (1 + share)), min(400.0, bpm * (1 + share))))

@@ -14,7 +14,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-LANGUAGES = ("en", "de", "la", "ru", "pl", "it", "fr")
+LANGUAGE_NAMES = {
+    "en": "English",
+    "de": "German",
+    "la": "Latin",
+    "ru": "Russian",
+    "pl": "Polish",
+    "it": "Italian",
+    "fr": "French",
+}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Moved:
     def told(self) -> str:
         """A line for people."""
         if not self.moved:
-            return f"all {self.notes} notes stand where they stood"
+            return "no note moved"
         line = f"{self.moved} of {self.notes} notes moved: {self.mean_ms:.1f} ms on average, {self.max_ms:.1f} at most"
         return line + (f"; {self.joined} fell together with another" if self.joined else "")
 

@@ -30,6 +30,8 @@ from .score_midi_bytes import (
 from .score_midi_read import COMPOSER, DRUMS, FASTEST, OURS, bpm_of, shown
 from .score_midi_words import text_of
 
+LONGEST_QUARTER = 0xFFFFFF  # microseconds: three bytes hold no more
+SLOWEST = 60e6 / LONGEST_QUARTER - 0.01  # quarters a minute, as rounded as people write it
 Event = tuple[int, int, bytes]  # tick, order within the tick, bytes
 _METAS, _OFFS, _WORDS, _ONS = range(4)
 PITCHED = [channel for channel in range(16) if channel != DRUMS]
@@ -38,7 +40,7 @@ PITCHED = [channel for channel in range(16) if channel != DRUMS]
 def to_bytes(score: Score, *, title: str = "", comment: str = "") -> bytes:
     """The MIDI file of a score; `title` replaces its own, `comment` stands in it as a text event.
 
-    MediaError for a score that is not sound, a tempo beyond 4 .. 1000 or too long a piece.
+    MediaError for a score that is not sound, a tempo beyond 3.6 .. 1000 or too long a piece.
     """
     check(score, score.title)
     tracks = [track_chunk(_conductor(score, title or score.title, comment), score.end)]
@@ -123,10 +125,10 @@ def _key(key: Key) -> Iterable[Event]:
 
 
 def _tempo(tick: int, bpm: float) -> Iterable[Event]:
-    if not 4 <= bpm <= FASTEST:
+    if not SLOWEST <= bpm <= FASTEST:
         wrong = f"a tempo of {bpm:g} quarters a minute cannot be written"
         raise MediaError(wrong, where=f"quarter {tick / TPQ + 1:g}", mend=f"choose one of 4 to {FASTEST:g}")
-    length = round(60e6 / bpm)
+    length = min(round(60e6 / bpm), LONGEST_QUARTER)
     yield tick, _METAS, meta(TEMPO, length.to_bytes(3, "big"))
     if bpm_of(length) != bpm:
         yield tick, _METAS, _private(f"tempo {bpm!r}")

@@ -91,7 +91,8 @@ def _numbered(findings: Sequence[Finding], numbers: Sequence[int]) -> list[Findi
     known = {one.number: one for one in findings}
     for number in numbers:
         if number not in known:
-            raise UsageError(f"there is no finding {number}", mend=f"they go from 1 to {len(findings)}")
+            mend = f"they go from 1 to {len(findings)}" if findings else "there are none in this piece"
+            raise UsageError(f"there is no finding {number}", mend=mend)
         if not known[number].fixable:
             raise UsageError(f"no mend is known for finding {number}: {known[number].told}", mend="leave it out")
     return [known[number] for number in dict.fromkeys(numbers)]

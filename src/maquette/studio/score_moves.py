@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import CheckpointError, MaquetteError
+from ..core.errors import CheckpointError, MaquetteError, UsageError
 from ..core.progress import OnProgress, silent
+from ..core.registry import nearest
 from .score_exports import kinds_of
 from .scores import Kept, keep_move, open_score, told_of_error
 
@@ -107,4 +108,18 @@ def net_of(studio: Studio, box: Checkpoint | None, **how: Any) -> Net:
 
     if box.id not in _WRITERS:
         _WRITERS[box.id] = Writer(box)
-    return Net(_WRITERS[box.id], box.id, box.name, **how)
+    writer = _WRITERS[box.id]
+    return Net(writer, box.id, box.name, **{**how, "genre": _genre(how.get("genre"), writer.genres)})
+
+
+def _genre(text: str | None, learnt: Sequence[str]) -> str | None:
+    """The genre by the name that the model has learnt it by. Raises UsageError for one that it has not."""
+    from ..makers.music_controls import genre_of
+
+    name = text.strip().lower() if text is not None else None
+    if name is None or name in learnt:
+        return name
+    found = genre_of(name)
+    if found is None or found.name not in learnt:
+        raise UsageError(f"this model has learnt no {name}", mend=nearest(name, learnt))
+    return found.name

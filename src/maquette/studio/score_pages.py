@@ -47,6 +47,8 @@ def write_pages(
     from ..media.engrave import pages_as_bytes
     from ..media.score_xml import losses, to_mxl, to_xml
 
+    if not kinds:
+        raise UsageError("no kind of file is named", where="--as", mend=f"known are: {', '.join(KINDS)}")
     wrong = next((kind for kind in kinds if kind not in KINDS), None)
     if wrong is not None:
         raise UsageError(f"notation cannot be written as {wrong!r}", mend=nearest(wrong, KINDS))

@@ -85,7 +85,7 @@ def run(args: Sequence[str]) -> int:
         return 0
     except MaquetteError as error:
         _no_more_interrupts()
-        return _report(error.as_dict(), error.exit_code, as_json)
+        return _report(_whole(error.as_dict(), options), error.exit_code, as_json)
     except click.ClickException as error:
         return _report(_usage(error), 2, as_json)
     except Exception as error:
@@ -94,6 +94,18 @@ def run(args: Sequence[str]) -> int:
         if "-v" in options or "--verbose" in options or os.environ.get("MAQUETTE_DEBUG"):
             raise
         return _report(_internal(error), 1, as_json)
+
+
+def _whole(parts: dict[str, str], words: Sequence[str]) -> dict[str, str]:
+    """The error with all three parts: where none is said, it is the command, and its help tells how to mend it."""
+    path, group = ["maquette"], cli
+    for word in words:
+        found = group.get_command(click.Context(group), word) if isinstance(group, click.Group) else None
+        if found is None:
+            break
+        path, group = [*path, word], found  # type: ignore[assignment]
+    command = " ".join(path)
+    return {**parts, "where": parts["where"] or command, "mend": parts["mend"] or f"see `{command} --help`"}
 
 
 def _usage(error: click.ClickException) -> dict[str, str]:
