@@ -164,6 +164,8 @@ def finished(score: Score, how: Mapping[str, Any]) -> Score:
         from .music_fitting import setting_of
 
         score = setting_of(how["words"]).with_words(score, 0)
+    if how.get("chords") == "drawn":
+        score = replace(score, chords=())  # nobody asked for symbols above the notes
     score = voiced(score, str(how.get("loud") or ""))
     if how.get("picture"):
         from .music_fitting import landed
@@ -180,6 +182,8 @@ def finish_of(plan: Plan) -> dict[str, Any]:
         order = list(dict.fromkeys(section.letter for section in plan.form.sections))
         told |= {"form": plan.form.text, "lengths": [lengths[letter] for letter in order]}
         told |= {"metre": list(plan.form.metre)}
+    if plan.drawn:
+        told["chords"] = "drawn"
     if plan.picture is not None:
         told["picture"] = dict(plan.picture)
     if plan.words is not None:

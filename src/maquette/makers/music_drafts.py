@@ -41,7 +41,7 @@ def _harmonised(plan: Plan, seed: int, number: int) -> Plan:
         found = {bar: form.source(bar) for bar in range(form.bars)}
         sources = {bar: source for bar, source in found.items() if source is not None}
     score = with_progression(shaped.score, plan.genre.name, dice, closes=closes, sources=sources)
-    return replace(shaped, score=score, chord_tones="strong" if number < 2 else "free")
+    return replace(shaped, score=score, chord_tones="strong" if number < 2 else "free", drawn=True)
 
 
 def _formed(plan: Plan, dice: np.random.Generator) -> Plan:

@@ -46,6 +46,7 @@ class Plan:
     told: tuple[str, ...] = field(default=())
     picture: Mapping[str, Any] | None = None  # the arguments of `music_fitting.picture_of`
     words: Mapping[str, Any] | None = None  # the arguments of `music_fitting.setting_of`
+    drawn: bool = False  # the chord track is a draft's own: written on, and not shown
 
     @property
     def said(self) -> tuple[str, ...]:
