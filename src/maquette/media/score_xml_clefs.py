@@ -39,6 +39,8 @@ def clef_for(part: Part, notes: Sequence[Note]) -> Clef:
         return ALTO if middle < 74 else TREBLE
     if 24 <= part.program <= 31 and low >= 36:
         return TREBLE_8 if middle < 69 else TREBLE
+    if part.program in (52, 53, 54) and re.search(r"sopran|alt|canto|дискант|сопрано|альт", part.name, re.I):
+        return TREBLE  # a choir reads by its voice, however low it goes
     sung = part.program in (52, 53, 54) or re.search(r"tenor|voice|vocal|тенор|голос", part.name, re.I)
     if sung and part.staves == 1 and low >= 45 and 50 <= middle < 62 and high <= 71:
         return TREBLE_8
