@@ -31,6 +31,7 @@ class Music(Craft):
         "rearrange": ("music_rearrange", "rearrange", "The piece for other players."),
         "score": ("music_page", "score", "Pages of notes (PDF, SVG, PNG) and MusicXML of a piece."),
         "roll": ("music_page", "roll", "A piece as a piano roll."),
+        "hands": ("music_hands", "hands", "Whose hand made which bar, as a sheet and in words."),
         "check": ("music_check", "check", "Look a piece through: corrections as suggestions, mended in a copy."),
         "describe": ("music_describe", "describe", "What the pieces of a folder have in common, as a page."),
         "quantise": ("music_groove", "quantise", "Draw notes to a grid, and tell how far they went."),
