@@ -80,7 +80,7 @@ class MusicMaker:
         made = []
         for number, (draft, count) in enumerate(drafts(plan, request.seed, _pool(request))):
             seed = request.seed if not number else candidate_seed(request.seed, 1_000_000 + number)
-            written = self._written(draft, count, seed, request.controls.temperature, on_progress)
+            written = self._written(draft, count, seed, request.controls, on_progress)
             made += [self._judged(one, draft) for one in written]
         made.sort(key=lambda one: -one.scores["total"])
         out: list[_Candidate] = []
@@ -89,20 +89,26 @@ class MusicMaker:
                 out.append(one)
         return out
 
-    def _written(self, plan: Plan, count: int, seed: int, temperature: float, on_progress: OnProgress) -> list[Written]:
+    def _written(
+        self, plan: Plan, count: int, seed: int, controls: MusicControls, on_progress: OnProgress
+    ) -> list[Written]:
         from .music_writer import Manner, Rules
 
         return self.writer.write(
             plan.score,
             holes_of(plan),
             rules=Rules(**rules_of(plan)),
-            manner=Manner(plan.genre.name, plan.density),
+            manner=Manner(self._genre(plan, controls), plan.density),
             count=count,
             seed=seed,
-            temperature=temperature,
+            temperature=controls.temperature,
             top_p=TOP_P,
             on_progress=on_progress,
         )
+
+    def _genre(self, plan: Plan, controls: MusicControls) -> str:
+        """What the net is told to write: an adapter's own hand, unless --genre asks for another."""
+        return plan.genre.name if controls.genre else self.writer.own or plan.genre.name
 
     def _judged(self, written: Written, plan: Plan) -> _Candidate:
         score = finished(written.score, finish_of(plan))
@@ -122,7 +128,7 @@ class MusicMaker:
             "cells": {f"{bar}:{line}": list(ids) for (bar, line), ids in sorted(one.written.cells.items())},
             "finish": finish_of(plan),
             "rules": told_rules(rules_of(plan)),
-            "manner": {"genre": plan.genre.name, "density": plan.density},
+            "manner": {"genre": self._genre(plan, request.controls), "density": plan.density},
             "sampler": {"temperature": request.controls.temperature, "top_p": TOP_P, "seed": one.written.seed},
             "logprob": round(float(one.written.logprob), 3),
             "scores": dict(one.scores),

@@ -83,6 +83,7 @@ class BarWriter:
         """The window before the bar as ids; the frame knows of the bar, and of one after it."""
         genres = self.writer.genres
         tonic, mode = sheet.keys[first]
+        genre = genre if genre in genres else self.writer.own
         number = genres.index(genre) if genre in genres else None
         header = Header(number, mode, tonic, sheet.tempi[first], None, bool(sheet.chords), sheet.expressive)
         bars = (*sheet.bars[first : at + 1], FrameBar(sheet.bars[at].length, sheet.bars[at].metre))

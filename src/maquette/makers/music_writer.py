@@ -122,6 +122,7 @@ class Writer:
                 mend="take music-1, or a model that `maquette train music` made",
             )
         self.genres: list[str] = list(told["genres"])
+        self.own: str | None = told.get("own")  # an adapter's own genre: written in where none is named
 
     @cached_property
     def decoder(self) -> Any:
@@ -199,7 +200,8 @@ class _Task:
             if cell[1] == CHORD_LINE:
                 self.sheet.chords.pop(cell[0], None)
         self.chords = bool(self.sheet.chords) or any(line == CHORD_LINE for _, line in holes)
-        self.genre = writer.genres.index(manner.genre) if manner.genre in writer.genres else None
+        genre = manner.genre if manner.genre in writer.genres else writer.own
+        self.genre = writer.genres.index(genre) if genre in writer.genres else None
         self.starts = np.cumsum([0, *(bar.length for bar in self.sheet.bars)])
         self.beats = [_beat(bar) for bar in score.bars]
         self.sheet.expressive = self.sheet.expressive or manner.loud

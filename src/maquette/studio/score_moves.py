@@ -109,7 +109,7 @@ def net_of(studio: Studio, box: Checkpoint | None, **how: Any) -> Net:
     if box.id not in _WRITERS:
         _WRITERS[box.id] = Writer(box)
     writer = _WRITERS[box.id]
-    return Net(writer, box.id, box.name, **{**how, "genre": _genre(how.get("genre"), writer.genres)})
+    return Net(writer, box.id, box.name, **{**how, "genre": _genre(how.get("genre"), writer.genres) or writer.own})
 
 
 def _genre(text: str | None, learnt: Sequence[str]) -> str | None:
