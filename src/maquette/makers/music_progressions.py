@@ -130,8 +130,8 @@ def with_progression(
     bars = len(score.bars) - first
     asked = dict(closes) if closes is not None else _usual_closes(bars, phrase)
     path = progression(bars, mode, KINDS.get(genre, CLASSICAL), dice, closes=asked)
-    for bar, source in (sources or {}).items():
-        path[bar - first] = path[source - first]
+    for copy, source in (sources or {}).items():
+        path[copy - first] = path[source - first]
     chords: list[s.Chord] = []
     for number, row in enumerate(path):
         bar = score.bars[first + number]
