@@ -24,7 +24,7 @@ from maquette.makers.music_takes import window
 
 BARS, FEWEST = 16, 15
 MODULE = Path(__file__).parents[1] / "src" / "maquette" / "makers" / "music_figures.py"
-HEAD = '''"""Measures of human music (`music_judge.measures`) over the first 16 bars of training pieces of each genre: median,
+HEAD = '''"""Measures of human music (`music_judge.measures`) in the first 16 bars of training pieces of each genre: median,
 and 1.48 x the median deviation. Made by `benchmarks/music_figures.py --write`."""
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ def main() -> None:
         middle = {name: median(row[name] for row in used) for name in used[0]}
         spread = {name: 1.48 * median(abs(row[name] - middle[name]) for row in used) for name in used[0]}
         told = [f'"{name}": ({middle[name]:.3f}, {spread[name]:.3f})' for name in used[0]]
-        text += f'    "{genre}": {{\n        {", ".join(told[:4])},\n        {", ".join(told[4:])},\n    }},\n'
+        lines = [", ".join(told[at : at + 4]) for at in range(0, len(told), 4)]
+        text += f'    "{genre}": {{\n' + "".join(f"        {line},\n" for line in lines) + "    },\n"
         print(f"{genre:<18} {len(own):>4} pieces  " + "  ".join(f"{name} {middle[name]:.2f}" for name in middle))
     if asked.write:
         MODULE.write_text(text + "}  # fmt: skip\n", encoding="utf-8", newline="\n")

@@ -115,7 +115,7 @@ class MusicMaker:
         likely = judge.likelihood(written.logprob, max(written.score.count, 1))
         home = judge.ends_at_home(score)
         far = judge.distance(judge.measures(score), plan.genre.name)
-        total = judge.HOME * home + judge.LIKELY * likely - far
+        total = judge.HOME * home + judge.LIKELY * min(likely, judge.LOOP) - far
         told = {"likelihood": likely, "home": home, "distance": far, "total": total}
         return _Candidate(written, score, {name: round(value, 4) for name, value in told.items()}, plan)
 

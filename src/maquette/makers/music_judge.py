@@ -16,15 +16,24 @@ from .music_controls import mode_scale
 from .music_figures import FIGURES
 
 # How much each measure weighs when candidates are ranked, in standard deviations of human music.
-WEIGHTS = {"in_key": 1.0, "repeats": 1.0, "rhythms": 1.0, "steps": 0.7, "density": 0.6, "silent": 1.0, "range": 0.5}
+WEIGHTS = {
+    "in_key": 1.0, "repeats": 1.0, "rhythms": 1.0, "steps": 0.7, "density": 0.8, "silent": 1.0, "range": 0.5,
+    "still": 0.7, "idle": 0.8, "hush": 0.8,
+}  # fmt: skip
+ONLY_MORE = frozenset(("still", "idle", "hush"))  # less of these than people have is no fault
+RETURNS = frozenset(("repeats", "rhythms"))  # more of these than people have is half a fault: forms bring bars back
+PLAYS = {"idle": 0.2, "hush": 0.4}  # an opening of a symphony may rest more; who names players wants to hear them
+LEAST_SPREAD = 0.08
 HOME = 2.0  # what an ending at home is worth, in the same unit
-LIKELY = 0.5  # what a nat per note more is worth, within one request
+LIKELY = 0.5  # what a nat per note more is worth, within one request,
+LOOP = -1.3  # up to so many nats per note: what is likelier mostly repeats itself
 
 
 def measures(score: Score) -> dict[str, float]:
     """Shares 0..1 unless said: in_key (notes of the key, both minors), repeats and rhythms (bars of the lead that are
     as an earlier one, in notes / in rhythm), steps (moves of the lead by at most two semitones), density (notes of the
-    lead a quarter), silent (bars in which nothing begins), range (of the lead, in octaves)."""
+    lead a quarter), silent (bars in which nothing begins), range (of the lead, in octaves), still (moves of the lead
+    that stay on their pitch), idle (bars of single lines in which nothing sounds), hush (that of the emptiest line)."""
     lead = lead_of(score)
     notes = [note for part in score.parts if not part.drums for note in part.notes]
     quarters = max(score.end / 480, 1.0)
@@ -33,6 +42,7 @@ def measures(score: Score) -> dict[str, float]:
     moves = [abs(after.pitch - before.pitch) for before, after in pairwise(tops)]
     starts = {score.bar_at(note.start) for part in score.parts for note in part.notes}
     pitches = [note.pitch for note in tops]
+    idle = _idle(score)
     return {
         "in_key": _share(sum(_in_key(score, note) for note in notes), len(notes)),
         "repeats": _again([tuple(bar) for bar in bars]),
@@ -41,6 +51,9 @@ def measures(score: Score) -> dict[str, float]:
         "density": len(tops) / quarters,
         "silent": 1 - _share(len(starts), len(score.bars)),
         "range": (max(pitches) - min(pitches)) / 12 if pitches else 0.0,
+        "still": _share(moves.count(0), len(moves)),
+        "idle": _share(sum(idle), len(idle)),
+        "hush": max(idle, default=0.0),
     }
 
 
@@ -72,19 +85,25 @@ def ends_at_home(score: Score) -> float:
 
 
 def distance(found: Mapping[str, float], genre: str) -> float:
-    """How far measures are from human music of a genre: the weighted mean of deviations (each at most 4)."""
+    """How far measures are from human music of a genre: the weighted root mean square of deviations (each at most 6).
+
+    One gross fault, such as a part that never plays, weighs more than many small ones.
+    """
     usual = FIGURES.get(genre) or FIGURES["piece"]
     total = 0.0
     for name, weight in WEIGHTS.items():
         mean, spread = usual[name]
-        total += weight * min(abs(found[name] - mean) / max(spread, 0.03), 4.0)
-    return total / sum(WEIGHTS.values())
+        more = found[name] - min(mean, PLAYS.get(name, mean))
+        off = max(more, 0.0) if name in ONLY_MORE else abs(more)
+        off *= 0.5 if name in RETURNS and more > 0 else 1.0
+        total += weight * min(off / max(spread, LEAST_SPREAD), 6.0) ** 2
+    return math.sqrt(total / sum(WEIGHTS.values()))
 
 
 def worth(score: Score, genre: str, *, likelihood: float = 0.0, cadence: bool = True) -> float:
     """How a candidate ranks, the higher the better. likelihood: nats per note by the net's own reckoning."""
     home = HOME * ends_at_home(score) if cadence else 0.0
-    return home + LIKELY * likelihood - distance(measures(score), genre)
+    return home + LIKELY * min(likelihood, LOOP) - distance(measures(score), genre)
 
 
 def _tops(notes: Sequence[Note]) -> list[Note]:
@@ -102,6 +121,19 @@ def _by_bar(score: Score, notes: Sequence[Note]) -> list[list[tuple[int, int, in
         bar = score.bar_at(note.start)
         bars[bar].append((note.start - score.starts[bar], note.length, note.pitch))
     return [sorted(bar) for bar in bars]
+
+
+def _idle(score: Score) -> list[float]:
+    """Of every line (staff of a part) the share of bars in which nothing sounds."""
+    shares = []
+    for part in score.parts:
+        for staff in range(1, part.staves + 1):
+            sounding = set()
+            for note in part.notes:
+                if note.staff == staff:
+                    sounding |= set(range(score.bar_at(note.start), score.bar_at(note.end - 1) + 1))
+            shares.append(1 - _share(len(sounding), len(score.bars)))
+    return shares
 
 
 def _again(bars: Sequence[tuple[object, ...]]) -> float:

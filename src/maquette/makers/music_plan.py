@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import UsageError
-from ..media.score import LOUDNESS, Chord, Key, Mark, Mode, Part, Score, Tempo, regular_bars
+from ..media.score import GRID, LOUDNESS, TPQ, Chord, Key, Mark, Mode, Part, Score, Tempo, regular_bars
 from . import music_controls as c
 from . import music_lexicon as lexicon
 from .music_instruments import named, read_parts
@@ -253,8 +253,15 @@ def rules_of(plan: Plan) -> dict[str, Any]:
         "leap": plan.leap,
         "voices": voices_of(plan.score),
         "chords": plan.chord_tones,
+        "shortest": shortest_of(plan.score),
         **more,
     }
+
+
+def shortest_of(score: Score) -> int:
+    """Ticks of the shortest note that players and ears can follow at this tempo: 70 ms, never more than a 16th."""
+    ticks = 0.070 * score.tempo_at(0) / 60 * TPQ
+    return min(math.ceil(ticks / GRID) * GRID, TPQ // 4)
 
 
 def _hand(keys: tuple[int, int], staff: int) -> tuple[int, int]:
