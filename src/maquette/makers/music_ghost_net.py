@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROWS = 5  # bars that are written side by side
 MOST_BARS, MOST_IDS = 15, 300  # of what came before
 LONGEST = 72  # ids of a ghost
-HOW = Sampling(temperature=0.85, top_p=0.95)
+HOW = Sampling(temperature=0.6, top_p=0.95)
 PHRASE = 8
 
 
