@@ -1,5 +1,5 @@
-"""Measures of human music (`music_judge.measures`) in the first 16 bars of training pieces of each genre: median,
-and 1.48 x the median deviation. Made by `benchmarks/music_figures.py --write`."""
+"""Measures of human music (`music_judge.measures`), the first 16 bars of training pieces of each genre: median, and
+1.48 x the median deviation. Made by `benchmarks/music_figures.py --write`."""
 
 from __future__ import annotations
 
