@@ -80,7 +80,13 @@ class MusicMaker:
         made = []
         for number, (draft, count) in enumerate(drafts(plan, request.seed, _pool(request))):
             seed = request.seed if not number else candidate_seed(request.seed, 1_000_000 + number)
-            written = self._written(draft, count, seed, request.controls, on_progress)
+            try:
+                written = self._written(draft, count, seed, request.controls, on_progress)
+            except UsageError:
+                if not draft.drawn:
+                    raise
+                draft = plan  # chords that nobody asked for do not fit what was asked for: they give way
+                written = self._written(draft, count, seed, request.controls, on_progress)
             made += [self._judged(one, draft) for one in written]
         made.sort(key=lambda one: -one.scores["total"])
         out: list[_Candidate] = []

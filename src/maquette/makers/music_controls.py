@@ -223,9 +223,10 @@ def ranges_of(text: str | None, parts: Sequence[Part]) -> dict[int, tuple[int, i
     out = {number: range_of(part) for number, part in enumerate(parts)}
     for piece in filter(None, (one.strip() for one in re.split(r"[,;]", text or ""))):
         name, colon, span = piece.rpartition(":")
-        low_text, dash, high_text = span.partition("-")
-        if not dash:
+        found = re.fullmatch(r"(.+\d)\s*-\s*(.+)", span.strip())
+        if found is None:
             raise UsageError(f"{span.strip()!r} is no range", mend="write lowest-highest, e.g. C3-C6 or cello:C2-G4")
+        low_text, high_text = found.groups()
         low, high = pitch_of(low_text), pitch_of(high_text)
         if low > high:
             raise UsageError(f"the range {span.strip()} is upside down", mend=f"write {high_text.strip()}-{low_text}")

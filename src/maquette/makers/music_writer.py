@@ -218,7 +218,7 @@ class _Task:
             raise UsageError(
                 f"{len(self.lines)} staves are more than the model reads ({v.LINES})",
                 where=score.title,
-                mend="write for fewer parts at once",
+                mend="take fewer players, or a copy in which players of one instrument are joined",
             )
         for number, shape in enumerate(self.sheet.bars):
             if shape.length > v.LONGEST_BAR:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import DataError, MaquetteError
+from ..core.errors import DataError, MaquetteError, UsageError
 from ..core.progress import OnProgress, Progress, silent
 from . import files
 
@@ -38,7 +38,8 @@ def describe(
     """Read every piece in a folder and those below it (or one file), and count what they have in common.
 
     out: the page's file; None writes FOLDER-habits.html here. A file that cannot be read is left out and told; the
-    page never replaces a file that is there. write: False makes no page. Raises DataError where there is no piece.
+    page never replaces a file that is there. write: False makes no page. Raises DataError where there is no piece,
+    UsageError for a page that does not end in .html.
     """
     from ..media.habits import habits
     from .describe_page import page
@@ -47,6 +48,8 @@ def describe(
     title = folder.resolve().name if folder.is_dir() else folder.stem
     target = Path(out).expanduser() if out is not None else Path(f"{files.slug(title)}-habits.html")
     if write:
+        if target.suffix.lower() not in ("", ".html", ".htm"):
+            raise UsageError(f"the page is HTML, not {target.suffix}", where=str(target), mend="let --out end in .html")
         files.ready(target.parent)
     scores, refused = read_all(folder, on_progress)
     found = habits(scores)

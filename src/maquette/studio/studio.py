@@ -99,7 +99,7 @@ class Studio:
         """Raise UsageError for a request that no maker could fulfil."""
         words = request.prompt.strip()
         if not words:
-            raise UsageError("the prompt is empty", mend='say what to make, e.g. maquette icon "a rocket"')
+            raise UsageError("the prompt is empty", mend=f'say what to make: maquette {request.maker} "..."')
         if len(request.prompt) > LONGEST_PROMPT:
             raise UsageError(
                 f"the prompt has {len(request.prompt)} characters; the limit is {LONGEST_PROMPT}",

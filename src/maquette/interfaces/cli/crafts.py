@@ -36,8 +36,22 @@ class Craft(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.list_commands(ctx) and args[0] not in ("-h", "--help"):
+            self._no_move(ctx, args)
             args = ["make", *args]
         return super().parse_args(ctx, args)
+
+    def _no_move(self, ctx: click.Context, args: Sequence[str]) -> None:
+        """Raise UsageError where the first word is meant as a move, or is the file that one is to be made on."""
+        moves, where = self.list_commands(ctx), ctx.command_path
+        if args[0].startswith("-"):
+            return
+        if len(args) > 1 and not args[1].startswith("-"):
+            near, quoted = nearest(args[0], moves), f'put a prompt of several words in "quotes"; see `{where} --help`'
+            mend = f"{near} Or {quoted}" if near.startswith("did") else quoted
+            raise UsageError(f"there is no move called {args[0]!r}", where=where, mend=mend)
+        if " " not in args[0] and Path(args[0]).suffix and Path(args[0]).is_file():
+            mend = f"put a move before it: {', '.join(moves[1:6])} ...; see `{where} --help`"
+            raise UsageError(f"{args[0]} is a file, and nothing says what to do with it", where=where, mend=mend)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.commands, *self.moves]
