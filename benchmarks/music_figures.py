@@ -24,7 +24,8 @@ from maquette.makers.music_takes import window
 
 BARS, FEWEST = 16, 15
 MODULE = Path(__file__).parents[1] / "src" / "maquette" / "makers" / "music_figures.py"
-HEAD = '''"""Measures of human music (`music_judge.measures`), the first 16 bars of training pieces of each genre: median, and
+HEAD = '''\
+"""Measures of human music (`music_judge.measures`), the first 16 bars of training pieces of each genre: median, and
 1.48 x the median deviation. Made by `benchmarks/music_figures.py --write`."""
 
 from __future__ import annotations
