@@ -367,3 +367,35 @@ def test_damage_anywhere_gives_an_error_or_a_score_never_a_crash():
             broken[dice.randrange(len(broken))] = dice.randrange(256)
         with contextlib.suppress(MediaError):
             from_xml(bytes(broken))
+
+
+def test_the_title_stands_in_the_middle_of_the_page_and_the_composer_at_its_right():
+    root = ElementTree.fromstring(to_xml(tune((0, 480, 60), title="Der Mond", composer="N. N.")))
+    width = float(root.findtext("defaults/page-layout/page-width", ""))
+    title, composer = (float(row.get("default-x", "")) / width for row in root.iter("credit-words"))
+    assert 1 / 3 < title < 2 / 3 < composer < 1  # the thirds by which MuseScore tells them apart
+
+
+def test_a_dynamic_stands_at_the_note_it_begins_with_whichever_hand_plays_it():
+    hands = (Note(0, 960, 48, 49, 1, 2), Note(0, 1920, 72, 49, 1, 1), Note(960, 960, 50, 96, 1, 2))
+    piano = Part("Piano", 0, hands, staves=2, dynamics=(Mark(0, "p"), Mark(960, "f"), Mark(1440, "pp")))
+    score = Score((piano,), regular_bars(1))
+    written = [one for one in measures(score)[0] if one.tag in ("direction", "backup", "note")]
+    assert [one.tag for one in written] == ["direction", "direction", "note", "backup", "note", "direction", "note"]
+    assert [one.find("offset") is not None for one in written if one.tag == "direction"] == [False, True, False]
+    assert from_xml(to_xml(score)).parts[0].notes == hands
+
+
+def test_words_among_the_dynamics_leave_notes_as_loud_as_they_were():
+    notes = (Note(0, 480, 60, 33, 1), Note(480, 480, 62, 80, 1), Note(960, 960, 64, 33, 1))
+    part = Part("Violin", 40, notes, dynamics=(Mark(0, "pp"), Mark(480, "dolce")))
+    assert from_xml(to_xml(Score((part,), regular_bars(1)))).parts[0].notes == notes
+
+
+def test_a_dynamic_told_in_the_second_voice_counts_for_the_first_one_too():
+    text = to_xml(tune((0, 960, 60), (960, 960, 62), bars=1))
+    loud = "<direction><direction-type><dynamics><pp /></dynamics></direction-type></direction>"
+    second = "<note><rest /><duration>960</duration><voice>2</voice></note>"
+    told = f"<backup><duration>1920</duration></backup>{second}{loud}{second}"
+    read_back = from_xml(text.replace("<barline", told + "<barline"))
+    assert [note.velocity for note in read_back.parts[0].notes] == [80, 33]

@@ -179,15 +179,16 @@ def test_notes_without_a_syllable_stay_on_the_last_vowel():
 
 def test_a_soundfont_is_found_by_its_licence_and_its_absence_is_named(tmp_path, monkeypatch):
     head = b"RIFF\x10\0\0\0sfbk" + bytes(16)
-    for name in ("TimGM6mb.sf2", "FluidR3_GM.sf2", "Meins.sf3", "kein.txt"):
+    for name in ("TimGM6mb.sf2", "FluidR3_GM.sf2", "MuseScore_General.sf3", "Meins.sf3", "kein.txt"):
         (tmp_path / name).write_bytes(head)
     (tmp_path / "broken.sf2").write_bytes(b"nothing")
     monkeypatch.setattr(soundfont, "folders", lambda: [tmp_path, tmp_path / "missing"])
     there = soundfont.installed()
-    assert [font.path.name for font in there] == ["FluidR3_GM.sf2", "TimGM6mb.sf2", "Meins.sf3"]
+    names = ["MuseScore_General.sf3", "FluidR3_GM.sf2", "TimGM6mb.sf2", "Meins.sf3"]
+    assert [font.path.name for font in there] == names
     assert there[0].licence == "MIT" and not there[0].warning
-    assert "listening only" in there[1].warning and "look it up" in there[2].warning
-    assert soundfont.choose("auto").path.name == "FluidR3_GM.sf2"
+    assert "listening only" in there[2].warning and "look it up" in there[3].warning
+    assert soundfont.choose("auto").path.name == "MuseScore_General.sf3"
     with pytest.raises(MediaError, match="no SoundFont"):
         soundfont.font_of(tmp_path / "broken.sf2")
     monkeypatch.setattr(soundfont, "folders", lambda: [tmp_path / "missing"])

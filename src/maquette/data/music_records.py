@@ -249,8 +249,8 @@ def _notes(record: Mapping[str, Any], number: int, scale: int, marks: Sequence[M
 
 
 def _with_lyrics(notes: list[Note], record: Mapping[str, Any], number: int, scale: int) -> Iterator[Note]:
-    """Each syllable goes to the highest note of the part that begins with it."""
-    sung = {tick * scale: str(text) for tick, part, text in record.get("lyrics") or () if part == number}
+    """Each syllable goes to the highest note of the part that begins with it; Humdrum also has a hyphen before it."""
+    sung = {tick * scale: str(text).lstrip("-") for tick, part, text in record.get("lyrics") or () if part == number}
     for note in sorted(notes, key=lambda note: (note.start, -note.pitch)) if sung else notes:
         text = sung.pop(note.start, "")
         yield _sung(note, text) if text else note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -69,7 +70,7 @@ class _Raw:
     start: float
     length: float
     pitch: int
-    velocity: int
+    velocity: int  # 0: what the dynamics say
     voice: int
     staff: int
     lyric: str
@@ -168,7 +169,6 @@ class _PartReader:
         self.staves = 1
         self.raw: list[_Raw] = []
         self.dynamics: list[tuple[int, float, str]] = []
-        self.loud = 80
         self.verse = ""
         self.struck = False
         self.now = 0.0
@@ -276,9 +276,9 @@ class _PartReader:
         self.staves = max(self.staves, staff)
         ties = {one.get("type") for tag in ("tie", "notations/tied") for one in element.findall(tag)}
         given = element.get("dynamics")
-        velocity = round(float(given) * 0.9) if given else self.loud
+        velocity = min(max(round(float(given) * 0.9), 1), 127) if given else 0
         self.raw.append(
-            _Raw(self.measure, start, length, pitch, min(max(velocity, 1), 127), self._voice(element, staff), staff,
+            _Raw(self.measure, start, length, pitch, velocity, self._voice(element, staff), staff,
                  self._lyric(element), name, "stop" in ties, bool(ties & {"start", "let-ring"}) and "start" in ties)
         )  # fmt: skip
 
@@ -365,7 +365,6 @@ class _PartReader:
             text = (one.text or "").strip() if one.tag == "other-dynamics" else str(one.tag)
             if text:
                 self.dynamics.append((*place, text[:12]))
-                self.loud = LOUDNESS.get(text, self.loud)
 
     def _sound(self, element: Element) -> None:
         tempo = self._tempo(element)
@@ -415,7 +414,8 @@ class _PartReader:
         return Part(name, program, self._joined(at), drums, self.staves, tuple(dict.fromkeys(dynamics)))
 
     def _joined(self, at: Callable[[int, float], int]) -> tuple[Note, ...]:
-        """The notes, those that are tied as one."""
+        """The notes, those that are tied as one, as loud as they say or as the dynamics in force, in whatever voice."""
+        loud = sorted((at(m, t), LOUDNESS[text]) for m, t, text in self.dynamics if text in LOUDNESS)
         notes: list[Note] = []
         open_: dict[tuple[int, int], list[tuple[int, int]]] = {}  # (pitch, end) -> (voice, place in notes)
         for raw in sorted(self.raw, key=lambda raw: (raw.measure, raw.start)):
@@ -428,8 +428,10 @@ class _PartReader:
                 place = same[1]
                 notes[place] = replace(notes[place], length=end - notes[place].start)
             else:
+                before = bisect_right(loud, (start, 127))
+                velocity = raw.velocity or (loud[before - 1][1] if before else 80)
                 notes.append(
-                    Note(start, max(end - start, 1), raw.pitch, raw.velocity, raw.voice, raw.staff, raw.lyric, raw.name)
+                    Note(start, max(end - start, 1), raw.pitch, velocity, raw.voice, raw.staff, raw.lyric, raw.name)
                 )
             if raw.go:
                 open_.setdefault((raw.pitch, end), []).append((raw.voice, place))

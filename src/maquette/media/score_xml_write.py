@@ -19,6 +19,7 @@ _DOCTYPE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 '
     'Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
+_MARGIN = 15  # mm around a page
 _CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -36,8 +37,8 @@ def to_xml(
     if name:
         SubElement(SubElement(root, "work"), "work-title").text = _text(name)
     _identification(root, score, comment)
-    _credits(root, name, score.composer)
     parts = score.parts or (Part(),)
+    _credits(root, name, score.composer, _page(root, sum(max(part.staves, 1) for part in parts)))
     written = [write_part(score, part) for part in parts]
     _part_list(root, parts)
     for index, (part, one) in enumerate(zip(parts, written, strict=True)):
@@ -68,13 +69,33 @@ def _identification(root: Element, score: Score, comment: str) -> None:
         SubElement(rows, "miscellaneous-field", name="comment").text = _text(comment)
 
 
-def _credits(root: Element, title: str, composer: str) -> None:
+def _page(root: Element, staves: int) -> float:
+    """An A4 page, its staves smaller where there are many; gives the tenths of a staff space (MusicXML's) to the mm.
+
+    Without it MuseScore cannot tell the middle of the page from its right, and sets the title over the composer.
+    """
+    staff = 7.0 if staves <= 6 else 5.5 if staves <= 12 else 4.0  # mm: a piano's, a band's, an orchestra's
+    box = SubElement(root, "defaults")
+    scaling = SubElement(box, "scaling")
+    SubElement(scaling, "millimeters").text = f"{staff:g}"
+    SubElement(scaling, "tenths").text = "40"
+    page = SubElement(box, "page-layout")
+    SubElement(page, "page-height").text = f"{297 * 40 / staff:.0f}"
+    SubElement(page, "page-width").text = f"{210 * 40 / staff:.0f}"
+    margins = SubElement(page, "page-margins", type="both")
+    for side in ("left", "right", "top", "bottom"):
+        SubElement(margins, f"{side}-margin").text = f"{_MARGIN * 40 / staff:.0f}"
+    return 40 / staff
+
+
+def _credits(root: Element, title: str, composer: str, tenths: float) -> None:
     """What stands above the first page, for programs that print only what is placed."""
-    for kind, text, side, size in (("title", title, "center", 22), ("composer", composer, "right", 12)):
+    rows = (("title", title, "center", 22, 105, 297 - _MARGIN), ("composer", composer, "right", 12, 210 - _MARGIN, 268))
+    for kind, text, side, size, x, y in rows:
         if text:
             row = SubElement(root, "credit", page="1")
             SubElement(row, "credit-type").text = kind
-            place = {"default-x": "616" if side == "center" else "1146", "default-y": "1540" if size > 12 else "1460"}
+            place = {"default-x": f"{x * tenths:.0f}", "default-y": f"{y * tenths:.0f}"}
             style = {"justify": side, "valign": "top", "font-size": str(size)}
             SubElement(row, "credit-words", place | style).text = _text(text)
 
@@ -137,7 +158,7 @@ class _PartWriter:
         self.fine = _needs_fine(written)
         self.syllables = _syllables(written.notes)
         self.stems: dict[tuple[int, int], str] = {}
-        self.loud = sorted((mark.tick, LOUDNESS.get(mark.text, 0)) for mark in part.dynamics)
+        self.loud = sorted((mark.tick, LOUDNESS[mark.text]) for mark in part.dynamics if mark.text in LOUDNESS)
         self.changes = self._changes()
         self.clefs = self._clefs()
 
@@ -231,18 +252,34 @@ class _PartWriter:
     def _lanes(self, measure: Element, index: int, metre: Metre, begin: int, signs: _Signs) -> None:
         start, last = self.score.starts[index], index == len(self.score.bars) - 1
         length = self.score.bars[index].length
-        changes = [change for change in self.changes if start <= change.tick and (change.tick < start + length or last)]
+        placed = self._changes_of(index, last)
         bar_signs = signs.bar()
         self.stems = _stems(self.written.bars[index], self.notes, self.part.drums)
         for number, lane in enumerate(self.written.bars[index]):
             if number:
                 SubElement(SubElement(measure, "backup"), "duration").text = self._count(length * FINE)
+            changes = placed[number]
             for symbol in lane.symbols:
-                while number == 0 and changes and (changes[0].tick - start) * FINE < symbol.start + symbol.length:
+                while changes and (changes[0].tick - start) * FINE < symbol.start + symbol.length:
                     self._change(measure, changes.pop(0), (start * FINE) + symbol.start)
                 self._symbol(measure, symbol, lane, bar_signs)
-            while number == 0 and changes:
+            while changes:
                 self._change(measure, changes.pop(0), (start + length) * FINE)
+
+    def _changes_of(self, index: int, last: bool) -> list[list[_Change]]:
+        """For each lane of a bar, the changes in it: words and dynamics in the first that has a symbol there.
+
+        Only where none has does an offset say their place, since MuseScore 3 reads none for them.
+        """
+        start, end = self.score.starts[index], self.score.starts[index + 1]
+        lanes = self.written.bars[index]
+        begins = [{symbol.start for symbol in lane.symbols} for lane in lanes]
+        found: list[list[_Change]] = [[] for _ in lanes]
+        for change in self.changes:
+            if start <= change.tick and (change.tick < end or last):
+                at = (change.tick - start) * FINE if change.element.tag == "direction" else 0
+                found[next((lane for lane, ones in enumerate(begins) if at in ones), 0)].append(change)
+        return found
 
     def _change(self, measure: Element, change: _Change, now: int) -> None:
         element = change.element
@@ -350,7 +387,7 @@ class _PartWriter:
     def _expected(self, tick: int) -> int:
         """The velocity that a reader takes from the dynamics in force."""
         place = bisect_right(self.loud, (tick, 999))
-        return (self.loud[place - 1][1] if place else 0) or 80
+        return self.loud[place - 1][1] if place else 80
 
 
 def _stems(lanes: Sequence[Lane], notes: Sequence[Note], drums: bool) -> dict[tuple[int, int], str]:

@@ -99,9 +99,14 @@ def installed() -> list[Font]:
                     found.append(font_of(path))
                 except (MediaError, OSError):
                     continue
-    order = {licence: number for number, (_, licence, _) in enumerate(KNOWN)}
     unique = {font.path.resolve(): font for font in reversed(found)}
-    return sorted(unique.values(), key=lambda font: (bool(font.warning), order.get(font.licence, 99), font.path.name))
+    return sorted(unique.values(), key=lambda font: (bool(font.warning), _rank(font), font.path.name))
+
+
+def _rank(font: Font) -> int:
+    """Its place in KNOWN, by its own name or by that of the file it links to."""
+    names = font.path.name.lower(), font.path.resolve().name.lower()
+    return next((number for number, row in enumerate(KNOWN) if any(row[0] in name for name in names)), len(KNOWN))
 
 
 def choose(asked: str | Path) -> Font:
