@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from _pieces import MUSIC, records, score_of
+from _pieces import MUSIC, records
 from common import keep, table
 from PIL import Image, ImageChops
 
@@ -35,6 +35,7 @@ from maquette.core.errors import MaquetteError
 from maquette.core.progress import silent
 from maquette.core.settings import Places
 from maquette.core.types import Request
+from maquette.data.music_records import record_to_score
 from maquette.makers.music import MusicControls, MusicMaker
 from maquette.makers.music_controls import ranges_of
 from maquette.makers.music_figures import FIGURES
@@ -225,7 +226,7 @@ def human_pieces(name: str, count: int) -> Iterator[tuple[Mapping[str, Any], Sco
     works: set[str] = set()
     for row in rows:
         try:
-            score = s.cut(score_of(row), 0, BARS)
+            score = s.cut(record_to_score(row), 0, BARS)
         except MaquetteError:
             continue
         parts = tuple(part for part in score.parts if part.notes)
@@ -257,7 +258,7 @@ def pairs(checkpoint: str, seed: int) -> Iterator[Pair]:
             plan = plan_of(request.prompt, controls, request.seed, maker.checkpoint.encoding.get("genres", ()))
             plan = replace(plan, score=empty, ranges=ranges_of(None, empty.parts))
             best = maker.candidates(plan, request, silent)[0]
-            yield Pair(bare(human), bare(best.score), row, best.written.seed)
+            yield Pair(bare(replace(human, tempi=empty.tempi)), bare(best.score), row, best.written.seed)
 
 
 def bare(score: Score) -> Score:
