@@ -201,7 +201,7 @@ def calibration(right: dict[str, list[tuple[float, bool]]]) -> list[dict[str, An
     for source, told in sorted(right.items()):
         for low, high in ((0, 0.05), (0.05, 0.1), (0.1, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)):
             some = [(chance, hit) for chance, hit in told if low <= chance < high]
-            if len(some) >= 20:
+            if len(some) >= 10:
                 chance, hit = np.mean(np.array(some, float), axis=0)
                 rows.append({"source": source, "ghosts": len(some), "chance": round(float(chance), 3),
                              "right": round(float(hit), 3)})  # fmt: skip

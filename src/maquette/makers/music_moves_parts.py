@@ -15,7 +15,8 @@ from ..media.score import Note, Part, Score, sorted_notes
 from . import music_net as n
 from .music_instruments import BY_NAME, SATB, named, range_of, read_parts
 from .music_moves_time import leading_line
-from .music_takes import Take
+from .music_moves_voices import bands, without_parallels
+from .music_takes import Take, changed
 
 if TYPE_CHECKING:
     from .music_net import Net
@@ -33,7 +34,7 @@ def rearrange(score: Score, net: Net, *, players: str) -> list[Take]:
     by_rule = arranged(score, named(names)) if names else by_ensemble(score, known)
     who = players if len(by_rule.parts) > 1 else names[0].lower()
     rule = Take(by_rule, "rule", f"for {who}, by rule")
-    return [*_inner_by_net(by_rule, net, who), rule]
+    return [rule, *_inner_by_net(by_rule, net, who)]  # the rule keeps most of the notes, and is what is asked for
 
 
 def _inner_by_net(by_rule: Score, net: Net, who: str) -> list[Take]:
@@ -79,18 +80,18 @@ def _four_voices(score: Score, net: Net, melody: int) -> list[Take]:
     rule = Take(shown, "rule", "in four voices, by rule")
     lines = n.line_numbers(sung, (1, 2, 3))
     holes = [(bar, line) for bar in range(len(sung.bars)) for line in lines]
-    rules = n.rules_for(sung, ranges=_sung(sung), voices=dict.fromkeys(range(4), 1))
+    rhythm, pitches = bands(sung, (1, 2, 3))
+    rules = n.rules_for(sung, ranges=_sung(sung), voices=dict.fromkeys(range(4), 1), rhythm=rhythm, pitches=pitches)
     singing = replace(net, genre=net.genre or "hymn")
-    empty = n.without(replace(sung, chords=()), holes)
     made = singing.takes(
-        empty,
+        n.without(sung, holes),
         holes,
         rules=rules,
-        note="in four voices, three of them by the net",
-        finish=lambda one: replace(one, chords=score.chords),
+        note="in four voices, three of them by the net within the rule's chords",
+        finish=lambda one: replace(without_parallels(one, sung), chords=score.chords),
         worth=clean,
     )
-    return [*made, rule]
+    return [*(take for take in made if changed(shown, take.score)), rule]
 
 
 def _sung(score: Score) -> dict[int, tuple[int, int]]:
@@ -108,8 +109,10 @@ def _lead_sheet(score: Score, net: Net, melody: int) -> list[Take]:
     from .music_writer import CHORD_LINE
 
     holes = [(bar, CHORD_LINE) for bar in range(len(score.bars))]
-    made = net.takes(alone, holes, note="chord symbols by the net", worth=lambda one: chord_share(one, melody))
-    return [*made, rule]
+    made = net.takes(
+        alone, holes, note="chord symbols by the net, which has learnt few", worth=lambda one: chord_share(one, melody)
+    )
+    return [rule, *made]  # the net knows few tunes with chord symbols: the rule names more of them as people do
 
 
 def accompany(
