@@ -69,7 +69,7 @@ def lead_of(score: Score) -> Sequence[Note]:
 
 
 def ends_at_home(score: Score) -> float:
-    """0..1: whether the last bass note is the tonic, all last notes are of its chord, and nothing cuts them short."""
+    """0..1: whether the last bass note is the tonic, all last notes are of its chord, and the last to begin stays."""
     tuned = [note for part in score.parts if not part.drums for note in part.notes]
     if not tuned or not score.bars:
         return 0.0
@@ -81,7 +81,8 @@ def ends_at_home(score: Score) -> float:
     low = min(final, key=lambda note: note.pitch)
     inside = last >= score.starts[-2]
     home = 0.5 * (low.pitch % 12 == key.tonic) + 0.3 * all(note.pitch % 12 in triad for note in final)
-    return (home + 0.2 * (max(note.length for note in final) >= 480)) if inside else 0.5 * home
+    rests = max(note.length for note in final if note.start == last) >= 480  # no run that is merely cut off
+    return (home + 0.2 * rests) if inside else 0.5 * home
 
 
 def distance(found: Mapping[str, float], genre: str) -> float:
