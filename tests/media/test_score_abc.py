@@ -246,3 +246,12 @@ def joined(rows):
         else:
             out.append([start, length, pitch])
     return out
+
+
+def test_endings_of_several_bars_are_played_whole():
+    tune = "X:1\nM:2/4\nL:1/4\nK:C\nCD|[1 EF|GA:|[2 Bc|de{}fg|ab|\n"
+    wanted = "CDEFGACDBcdefgab"
+    for line in ("||", ":|"):
+        notes = score_abc.from_text(tune.format(line), repeats="played").parts[0].notes
+        scale = dict(zip("CDEFGABcdefgab", (60, 62, 64, 65, 67, 69, 71, 72, 74, 76, 77, 79, 81, 83), strict=True))
+        assert [note.pitch for note in notes] == [scale[name] for name in wanted]

@@ -33,10 +33,12 @@ def played_order(signs: Sequence[tuple[bool, bool, str]]) -> list[int]:
         if len(out) > MOST_BARS:
             raise MediaError(f"played out, the piece has more than {MOST_BARS:,} bars", mend="keep its repeats written")
         times = max(_numbers(" ".join(_endings(signs, start))), default=2)
-        if closes and time < times:
+        if closes and start <= at and time < times:
             at, time, back = start, time + 1, True
             continue
-        if closes or (ending and time >= times):
+        if ending and time >= times:  # the last ending: the next repeat begins behind it, as long as the one before it
+            start, time = at + (1 if closes else _bars_of_ending(signs, start, at)), 1
+        elif closes:
             start, time = at + 1, 1
         at += 1
     return out
@@ -57,11 +59,17 @@ def _endings(signs: Sequence[tuple[bool, bool, str]], start: int) -> list[str]:
         opens, _, ending = signs[index]
         if index > start and opens:
             break
+        if ending in found or (found and not ending and signs[index - 1][1]):
+            break
         if ending:
             found.append(ending)
-        elif found and signs[index - 1][1] is False and not ending:
-            break
     return found
+
+
+def _bars_of_ending(signs: Sequence[tuple[bool, bool, str]], start: int, last: int) -> int:
+    """Bars of the ending before the one that begins at `last`; 1 where there is none."""
+    first = next((index for index in range(last - 1, start - 1, -1) if signs[index][2]), last - 1)
+    return max(last - first, 1)
 
 
 def _after_ending(signs: Sequence[tuple[bool, bool, str]], at: int, time: int) -> int:
