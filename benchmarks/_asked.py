@@ -134,6 +134,40 @@ def beside(what: str, ours: float | None, name: str, plain: float | None) -> Row
     return row(what, f"more than {name}", f"{ours:.3g}, {name} {plain:.3g}", ours > plain)
 
 
+def moves(result: Result) -> Iterator[Row]:
+    """Each figure of a move: the net, or the house's rule that it offers too, must do as well as a trivial rule."""
+    for one in result["rows"]:
+        measured = one["net"] is not None or one["rule"] is not None
+        if (one["trivial"] is None and measured) or not one["better"]:
+            continue  # quoted from another benchmark, or no question of better and worse
+        what, bar = f"{one['move']}: {one['figure']}", f"{one['better']}: no worse than trivial"
+        told = [f"{way} {one[way]:.3g}" for way in ("net", "rule", "trivial", "human") if one[way] is not None]
+        if one["trivial"] is None:
+            yield row(what, bar, NOT_MEASURED, None)
+            continue
+        offered = "(rule:" not in (one["the trivial rule"] or "")  # else it is one more thing to be held against
+        wins = {"net": no_worse(one, one["net"]), "rule": offered and no_worse(one, one["rule"])}
+        line = row(what, bar, ", ".join(told), any(wins.values()))
+        yield {**line, "reached": "yes, by rule"} if wins["rule"] and not wins["net"] else line
+
+
+def no_worse(one: Result, value: float | None) -> bool:
+    """Whether a figure is as good as the trivial rule's: above it, below it, or nearer to the human's."""
+    if value is None:
+        return False
+    trivial, human = one["trivial"], one["human"] or 0.0
+    by = {"more": (value, trivial), "less": (trivial, value)}
+    better, worse = by.get(one["better"], (abs(trivial - human), abs(value - human)))
+    return bool(better >= worse)
+
+
+def adapter(result: Result) -> Iterator[Row]:
+    for one in result["rows"]:
+        what = f"own tunes, {one['hand']} ({one['tunes']} tunes, {one['minutes']:g} minutes)"
+        yield held(f"{what}: fewer bits on those held out", one["fewer"], least=0)
+        yield held(f"{what}: size", one["MB"], most=3, unit=" MB")
+
+
 # -- rules, files, sound -----------------------------------------------------------------------------------------------
 
 
@@ -234,6 +268,7 @@ def transcribe(result: Result) -> Iterator[Row]:
 
 
 BARS: Mapping[str, Callable[[Result], Iterator[Row]]] = {
+    "music_adapter": adapter,
     "music_bars": bars,
     "music_bits": bits,
     "music_blend": blend,
@@ -242,6 +277,7 @@ BARS: Mapping[str, Callable[[Result], Iterator[Row]]] = {
     "music_files": files,
     "music_groove": groove,
     "music_harmony": harmony,
+    "music_moves": moves,
     "music_rules": rules,
     "music_sound": sound,
     "music_spelling": spelling,

@@ -23,6 +23,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "scorer": (ICONS,),
     "sets": ("--data", ICONS, "--keep"),
     "training": (ICONS,),
+    "music_adapter": (MUSIC,),
     "music_bits": (MUSIC,),
     "music_blend": ("--data", MUSIC, "--json"),
     "music_files": ("--pieces", "500"),
