@@ -31,9 +31,9 @@ from maquette.training.run import Report, train  # noqa: E402
 RECIPE = Recipe(
     name="tiny-music",
     craft="music",
-    steps=18,
-    tokens=800,
-    every=6,
+    steps=12,
+    tokens=400,
+    every=4,
     net=Net(width=32, layers=1, heads=2, key_heads=1, hidden=48, context=256, dropout=0.0),
     optimiser=Optimiser(rate=2e-2, warmup=4, mean=0.8),
     sampling=MusicSampling(context=200),
@@ -41,9 +41,9 @@ RECIPE = Recipe(
 OWN = dataclasses.replace(
     ADAPTER,
     name="my-hand",
-    steps=12,
-    tokens=800,
-    every=4,
+    steps=9,
+    tokens=400,
+    every=3,
     optimiser=Optimiser(name="adamw", rate=2e-2, warmup=2, mean=0.5),
     sampling=MusicSampling(context=200, no_genre=0.0),
     adapter=Adapter(rank=2),
@@ -112,21 +112,21 @@ def test_what_was_learnt_is_told_in_bits_per_note(base: Path) -> None:
     assert len(bits) == 3 and bits[-1] < bits[0]
     from maquette.media.score_table import read_score
 
-    heard = read_score(base / "run" / "preview-000018-1.mid")  # what it writes just now, unpicked
+    heard = read_score(base / "run" / "preview-000012-1.mid")  # what it writes just now, unpicked
     assert [part.name for part in heard.parts] == ["flute", "double bass"]
     assert card["figures"]["held_out_bits_per_note"] == min(bits)
 
 
 def test_a_training_goes_on_where_it_was_stopped(data: Path, tmp_path: Path) -> None:
     def stop(report: Report) -> None:
-        if report.step == 8:
+        if report.step == 6:
             raise Cancelled
 
     first = trained(RECIPE, data, tmp_path / "mine", on_step=stop)
-    assert open_checkpoint(first).card["curve"][-1][0] == 6
+    assert open_checkpoint(first).card["curve"][-1][0] == 4
     seen: list[Report] = []
     train("music", data, out=first, on_step=seen.append)
-    assert [report.step for report in seen] == list(range(9, 19))
+    assert [report.step for report in seen] == list(range(7, 13))
 
 
 def test_tunes_without_a_licence_are_refused(tmp_path: Path) -> None:
@@ -214,11 +214,11 @@ def test_ctrl_c_keeps_the_best_so_far_and_the_same_command_goes_on(made: Callabl
 
     def stop(report: Report) -> None:
         seen.append(report.step)
-        if report.step == 4 and seen.count(4) == 1:
+        if report.step == 3 and seen.count(3) == 1:
             raise Cancelled
 
-    assert made(on_step=stop).card["curve"][-1][0] == 4
-    assert [step for step, _ in made().card["curve"]] == [0, 4, 8, 12]
+    assert made(on_step=stop).card["curve"][-1][0] == 3
+    assert [step for step, _ in made().card["curve"]] == [0, 3, 6, 9]
 
 
 def test_three_tunes_are_no_hand(made: Callable[..., Checkpoint], tmp_path: Path) -> None:

@@ -141,6 +141,8 @@ def recipe_in_words(card: Mapping[str, Any]) -> Iterator[str]:
         took = _time(float(compute["hours"]))
         read = f", {compute['tokens_read']:,} tokens read" if compute.get("tokens_read") else ""
         yield f"{took} on {compute.get('machine') or 'a machine that was not named'}{read}"
+    if card.get("note") and not card.get("adapter"):
+        yield str(card["note"])
 
 
 def _time(hours: float) -> str:

@@ -18,23 +18,24 @@ def main() -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float)
-    told = parser.parse_args()
+    given = parser.parse_args()
 
     def say(report: Report) -> None:
         if report.held_out is not None or report.step % 20 == 0:
             held = "" if report.held_out is None else f"  held-out {report.held_out:.2f}"
             left = f"{report.minutes_left:.0f} min left"
             speed = f"{report.tokens_per_second} tokens/s"
-            line = f"{report.step}/{report.of}  loss {report.loss:.3f}{held}  {speed}  {left}"
-            print(line, file=sys.stderr, flush=True)
+            loss = "" if report.loss is None else f"  loss {report.loss:.3f}"
+            told = f"  {report.note}" if report.note else ""
+            print(f"{report.step}/{report.of}{loss}{held}  {speed}  {left}{told}", file=sys.stderr, flush=True)
 
     try:
         train(
-            recipes.read(told.recipe).craft,
-            told.data,
-            recipe=told.recipe,
-            minutes=told.minutes,
-            out=told.out,
+            recipes.read(given.recipe).craft,
+            given.data,
+            recipe=given.recipe,
+            minutes=given.minutes,
+            out=given.out,
             on_step=say,
         )
     except MaquetteError as error:

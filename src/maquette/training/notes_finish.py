@@ -28,7 +28,10 @@ LEAST = 20  # pieces that an n-gram is fitted on
 
 FAULTS = (
     "writes what its genres have in common: form over more than some 30 bars is its user's (form plans, repeats)",
+    "far below temperature 1 it falls into loops: the same bar, or the same chord, over and over",
+    "it seldom modulates by itself, and where the key changes it may stay in the old one for some bars",
     "drums, guitars and synthesisers are known from a hundred pieces of game music only; no pop, rock or jazz",
+    "genres of fewer than some fifty pieces (krakowiak, galop, ragtime, concerto, jazz) are little more than a word",
     "loudness was learnt from few pieces; lyrics are set by rule, not by the net",
     "more than eight lines at once were never read together",
 )

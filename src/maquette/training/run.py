@@ -254,7 +254,8 @@ class _Job:
         with torch.no_grad():
             for name, parameter in self.run.net.named_parameters():
                 parameter.copy_(best[name])
-        curve = [json.loads(line) for line in (self.folder / "log.jsonl").read_text().splitlines()]
+        log = self.folder / "log.jsonl"  # there is none where it was stopped in its first steps
+        curve = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         return Finished(
             net=self.run.net.cpu(),
             recipe=self.recipe,
