@@ -28,7 +28,8 @@ KNOWN = ("benchmark", "processor", "day")
 
 def main() -> None:
     """Write the page."""
-    parts, reached = [], []
+    parts: list[str] = []
+    reached: list[tuple[str, dict[str, str]]] = []
     for path in sorted(RESULTS.glob("*.json")):
         result = json.loads(path.read_text(encoding="utf-8"))
         bars = asked(path.stem, result)
@@ -71,6 +72,7 @@ def summary(reached: list[tuple[str, dict[str, str]]]) -> Iterator[str]:
     """What was asked of the music and is not reached, before everything else."""
     if not reached:
         return
+    yield "## What was asked of the music"
     counted = Counter(bar["reached"] for _, bar in reached)
     yes, rule, no, open_ = (counted[word] for word in ("yes", "yes, by rule", "**no**", ""))
     yield (
