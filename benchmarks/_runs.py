@@ -30,6 +30,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_groove": ("--keep",),
     "music_harmony": ("--data", MUSIC),
     "music_originality": (MUSIC,),
+    "music_readers": ("--out", "benchmarks/results/music_readers.json"),
     "music_transcribe": ("--json",),
 }
 # Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.
