@@ -54,7 +54,7 @@ def _numbers(ending: str) -> set[int]:
 
 def _endings(signs: Sequence[tuple[bool, bool, str]], start: int) -> list[str]:
     """The endings that belong to the repeat from `start` on."""
-    found = []
+    found: list[str] = []
     for index in range(start, len(signs)):
         opens, _, ending = signs[index]
         if index > start and opens:
