@@ -168,6 +168,13 @@ def adapter(result: Result) -> Iterator[Row]:
         yield held(f"{what}: size", one["MB"], most=3, unit=" MB")
 
 
+def originality(result: Result) -> Iterator[Row]:
+    for share in dict.fromkeys(one["changed"] for one in result["planted"]):
+        told = {one["notes"]: one["noticed"] for one in result["planted"] if one["changed"] == share}
+        found = ", ".join(f"{part:.0%} of {notes} notes" for notes, part in told.items())
+        yield row(f"planted quotes with {share:.0%} of their notes changed", "found", found, min(told.values()) == 1)
+
+
 # -- rules, files, sound -----------------------------------------------------------------------------------------------
 
 
@@ -278,6 +285,7 @@ BARS: Mapping[str, Callable[[Result], Iterator[Row]]] = {
     "music_groove": groove,
     "music_harmony": harmony,
     "music_moves": moves,
+    "music_originality": originality,
     "music_rules": rules,
     "music_sound": sound,
     "music_spelling": spelling,

@@ -15,8 +15,10 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from common import keep, table
 
 from maquette.data.dataset import Item, open_dataset
 from maquette.encodings.print_notes import NoteIndex, build, is_plain
@@ -46,40 +48,49 @@ def main() -> None:
     print(f"{len(index)} pieces, {index.notes:,} notes of melody; opened in {time.perf_counter() - began:.1f} s\n")
     aside = [item for item in dataset if item.split != "train"]
     dice = np.random.default_rng(0)
-    held_out(index, [aside[at] for at in sorted(dice.permutation(len(aside))[: asked.pieces])])
-    planted(index, aside, asked.quotes, dice)
+    rows = held_out(index, [aside[at] for at in sorted(dice.permutation(len(aside))[: asked.pieces])])
+    quotes = planted(index, aside, asked.quotes, dice)
+    keep(
+        "music_originality",
+        {"pieces": asked.pieces, "quotes of each kind": asked.quotes, "held out": rows, "planted": quotes},
+    )
 
 
-def held_out(index: NoteIndex, items: Sequence[Item]) -> None:
+def held_out(index: NoteIndex, items: Sequence[Item]) -> list[dict[str, Any]]:
     """Windows and verdicts on pieces that were never learnt, by set; every near copy by name."""
-    rows: dict[str, list[NotesReport]] = defaultdict(list)
+    found: dict[str, list[NotesReport]] = defaultdict(list)
     named, seconds, notes = [], 0.0, 0
     for item in items:
         score = item.score()
         began = time.perf_counter()
         report = examine(score, index)
         seconds, notes = seconds + time.perf_counter() - began, notes + score.count
-        rows[item.set].append(report)
+        found[item.set].append(report)
         if report.verdict == "near-copy":
             named.append(f"  {item.title} by {item.author}, {item.genre}: {report.note}")
     print(f"{len(items)} held-out pieces by people, {1e6 * seconds / notes:.0f} microseconds a note\n")
-    print(
-        "| set | pieces | windows of others | share above 1 % | longest run | near copies |\n|---|---|---|---|---|---|"
-    )
-    for name, reports in sorted(rows.items()):
+    rows = []
+    for name, reports in sorted(found.items()):
         total = sum(report.windows for report in reports)
         share = sum(report.share * report.windows for report in reports) / max(total, 1)
-        above = np.mean([report.share > 0.01 for report in reports])
-        runs = max(report.longest for report in reports)
-        near = sum(report.verdict == "near-copy" for report in reports)
-        print(f"| {name} | {len(reports)} | {share:.2%} | {above:.0%} | {runs} | {near} |")
-    print("\nnear copies, to be judged by eye:", *named, "", sep="\n")
+        rows.append(
+            {
+                "set": name,
+                "pieces": len(reports),
+                "windows of others": round(share, 4),
+                "pieces above 1 %": sum(report.share > 0.01 for report in reports),
+                "longest run": max(report.longest for report in reports),
+                "near copies": sum(report.verdict == "near-copy" for report in reports),
+            }
+        )
+    print(table(rows), "\nnear copies, to be judged by eye:", *named, "", sep="\n")
+    return rows
 
 
-def planted(index: NoteIndex, hosts: Sequence[Item], count: int, dice: np.random.Generator) -> None:
+def planted(index: NoteIndex, hosts: Sequence[Item], count: int, dice: np.random.Generator) -> list[dict[str, Any]]:
     """The share of planted quotes that is noticed, and of these how many name the piece that was quoted."""
     short = [score for item in hosts if (score := item.score()).count <= 1000 and len(score.bars) >= 8]
-    print("| notes | changed | noticed | the piece named |\n|---|---|---|---|")
+    rows = []
     for length in LENGTHS:
         for share in EDITS:
             noticed = named = 0
@@ -91,7 +102,16 @@ def planted(index: NoteIndex, hosts: Sequence[Item], count: int, dice: np.random
                 works = {index_of(index, near.source) for near in report.nearest if near.same}
                 noticed += report.verdict == "near-copy"
                 named += report.verdict == "near-copy" and work in works
-            print(f"| {length} | {share:.0%} | {noticed / count:.0%} | {named / count:.0%} |")
+            rows.append(
+                {
+                    "notes": length,
+                    "changed": share,
+                    "noticed": round(noticed / count, 3),
+                    "named": round(named / count, 3),
+                }
+            )
+    print(table(rows))
+    return rows
 
 
 def index_of(index: NoteIndex, source: str) -> str:
