@@ -313,7 +313,7 @@ def main() -> None:
     judged = calibration(right)
     print(f"{processor()}\n{len(rows)} pieces\n\n{table(found)}\n\n{table(times)}\n\n{table(judged)}")
     if not told.training:
-        result = {"checkpoint": told.checkpoint, "pieces": len(rows), "rows": found, "times": times}
+        result = {"checkpoint": ghosts.checkpoint.name, "pieces": len(rows), "rows": found, "times": times}
         keep("music_effort", {**result, "calibration": judged})
 
 

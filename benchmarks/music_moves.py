@@ -527,7 +527,7 @@ def main() -> None:
     spent = round(time.process_time() - began)
     print(f"\n{processor()}\n{box.name}, {spent} s of processor time\n\n{table(rows)}")
     if not told.only:
-        keep("music_moves", {"checkpoint": told.checkpoint, "each": each, "seconds": spent, "rows": rows})
+        keep("music_moves", {"checkpoint": box.name, "each": each, "seconds": spent, "rows": rows})
 
 
 if __name__ == "__main__":
