@@ -8,7 +8,7 @@ never kept. Nothing is transposed: pitches are written from the tonic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,8 @@ from .recipe import Recipe
 
 LEAST = 4  # tunes that a hand can be read from
 FEW = 8  # tunes below which the held-out figures say little
-HEATS = ((500, 12), (3000, 4))  # the base's genres are compared on so many ids; so many of them go on
-LOOKED_AT = 48  # windows of held-out tunes at most that decide
+HEATS = ((500, 8), (2500, 2))  # the base's genres are compared on so many ids; so many of them go on
+LOOKED_AT = 32  # windows of held-out tunes at most that decide
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class TuneAdaptation(Adapting):
         """The best weights at the strength that suits the held-out tunes best; the base itself where none does."""
         changes, learnt = self._best_changes()
         start = self.table[self.start]
-        tried = {one: self._bits(*weighed(changes, learnt, start, one)) for one in STRENGTHS[1:]}
+        tried = _downhill(STRENGTHS[1:], lambda one: self._bits(*weighed(changes, learnt, start, one)))
         told = {"strengths": {str(one): round(bits, 3) for one, bits in tried.items()}}
         best = min(tried, key=lambda one: tried[one])
         if tried[best] >= self.baseline.bits:
@@ -215,6 +215,22 @@ class TuneAdaptation(Adapting):
         net = net_of(quantise.restore(merged, self.base.size), self.base)
         documents = self.tunes.documents(self.tunes.index, self.tunes.held)
         return NOTES.figure(bits_of(net, documents, measure=NOTES), documents)
+
+
+def _downhill(steps: Sequence[float], cost: Callable[[float], float]) -> dict[float, float]:
+    """Costs of 1.0 and of those of `steps` above or below it for as long as they fall."""
+    middle = steps.index(1.0)
+    tried = {1.0: cost(1.0)}
+    for way in (1, -1):
+        at = middle + way
+        while 0 <= at < len(steps):
+            tried[steps[at]] = cost(steps[at])
+            if tried[steps[at]] >= tried[steps[at - way]]:
+                break
+            at += way
+        if len(tried) > 2:
+            break  # it fell that way
+    return tried
 
 
 def _first(documents: Sequence[NoteDocument], ids: int) -> list[NoteDocument]:

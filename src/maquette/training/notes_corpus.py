@@ -18,6 +18,8 @@ from ..encodings import notes_vocabulary as v
 from ..encodings.notes_reader import CHORD_LINE, Cell, read
 from ..encodings.notes_sheet import Header, Laid, Sheet, lay_out
 
+POOL = 24  # batches that are dealt together
+
 
 @dataclass(frozen=True)
 class MusicSampling:
@@ -86,11 +88,11 @@ class NoteDealer:
         self.chances = weights / weights.sum()
 
     def batches(self, pool: int, tokens: int) -> list[list[NoteDocument]]:
-        """Some 24 batches of about `tokens` tokens, documents of like lengths together."""
+        """Some POOL batches of about `tokens` tokens, documents of like lengths together."""
         dice = np.random.default_rng((self.seed, pool))
         documents: list[NoteDocument] = []
         total = 0
-        while total < 24 * tokens:
+        while total < POOL * tokens:
             piece = self.pieces[int(dice.choice(len(self.pieces), p=self.chances))]
             document = self.document(piece, dice)
             if document is not None:
