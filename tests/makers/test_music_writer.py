@@ -59,6 +59,15 @@ def test_notes_of_a_filled_bar_end_before_what_stands_behind_it(writer, piece):
     assert all(note.end <= max(after, made.starts[3]) for note in notes_in(made, 0, 2, 3))
 
 
+def test_a_bar_of_one_voice_can_be_written_although_the_voice_goes_on_behind_it(writer, piece):
+    made = writer.write(piece, [(2, 0), (3, 0)], rules=Rules(voices={0: 1}), seed=3, count=8)
+    counts = [len(notes_in(one.score, 0, 2, 4)) for one in made]
+    assert max(counts) > 1 and all(one.logprob < 0 for one in made)
+    for one in made:
+        line = notes_in(one.score, 0, 2, 4)
+        assert all(before.end <= after.start for before, after in zip(line, line[1:], strict=False))
+
+
 def test_scale_range_and_least_hold_in_all_that_is_written(writer):
     scale = frozenset((9, 11, 0, 2, 4, 5, 8))
     made = writer.write(WALTZ, EVERY, rules=Rules(scale, {0: (60, 70)}, least=1), seed=5)[0].score

@@ -64,6 +64,7 @@ class NoteGrammar:
         self.forced: list[int] = []
         self.written: dict[Cell, list[int]] = {}
         self._until = [rules.begun.get(line, 0) for line in range(len(frame.lines))]  # line sounds until this tick
+        self._ends: dict[Cell, int] = {}  # tick at which the last note of a cell ends
         self._count = 0  # groups in the open cell
         self._left: list[int] = []  # parts of a forced length that are still to come
         self._known: dict[tuple[int, bool, int], NDArray[np.bool_]] = {}
@@ -77,7 +78,16 @@ class NoteGrammar:
         self._plan()
 
     def _sounds(self, cell: Cell, end: int) -> None:
-        self._until[cell[1]] = max(self._until[cell[1]], self.starts[cell[0]] + end)
+        tick = self.starts[cell[0]] + end
+        self._ends[cell] = max(self._ends.get(cell, 0), tick)
+        self._until[cell[1]] = max(self._until[cell[1]], tick)
+
+    def _sounds_until(self, bar: int, line: int) -> int:
+        """Tick until which a line still sounds from what begins no later than a bar: a hole has bars behind it too."""
+        if not self.reader.filling:
+            return self._until[line]
+        ends = [end for (at, where), end in self._ends.items() if where == line and at <= bar]
+        return max(self.rules.begun.get(line, 0), max(ends, default=0))
 
     # -- protocol ------------------------------------------------------------------------------------------------
 
@@ -199,7 +209,7 @@ class NoteGrammar:
         room = min(self.starts[bar + 1], self._end(bar, line))
         begin = self.starts[bar]
         if self.rules.voices.get(line) == 1:
-            begin = max(begin, self._until[line])
+            begin = max(begin, self._sounds_until(bar, line))
         first = 0
         if self.rules.leap or self.rules.chords != "free":
             found = self._first_place(bar, line, begin - self.starts[bar])
@@ -283,7 +293,8 @@ class NoteGrammar:
         """First tick of the bar at which another group may begin."""
         reader = self.reader
         if self.rules.voices.get(line) == 1:
-            return int(max(self._until[line] - self.starts[bar], 0, reader.cursor if reader.open else 0))
+            until = self._sounds_until(bar, line)
+            return int(max(until - self.starts[bar], 0, reader.cursor if reader.open else 0))
         return int(reader.onset) if reader.open else 0
 
     def _has_room(self, place: int) -> bool:
@@ -339,7 +350,7 @@ class NoteGrammar:
         """Pitches of this line that still sound when a group begins at `place` of the open cell."""
         reader = self.reader
         now = {p for g in reader.open if g.start + g.length > place for p in g.pitches}
-        if reader.bar and self._until[reader.line] > self.starts[reader.bar] + place:
+        if reader.bar and self._sounds_until(reader.bar, reader.line) > self.starts[reader.bar] + place:
             for back in range(1, 4):
                 for group in reader.cells.get((reader.bar - back, reader.line), ()):
                     end = self.starts[reader.bar - back] + group.start + group.length if reader.bar >= back else 0

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[int, int]  # (bar, line), both from 0
 POOL = 2  # written for every take that is shown
+HUSH = 6.0  # nats per note that bars without any note cost a take, if all of it is silent
 ROUNDS, BOLDER = 3, 1.25  # where too few takes differ, others are written, with a temperature so much higher
 SINGERS = frozenset(("soprano", "alto", "tenor", "bass", "voice"))
 # General MIDI programs of instruments that play one note at a time, unless their part shows otherwise.
@@ -68,6 +69,7 @@ class Net:
 
         manner: Manner = Manner(genre=self.genre, density=density)
         made: list[Take] = []
+        heard = 0
         for turn in range(ROUNDS):
             one_turn = replace(self.another(turn), temperature=min(2.0, self.temperature * BOLDER**turn))
             written = self.writer.write(
@@ -82,7 +84,8 @@ class Net:
             )
             made += [one_turn._take(score, one, cells, note, finish, worth, rules) for one in written]
             made = distinct(sorted(made, key=lambda take: -take.worth))
-            if len(made) >= wanted:
+            heard += sum(silence(one.score, cells) < 0.5 for one in written)
+            if min(len(made), heard) >= wanted:
                 break
         return made[:wanted]
 
@@ -100,7 +103,7 @@ class Net:
         likely = likelihood(one.logprob, max(new, 1))
         made = finish(one.score) if finish is not None else one.score
         told = note or f"{spans([bar + 1 for bar, _ in cells])} by the net"
-        value = likely + (worth(made) if worth is not None else 0.0)
+        value = likely + (worth(made) if worth is not None else 0.0) - HUSH * silence(one.score, cells)
         trace: dict[str, Any] = {
             "encoding": "notes.v1",
             "frame": to_text(without(score, cells)),
@@ -118,6 +121,22 @@ class Net:
     def another(self, turn: int) -> Net:
         """The same with other dice."""
         return replace(self, seed=candidate_seed(self.seed, turn)) if turn else self
+
+
+def silence(score: Score, cells: Iterable[Cell]) -> float:
+    """The share of the bars of `cells` in which none of their lines has a note (chord symbols do not count)."""
+    lines: dict[int, set[tuple[int, int]]] = {}
+    known = lines_of(score)
+    for bar, line in cells:
+        if line >= 0:
+            lines.setdefault(bar, set()).add((known[line].part, known[line].staff))
+    heard = {
+        bar
+        for number, part in enumerate(score.parts)
+        for note in part.notes
+        if (number, note.staff) in lines.get(bar := score.bar_at(note.start), ())
+    }
+    return 1 - len(heard) / len(lines) if lines else 0.0
 
 
 def told_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
