@@ -55,7 +55,14 @@ def section(path: Path, result: Mapping[str, Any], bars: list[dict[str, str]]) -
     yield f"`{command(name)}`"
     if bars:
         yield table(bars)
-    yield from told({key: value for key, value in result.items() if key not in KNOWN})
+    yield from told(
+        {key: net(value) if key == "checkpoint" else value for key, value in result.items() if key not in KNOWN}
+    )
+
+
+def net(checkpoint: str) -> str:
+    """The net that was measured; a folder is not told by its path."""
+    return "one that is not packaged" if "/" in checkpoint or "\\" in checkpoint else checkpoint
 
 
 def about(name: str) -> str:
