@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..media.score import Score
     from .music_writer import Writer
 
-ROWS = 5  # bars that are written side by side
+ROWS = 4  # bars that are written side by side
 MOST_BARS, MOST_IDS = 15, 300  # of what came before
 LONGEST = 72  # ids of a ghost
 HOW = Sampling(temperature=0.6, top_p=0.95)
