@@ -12,6 +12,7 @@ from typing import Any
 Result = Mapping[str, Any]
 Row = dict[str, str]
 NOT_MEASURED = "not measured"
+NO_BARS = ("music_pages",)  # measured to be looked at: nothing was asked of the numbers
 
 
 def asked(name: str, result: Result) -> list[Row]:

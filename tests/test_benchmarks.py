@@ -57,7 +57,7 @@ def test_every_bar_of_music_can_be_read_from_its_results(bench):
     asked = bench("_asked")
     for path in RESULTS.glob("music_*.json"):
         rows = asked.asked(path.stem, json.loads(path.read_text("utf-8")))
-        assert rows, f"nothing is said to be asked of {path.stem}"
+        assert rows or path.stem in asked.NO_BARS, f"nothing is said to be asked of {path.stem}"
         assert all(row["found"] and row["reached"] in ("yes", "yes, by rule", "**no**", "") for row in rows)
 
 
