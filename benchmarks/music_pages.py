@@ -51,7 +51,7 @@ Score = s.Score
 REMARKS = Path(__file__).with_name("music_remarks.json")
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WIDE = 1000  # pixels of a page
-GREYS = 16
+GREYS, LARGEST = 16, 60_000  # of a picture: shades, bytes
 BARS, SHOWN = 16, 8  # of a pair: written, and shown
 PAIRS = {"lieder": 5, "polish": 6, "mutopia": 4, "quartets": 2, "hymnal": 3}  # pairs from each set
 FREE = ("CC0-1.0", "Public Domain", "CC-BY-4.0", "CC BY 4.0", "CC-BY-3.0")
@@ -142,9 +142,14 @@ def picture_of(score: Score, layout: Layout, px: int) -> bytes:
     box = ImageChops.invert(picture).getbbox() or (0, 0, *picture.size)
     left, top, right, bottom = box[0] - 14, box[1] - 14, box[2] + 14, box[3] + 14
     cut = picture.crop((max(0, left), max(0, top), min(picture.width, right), min(picture.height, bottom)))
-    out = io.BytesIO()
-    cut.quantize(GREYS).save(out, "PNG", optimize=True)
-    return out.getvalue()
+    data = b""
+    for greys in (GREYS, 8, 4):
+        out = io.BytesIO()
+        cut.quantize(greys).save(out, "PNG", optimize=True)
+        data = out.getvalue()
+        if len(data) <= LARGEST:
+            break
+    return data
 
 
 def hash_of(score: Score) -> str:
@@ -200,8 +205,8 @@ everybody. What is weak is said as plainly as what is good. Twenty more, beside 
 """
 FORM = """Each figure of the page, and in brackets the median of human training pieces of the genre (their first 16
 bars). `far` is how far all measures together are from people's, in their own spread (1: as far as people are from
-each other); `home` is 1 where the last bass note is the tonic, the last notes belong to its chord and nothing cuts them
-short. They tell order from wandering, and nothing of beauty.
+each other); `home` is 1 where the last bass note is the tonic, the last notes belong to its chord and the last to begin
+stays. They tell order from wandering, and nothing of beauty.
 """
 
 
