@@ -96,7 +96,8 @@ def main() -> None:
     rows = rows_of(told)
     which = "validation" if given.validation else "own hold-out"
     print(f"{processor()}\n{told['checkpoint']}, {which}: bits per note\n\n{table(rows)}")
-    result: dict[str, Any] = {"checkpoint": told["checkpoint"], "hold_out": which, "pieces": given.pieces or "all", "rows": rows}
+    result: dict[str, Any] = {"checkpoint": told["checkpoint"], "hold_out": which, "pieces": given.pieces or "all"}
+    result["rows"] = rows
     if given.ngrams:
         result["ngrams"] = ngrams(given.folder, items)
     print(f"\nwritten: {keep('music_bits', result).name}")
