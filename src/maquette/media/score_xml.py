@@ -7,7 +7,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from .score import LOUDNESS, Score
 from .score_xml_read import from_xml, read
-from .score_xml_write import DYNAMICS, to_xml
+from .score_xml_signs import DYNAMICS
+from .score_xml_write import to_xml
 from .voices import fitted, write_part
 
 __all__ = ["from_xml", "losses", "read", "to_mxl", "to_xml"]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from .score import LOUDNESS, Bar, Chord, Key, Mark, Note, Part, Score, check
+from .score import LOUDNESS, Bar, Key, Note, Part, Score, check
 from .score_xml_clefs import Clef, clefs_of
-from .score_xml_names import DRUMS, KINDS, PROGRAMS, is_section
+from .score_xml_names import DRUMS, PROGRAMS, is_section
 from .score_xml_rhythm import FINE, VALUES, Metre
-from .spelling import spell_chord, spell_part, step_alter_octave
+from .score_xml_signs import dynamic_row, harmony_row, mark_row, plain, tempo_row
+from .spelling import spell_part, step_alter_octave
 from .voices import Lane, Symbol, Written, fitted, offsets, write_part
 
 _DOCTYPE = (
@@ -20,7 +20,6 @@ _DOCTYPE = (
     'Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
 _MARGIN = 15  # mm around a page
-_CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_xml(
@@ -35,7 +34,7 @@ def to_xml(
     root = Element("score-partwise", version="4.0")
     name = title or score.title
     if name:
-        SubElement(SubElement(root, "work"), "work-title").text = _text(name)
+        SubElement(SubElement(root, "work"), "work-title").text = plain(name)
     _identification(root, score, comment)
     parts = score.parts or (Part(),)
     _credits(root, name, score.composer, _page(root, sum(max(part.staves, 1) for part in parts)))
@@ -49,24 +48,19 @@ def to_xml(
     return _DOCTYPE + tostring(root, encoding="unicode") + "\n"
 
 
-def _text(text: str) -> str:
-    """Text without the signs that XML forbids."""
-    return _CONTROL.sub("", text)
-
-
 def _identification(root: Element, score: Score, comment: str) -> None:
     from maquette import __version__
 
     about = SubElement(root, "identification")
     if score.composer:
-        SubElement(about, "creator", type="composer").text = _text(score.composer)
+        SubElement(about, "creator", type="composer").text = plain(score.composer)
     encoding = SubElement(about, "encoding")
     SubElement(encoding, "software").text = f"Maquette {__version__}"
     for kind in ("accidental", "beam"):
         SubElement(encoding, "supports", element=kind, type="yes")
     if comment:
         rows = SubElement(about, "miscellaneous")
-        SubElement(rows, "miscellaneous-field", name="comment").text = _text(comment)
+        SubElement(rows, "miscellaneous-field", name="comment").text = plain(comment)
 
 
 def _page(root: Element, staves: int) -> float:
@@ -97,7 +91,7 @@ def _credits(root: Element, title: str, composer: str, tenths: float) -> None:
             SubElement(row, "credit-type").text = kind
             place = {"default-x": f"{x * tenths:.0f}", "default-y": f"{y * tenths:.0f}"}
             style = {"justify": side, "valign": "top", "font-size": str(size)}
-            SubElement(row, "credit-words", place | style).text = _text(text)
+            SubElement(row, "credit-words", place | style).text = plain(text)
 
 
 def part_names(parts: Sequence[Part]) -> list[str]:
@@ -115,7 +109,7 @@ def _part_list(root: Element, parts: Sequence[Part]) -> None:
     for index, (part, name) in enumerate(zip(parts, part_names(parts), strict=True)):
         own = f"P{index + 1}"
         row = SubElement(rows, "score-part", id=own)
-        SubElement(row, "part-name").text = _text(name)
+        SubElement(row, "part-name").text = plain(name)
         if not part.drums:
             SubElement(SubElement(row, "score-instrument", id=f"{own}-I1"), "instrument-name").text = PROGRAMS[
                 part.program % 128
@@ -236,10 +230,10 @@ class _PartWriter:
         found: list[_Change] = []
         score = self.score
         if self.lead:
-            found += [_Change(mark.tick, 0, _mark(mark)) for mark in score.marks]
-            found += [_Change(one.tick, 1, _tempo(one.bpm, *self._metre_at(one.tick))) for one in score.tempi]
-            found += [_Change(one.tick, 3, _harmony(one, score.key_at(one.tick))) for one in score.chords]
-        found += [_Change(mark.tick, 2, _dynamic(mark)) for mark in dict.fromkeys(self.part.dynamics)]
+            found += [_Change(mark.tick, 0, mark_row(mark)) for mark in score.marks]
+            found += [_Change(one.tick, 1, tempo_row(one.bpm, *self._metre_at(one.tick))) for one in score.tempi]
+            found += [_Change(one.tick, 3, harmony_row(one, score.key_at(one.tick))) for one in score.chords]
+        found += [_Change(mark.tick, 2, dynamic_row(mark)) for mark in dict.fromkeys(self.part.dynamics)]
         found += [_Change(key.tick, -1, _mid_key(key)) for key in score.keys[1:] if key.tick not in score.starts]
         return sorted(found, key=lambda change: (change.tick, change.rank))
 
@@ -361,7 +355,7 @@ class _PartWriter:
             syllabic, text = self.syllables[index]
             lyric = SubElement(row, "lyric", number="1")
             SubElement(lyric, "syllabic").text = syllabic
-            SubElement(lyric, "text").text = _text(text)
+            SubElement(lyric, "text").text = plain(text)
 
     def _pitch(self, row: Element, note: Note, index: int, lane: Lane, held: bool, signs: _BarSigns) -> str:
         """Writes the pitch; the sign that stands before it, "" for none."""
@@ -527,91 +521,3 @@ def _syllables(notes: Sequence[Note]) -> dict[int, tuple[str, str]]:
         found[index] = (syllabic[came, goes_on], note.lyric[:-1] if goes_on else note.lyric)
         open_[lane] = goes_on
     return found
-
-
-def _direction(placement: str) -> tuple[Element, Element]:
-    row = Element("direction", placement=placement)
-    return row, SubElement(row, "direction-type")
-
-
-def _mark(mark: Mark) -> Element:
-    row, kind = _direction("above")
-    if is_section(mark.text):
-        SubElement(kind, "rehearsal").text = _text(mark.text)
-    else:
-        SubElement(kind, "words", {"font-weight": "bold"}).text = _text(mark.text)
-    return row
-
-
-def _dynamic(mark: Mark) -> Element:
-    row, kind = _direction("below")
-    box = SubElement(kind, "dynamics")
-    if mark.text in DYNAMICS:
-        SubElement(box, mark.text)
-    else:
-        SubElement(box, "other-dynamics").text = _text(mark.text)
-    if mark.text in LOUDNESS:
-        SubElement(row, "sound", dynamics=f"{LOUDNESS[mark.text] / 0.9:.2f}")
-    return row
-
-
-DYNAMICS = frozenset(
-    (
-        "p",
-        "pp",
-        "ppp",
-        "pppp",
-        "f",
-        "ff",
-        "fff",
-        "ffff",
-        "mp",
-        "mf",
-        "sf",
-        "sfp",
-        "sfpp",
-        "fp",
-        "rf",
-        "rfz",
-        "sfz",
-        "sffz",
-    )
-)
-
-
-def _tempo(bpm: float, beats: int, unit: int) -> Element:
-    row, kind = _direction("above")
-    metre = Metre(beats, unit)
-    counted = "quarter", 0, bpm
-    if metre.compound and unit == 8:
-        counted = "quarter", 1, bpm / 1.5
-    elif unit == 2 and bpm >= 80:
-        counted = "half", 0, bpm / 2
-    elif metre.compound and unit == 4:
-        counted = "half", 1, bpm / 3
-    box = SubElement(kind, "metronome", parentheses="no")
-    SubElement(box, "beat-unit").text = counted[0]
-    for _ in range(counted[1]):
-        SubElement(box, "beat-unit-dot")
-    SubElement(box, "per-minute").text = f"{counted[2]:.0f}"
-    SubElement(row, "sound", tempo=f"{bpm:.6f}".rstrip("0").rstrip("."))
-    return row
-
-
-def _harmony(chord: Chord, key: Key) -> Element:
-    row = Element("harmony", {"print-frame": "no"})
-    root, bass = spell_chord(chord, key)
-    _tone(row, "root", root if chord.quality is not None else "C", shown=chord.quality is not None)
-    kind, text = ("none", "N.C.") if chord.quality is None else KINDS[chord.quality]
-    SubElement(row, "kind", {"text": text} if text else {}).text = kind
-    if chord.bass is not None and chord.quality is not None:
-        _tone(row, "bass", bass)
-    return row
-
-
-def _tone(row: Element, tag: str, name: str, *, shown: bool = True) -> None:
-    """The root or the bass of a chord symbol; `text` "" keeps it from being printed."""
-    box = SubElement(row, tag)
-    SubElement(box, f"{tag}-step", {} if shown else {"text": ""}).text = name[0]
-    if name[1:]:
-        SubElement(box, f"{tag}-alter").text = str(name.count("#") - name[1:].count("b"))
