@@ -114,6 +114,9 @@ def rules(result: Result) -> Iterator[Row]:
 def decoding(result: Result) -> Iterator[Row]:
     for one in result["requests"]:
         yield held(f"{one['request']}, worst, processor", one["processor s, worst"], most=one["target s"], unit=" s")
+    for one in result.get("speeds", ()):
+        if one["engine"] == "Maquette 8-bit":
+            yield held(f"the engine in 8 bits, batch {one['batch']}, of generate()", one["of generate()"], least=1)
 
 
 def effort(result: Result) -> Iterator[Row]:
