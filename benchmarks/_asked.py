@@ -106,9 +106,14 @@ def rules(result: Result) -> Iterator[Row]:
     yield row(
         "random requests kept whole, read again from the file",
         "all of 1,000, less the contradictory",
-        f"{whole} of {written}; {first['refused as contradictory']} refused with a reason",
+        f"{whole} of {written}; {first['refused as contradictory']} refused with a reason; broken: {_broken(first)}",
         whole == written if first["requests"] >= 1000 else (False if whole < written else None),
     )
+
+
+def _broken(told: Result) -> str:
+    broken = told["broken"]
+    return ", ".join(f"{what} {times}" for what, times in broken.items()) if isinstance(broken, dict) else str(broken)
 
 
 def decoding(result: Result) -> Iterator[Row]:
