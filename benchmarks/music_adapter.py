@@ -1,10 +1,10 @@
-"""One's own tunes: what an adapter learns of three hands in so many minutes, and what it changes in what is written.
+"""One's own tunes: what an adapter learns of four hands in so many minutes, and what it changes in what is written.
 
-    python benchmarks/music_adapter.py [FOLDER] [--minutes 6] [--hands mazurkas,reels,hymns] [--checkpoint music-1]
+    python benchmarks/music_adapter.py [FOLDER] [--minutes 6] [--hands mazurkas,reels,jigs,hymns] [--checkpoint music-1]
 
-FOLDER holds the record files of music. Three folders of tunes are made of them, as a composer would have them: mazurkas
-by Jozef Stefani and hymns as MIDI files, reels as ABC. The base has read the mazurkas and the hymns among all else
-that it learnt from, though only once or twice; of reels it has read none (their GPL-3 keeps them out of it).
+FOLDER holds the record files of music. Folders of tunes are made of them, as a composer would have them: mazurkas by
+Jozef Stefani and hymns as MIDI files, reels and jigs as ABC. The base has read the mazurkas and the hymns among all
+else that it learnt from, though only once or twice; of the dances none (their GPL-3 keeps them out of it).
 
 Each becomes an adapter by the house's own loop, with whole tunes held out: bits per note before and after. Then the
 base, under the genre of its own that suits the tunes best, and the adapter write into the frames of tunes of that hand
@@ -55,6 +55,7 @@ class Hand:
 HANDS = {
     "mazurkas": Hand("polish", "mazurka", "Stefani", MOST, ".mid"),
     "reels": Hand("nottingham", "reel", "", MOST, ".abc"),
+    "jigs": Hand("nottingham", "jig", "", MOST, ".abc"),
     "hymns": Hand("hymnal", "hymn", "", 25, ".mid"),
 }
 

@@ -32,7 +32,8 @@ from .recipe import Recipe
 
 LEAST = 4  # tunes that a hand can be read from
 FEW = 8  # tunes below which the held-out figures say little
-HEATS = ((500, 8), (2500, 2))  # the base's genres are compared on so many ids; so many of them go on
+HEATS = ((500, 12), (3000, 3))  # the base's genres are compared on so many ids; so many of them go on
+MUST = 0.999  # of the base's bits at most: less of a gain is rounding
 LOOKED_AT = 32  # windows of held-out tunes at most that decide
 
 
@@ -199,7 +200,7 @@ class TuneAdaptation(Adapting):
         tried = _downhill(STRENGTHS[1:], lambda one: self._bits(*weighed(changes, learnt, start, one)))
         told = {"strengths": {str(one): round(bits, 3) for one, bits in tried.items()}}
         best = min(tried, key=lambda one: tried[one])
-        if tried[best] >= self.baseline.bits:
+        if tried[best] > MUST * self.baseline.bits:
             return self._done(0.0, self.baseline.bits, {}, start, told)
         return self._done(best, tried[best], *weighed(changes, learnt, start, best), told)
 
