@@ -273,7 +273,7 @@ def main() -> None:
     print(table(rows))
     print(table([told]))
     print(table([gaps]))
-    keep("music_bars", {"rows": rows, "genres": told, "infill": gaps, "checkpoint": given.checkpoint})
+    keep("music_bars", {"rows": rows, "genres": told, "infill": gaps, "checkpoint": writer.checkpoint.name})
 
 
 def _rows(learnt: Sequence[Piece], held: Sequence[Piece], made: Sequence[s.Score]) -> list[dict[str, Any]]:

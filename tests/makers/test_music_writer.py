@@ -127,3 +127,16 @@ def test_lines_and_manner_are_told(writer):
     assert [line.staff for line in lines_of(WALTZ)] == [1, 1, 2]
     made = writer.write(WALTZ, EVERY, manner=Manner("mazurka", density=3, loud=True), seed=2)[0].score
     assert len({n.velocity for part in made.parts for n in part.notes}) > 1
+
+
+def test_a_leap_into_notes_that_stay_is_kept_or_refused(writer):
+    def tune(*pitches: int) -> s.Score:
+        notes = tuple(s.Note(i * 480, 480, pitch) for i, pitch in enumerate(pitches))
+        return s.Score((s.Part("Voice", 53, notes),), s.regular_bars(3, 2, 4), (s.Key(0, 0),), (s.Tempo(0, 90),))
+
+    kept = writer.write(tune(60, 62, 64, 65, 64, 62), [(1, 0)], rules=Rules(leap=4, least=1), seed=3, count=3)
+    for made in kept:
+        line = sorted(made.score.parts[0].notes, key=lambda note: note.start)
+        assert all(abs(b.pitch - a.pitch) <= 4 for a, b in pairwise(line))
+    with pytest.raises(UsageError, match="no leap wider than 2"):
+        writer.write(tune(60, 60, 62, 62, 81, 81), [(1, 0)], rules=Rules(leap=2, most=2), seed=3)

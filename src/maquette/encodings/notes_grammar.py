@@ -318,6 +318,12 @@ class NoteGrammar:
             row = row.copy()
             row[: max(0, last - rules.leap)] = False
             row[last + rules.leap + 1 :] = False
+            ahead, bars = self.reader._ahead
+            if bars == 1:  # the last bar before notes that stay: keep within reach of them, if one can
+                near = row.copy()
+                near[: max(0, ahead - rules.leap)] = False
+                near[ahead + rules.leap + 1 :] = False
+                row = near if near.any() else row
         return row
 
     def _begin(self, mask: NDArray[np.bool_]) -> None:

@@ -36,6 +36,7 @@ from ..encodings.notes_sheet import (
 from ..media import score as s
 from ..media.keys import find_key
 from .music_cells import chords_of, with_cells
+from .music_seams import broken_seam
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["CHORD_LINE", "Line", "Manner", "Rules", "Writer", "Written", "lines_of", "with_cells"]
 
 BEFORE, AFTER = 420, 160  # ids of what came before and what follows that are shown at most
+ATTEMPTS = 12  # times that bars are written again where they do not meet what stays as the rules ask
 AT_ONCE = 16  # rows that the net writes side by side
 # Lines that sound one note at a time, unless something else is asked for.
 SINGLE = frozenset(
@@ -150,11 +152,30 @@ class Writer:
         task = _Task(self, score, sorted(set(holes)), rules, manner)
         rows = [_Row(task, candidate_seed(seed, number)) for number in range(count)]
         total = len(task.holes) * count
-        while any(row.left for row in rows):
-            waiting = [row for row in rows if row.left][:AT_ONCE]
-            self._advance(waiting, temperature, top_p, min_p)
-            on_progress(Progress(total - sum(len(row.left) for row in rows), total, "writing"))
-        return [row.finished() for row in rows]
+        made: dict[int, Written] = {}
+        for attempt in range(ATTEMPTS):
+            while any(row.left for row in rows):
+                waiting = [row for row in rows if row.left][:AT_ONCE]
+                self._advance(waiting, temperature, top_p, min_p)
+                on_progress(Progress(total - sum(len(row.left) for row in rows), total, "writing"))
+            broken = {}
+            for number, row in enumerate(rows):
+                if number not in made:
+                    written = row.finished()
+                    wrong = broken_seam(written.score, task.holes, rules.leap, task.voices())
+                    if wrong:
+                        broken[number] = wrong
+                    else:
+                        made[number] = written
+            if not broken:
+                return [made[number] for number in range(count)]
+            for number in broken:
+                rows[number] = _Row(task, candidate_seed(seed, number + 100_000 * (attempt + 1)))
+        raise UsageError(
+            f"{next(iter(broken.values()))}: the notes that stay beside the bars to be written do not allow it",
+            where=score.title,
+            mend="widen the rule, or write the bars beside them anew too",
+        )
 
     def _advance(self, rows: Sequence[_Row], temperature: float, top_p: float, min_p: float) -> None:
         """Write one window of every row."""
