@@ -172,7 +172,7 @@ class TuneAdaptation(Adapting):
         whole = {one: self._figure(tunes.documents(one, tunes.held)) for one in left}
         best = min(whole, key=lambda one: whole[one])
         name = "no genre" if best is None else tunes.genres[best]
-        start = next((one for one in left if one is not None), 0)
+        start = min((one for one in whole if one is not None), key=lambda one: whole[one], default=0)
         self.baseline = Baseline(best, name, whole[best], start)
         return start
 
