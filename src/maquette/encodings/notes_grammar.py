@@ -7,7 +7,7 @@ can still be kept: a place is only offered if some pitch may stand there, a pitc
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -347,21 +347,21 @@ class NoteGrammar:
         held = self._held(reader.cursor)
         if held and not self.frame.lines[line].drums:
             row = row.copy()
-            row[list(held)] = False
+            row[held] = False
             if not row.any():  # a held tone may be struck again rather than stop the music
                 row = self._row(bar, line, reader.cursor, reader._lasts[line][0])
         mask[base : base + 128] = row
 
-    def _held(self, place: int) -> Collection[int]:
-        """Pitches of this line that still sound when a group begins at `place` of the open cell."""
+    def _held(self, place: int) -> list[int]:
+        """Pitches of this line that still sound when a group begins at `place` of the open cell, one for each note."""
         reader = self.reader
-        now = {p for g in reader.open if g.start + g.length > place for p in g.pitches}
+        now = [p for g in reader.open if g.start + g.length > place for p in g.pitches]
         if reader.bar and self._sounds_until(reader.bar, reader.line) > self.starts[reader.bar] + place:
-            for back in range(1, 4):
+            for back in range(1, reader.bar + 1):
                 for group in reader.cells.get((reader.bar - back, reader.line), ()):
                     end = self.starts[reader.bar - back] + group.start + group.length if reader.bar >= back else 0
                     if end > self.starts[reader.bar] + place:
-                        now.update(group.pitches)
+                        now += group.pitches
         return now
 
     def _higher(self, mask: NDArray[np.bool_]) -> None:
@@ -378,7 +378,7 @@ class NoteGrammar:
         row = self._row(bar, line, reader.group.start, v.NONE).copy()
         row[: reader.group.pitches[-1] + 1] = False
         if not drums:
-            row[list(self._held(reader.group.start))] = False
+            row[self._held(reader.group.start)] = False
         base = v.DRUM if drums else v.PITCH
         mask[base : base + 128] = row
 
