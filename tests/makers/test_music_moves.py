@@ -197,3 +197,14 @@ def test_an_unknown_move_or_setting_is_answered_with_the_nearest(duet, net):
         music_moves.move("contine", duet, net)
     with pytest.raises(UsageError, match="no setting"):
         music_moves.move("continue", duet, net, bar=3)
+
+
+def test_bars_are_named_as_they_are_printed_and_a_pick_up_is_bar_0():
+    notes = tuple(s.Note(i * 480, 480, 60 + i) for i in range(7))
+    upbeat = s.Score((s.Part("Voice", 53, notes),), s.regular_bars(2, 3, 4, pickup=480))
+    assert bars_of(upbeat, "0-1") == [0, 1]
+    assert bars_of(upbeat, "2") == [2]
+    with pytest.raises(UsageError, match="not all there") as refused:
+        bars_of(upbeat, "3")
+    assert "bars 0 to 2" in refused.value.mend
+    assert bars_of(s.Score((s.Part("Voice", 53, notes),), s.regular_bars(3, 3, 4)), "1,3") == [0, 2]

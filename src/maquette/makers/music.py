@@ -20,6 +20,7 @@ from ..data.score_text import from_text, to_text
 from ..media.score import Score
 from . import music_judge as judge
 from .music_controls import MusicControls, hits_of, seconds_of
+from .music_lexicon import LEARNT
 from .music_net import told_rules
 from .music_plan import Plan, plan_of, rules_of, voiced
 from .music_takes import changed
@@ -64,7 +65,11 @@ class MusicMaker:
     def make(self, request: Request[MusicControls], on_progress: OnProgress = silent) -> Iterator[Work[Score]]:
         """Yield `request.count` pieces, best first. `on_progress` may raise `Cancelled`."""
         controls = request.controls
-        plan = plan_of(request.prompt, controls, request.seed, self.checkpoint.encoding.get("genres", ()))
+        told = self.checkpoint.encoding
+        genres = told.get("genres", ())
+        if told.get("own") is None:  # the starter has rows for dances that it has read no music of
+            genres = [name for name in genres if name in LEARNT]
+        plan = plan_of(request.prompt, controls, request.seed, genres)
         plan = to_length(plan, controls)
         for line in plan.told:
             on_progress(Progress(0, 0, line))

@@ -45,7 +45,7 @@ def fill(
     holes = [(bar, line) for bar in wanted for line in n.line_numbers(score, chosen)]
     rules = n.rules_for(score, scale=_scale(scale, score))
     whom = "" if chosen is None else f" of {', '.join(_name(score, part) for part in chosen)}"
-    note = f"{spans([bar + 1 for bar in wanted])}{whom} by the net"
+    note = f"{spans([bar + score.first_number for bar in wanted])}{whom} by the net"
     return net.takes(n.without(score, holes), holes, rules=rules, note=note, density=density)
 
 

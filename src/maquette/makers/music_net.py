@@ -102,7 +102,7 @@ class Net:
         new = sum(len(part.notes) for part in one.score.parts) - sum(len(part.notes) for part in emptied(score, cells))
         likely = likelihood(one.logprob, max(new, 1))
         made = finish(one.score) if finish is not None else one.score
-        told = note or f"{spans([bar + 1 for bar, _ in cells])} by the net"
+        told = note or f"{spans([bar + one.score.first_number for bar, _ in cells])} by the net"
         value = likely + (worth(made) if worth is not None else 0.0) - HUSH * silence(one.score, cells)
         trace: dict[str, Any] = {
             "encoding": "notes.v1",
@@ -247,16 +247,18 @@ def rules_for(score: Score, **more: Any) -> Rules:
 
 
 def bars_of(score: Score, text: str) -> list[int]:
-    """Bar numbers (from 0) of "5-8", "3", "1,3-4"; bars are counted from 1, a pick-up is bar 1. Raises UsageError."""
+    """Indices of the bars "5-8", "3", "1,3-4", as they are printed: from 1, a pick-up is bar 0. Raises UsageError."""
+    least = score.first_number
+    most = len(score.bars) - 1 + least
     out: list[int] = []
     for piece in filter(None, (one.strip() for one in text.split(","))):
         first, dash, last = piece.partition("-")
         if not first.strip().isdigit() or (dash and not last.strip().isdigit()):
             raise UsageError(f"{piece!r} names no bars", mend="write --bars 5-8, --bars 3 or --bars 1,3-4")
         low, high = int(first), int(last or first)
-        if not 1 <= low <= high <= len(score.bars):
-            raise UsageError(f"bars {piece} are not all there", mend=f"the piece has bars 1 to {len(score.bars)}")
-        out += range(low - 1, high)
+        if not least <= low <= high <= most:
+            raise UsageError(f"bars {piece} are not all there", mend=f"the piece has bars {least} to {most}")
+        out += range(low - least, high - least + 1)
     if not out:
         raise UsageError("no bars are named", mend="write --bars 5-8")
     return sorted(set(out))

@@ -195,6 +195,11 @@ class Score:
         bar = next((bar for bar in self.bars if bar.length == bar.full), self.bars[0] if self.bars else Bar(0))
         return bar.beats, bar.unit
 
+    @property
+    def first_number(self) -> int:
+        """The number that is printed at the first bar: 0 for a pick-up, else 1."""
+        return int(not (len(self.bars) > 1 and self.bars[0].length < self.bars[0].full))
+
     def bar_at(self, tick: int) -> int:
         """Index of the bar that `tick` lies in; the last one for what lies beyond."""
         return max(0, min(bisect.bisect_right(self.starts, tick) - 1, len(self.bars) - 1))

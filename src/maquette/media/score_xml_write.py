@@ -188,7 +188,8 @@ class _PartWriter:
         box = Element("attributes")
         if index == 0:
             SubElement(box, "divisions").text = str(480 * (FINE if self.fine else 1))
-        keys = self.score.keys
+        # A drum staff has no signature, unless nothing else tells the key.
+        keys = () if self.part.drums and not self.lead else self.score.keys
         key = next(
             (one for one in reversed(keys) if one.tick <= starts[index]), keys[0] if index == 0 and keys else None
         )
@@ -234,7 +235,8 @@ class _PartWriter:
             found += [_Change(one.tick, 1, tempo_row(one.bpm, *self._metre_at(one.tick))) for one in score.tempi]
             found += [_Change(one.tick, 3, harmony_row(one, score.key_at(one.tick))) for one in score.chords]
         found += [_Change(mark.tick, 2, dynamic_row(mark)) for mark in dict.fromkeys(self.part.dynamics)]
-        found += [_Change(key.tick, -1, _mid_key(key)) for key in score.keys[1:] if key.tick not in score.starts]
+        if self.lead or not self.part.drums:
+            found += [_Change(key.tick, -1, _mid_key(key)) for key in score.keys[1:] if key.tick not in score.starts]
         return sorted(found, key=lambda change: (change.tick, change.rank))
 
     def _metre_at(self, tick: int) -> tuple[int, int]:

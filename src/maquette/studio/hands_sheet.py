@@ -229,7 +229,7 @@ def _told_steps(chain: Sequence[Manifest], parts: int, first: int, score: Score)
         same = int(trace.get("parts") or 0) in (0, parts)
         net = _written([(manifest, story)], score) if same else set()
         changed = {at for at, hand in enumerate(shapes) if at >= len(before) or before[at] != hand} if before else set()
-        if not before and story.get("action") != "adopted":
+        if not before and not net and story.get("action") != "adopted":
             changed = {at for at, hand in enumerate(shapes) if hand == "machine"}
         places = {divmod(at, parts) for at in changed} | net if same and story.get("how") != "words" else set()
         bars: dict[int, tuple[int, ...]] = {}

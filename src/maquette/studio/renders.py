@@ -162,9 +162,10 @@ def _chosen(opened: Opened, how: How) -> tuple[Score, list[str]]:
     score, remarks = opened.score, list(opened.score.said)
     if how.bars:
         first, last = how.bars[0], how.bars[-1]
-        if first < 1 or last < first:
-            raise UsageError(f"bars {first} to {last} are no range", mend="count from 1, e.g. --bars 5-12")
-        score = cut(score, first - 1, last)
+        least = score.first_number
+        if first < least or last < first:
+            raise UsageError(f"bars {first} to {last} are no range", mend=f"count from {least}, e.g. --bars 5-12")
+        score = cut(score, first - least, last - least + 1)
     elif how.loop:
         score, remark = whole_bars(score)
         remarks += [remark] if remark else []

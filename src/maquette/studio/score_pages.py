@@ -92,7 +92,7 @@ def write_roll(
         raise UsageError(f"a roll cannot be written as {kind!r}", mend=nearest(kind, ROLLS))
     source, score = _opened(studio, file, ())
     if bars:
-        roll = replace(roll, bars=(bars[0] - 1, bars[-1]))
+        roll = replace(roll, bars=(bars[0] - score.first_number, bars[-1] - score.first_number + 1))
     data = to_svg(score, roll).encode() if kind == "svg" else to_png(score, roll, px=1600)
     written = _put(studio, source, score, [data], f".{kind}", "piano roll", out, unsigned, "-roll")
     return Pages(tuple(written), score.said)
@@ -105,7 +105,8 @@ def _opened(studio: Studio, file: str | Path, bars: tuple[int, ...]) -> tuple[Pa
 
     opened = open_score(studio, file)
     score = opened.score
-    return opened.path, cut(score, bars[0] - 1, bars[-1]) if bars else score
+    least = score.first_number
+    return opened.path, cut(score, bars[0] - least, bars[-1] - least + 1) if bars else score
 
 
 def _put(
