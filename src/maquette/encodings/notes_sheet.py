@@ -234,51 +234,60 @@ def lay_out(
     tonic = sheet.keys[first][0] if sheet.keys else 0
     down = shift_of(tonic)
     ids = _header(header, frame)
-    begun = len(ids)
-    out = set(holes)
-    levels: dict[int, int] = {}
-
-    def cell(bar: int, index: int) -> list[int]:
-        line = sheet.lines[chosen[index]]
-        told = sheet.cells[bar, chosen[index]]
-        found: list[int] = (told if line.drums else moved(told, down)).tolist()
-        return _levelled(found, index, levels) if sheet.expressive and header.expressive else _unlevelled(found)
-
-    def chord_cell(bar: int) -> list[int]:
-        made: list[int] = []
-        for place, kind in sheet.chords.get(bar, ()):
-            if place:
-                made.append(v.POS + place)
-            made.append(v.CHORD + moved_chord(kind, down))
-        return made
-
-    taken: list[Cell] = []
-    for bar in range(first, last):
-        ids.append(v.BAR)
-        if header.chords and (bar, CHORD_LINE) in out:
-            ids += [v.CHORDS, v.MASK]
-            taken.append((bar, CHORD_LINE))
-        elif header.chords and sheet.chords.get(bar):
-            ids += [v.CHORDS, *chord_cell(bar)]
-        for index, line in enumerate(chosen):
-            if (bar, line) in out:
-                ids += [v.LINE + index, v.MASK]
-                taken.append((bar, line))
-            elif (bar, line) in sheet.cells:
-                ids += [v.LINE + index, *cell(bar, index)]
-    given = begun
+    begun = given = len(ids)
+    scribe = _Scribe(sheet, chosen, down, sheet.expressive and header.expressive)
+    body, taken = _body(scribe, range(first, last), set(holes), header.chords)
+    ids += body
     if taken:
         ids.append(v.FILLS)
         given = len(ids)
-        for bar, line in taken if answers else ():
-            ids.append(v.FILL)
-            if line == CHORD_LINE:
-                ids += chord_cell(bar)
-            elif (bar, line) in sheet.cells:
-                ids += cell(bar, chosen.index(line))
+        for cell in taken if answers else ():
+            ids += [v.FILL, *scribe.cell(cell)]
     if answers or not taken:
         ids.append(v.END)
     return Laid(np.array(ids, dtype=np.int32), begun, given, frame, down, tuple(taken))
+
+
+@dataclass
+class _Scribe:
+    """Writes cells of some lines of a sheet, `down` semitones lower than they sound."""
+
+    sheet: Sheet
+    lines: Sequence[int]
+    down: int
+    loud: bool
+    levels: dict[int, int] = field(default_factory=dict)  # loudness in force, by line
+
+    def cell(self, cell: Cell) -> list[int]:
+        """The ids of a cell, none for an empty one."""
+        bar, line = cell
+        if line == CHORD_LINE:
+            placed = [(place, moved_chord(kind, self.down)) for place, kind in self.sheet.chords.get(bar, ())]
+            return [
+                i for place, kind in placed for i in ((v.POS + place, v.CHORD + kind) if place else (v.CHORD + kind,))
+            ]
+        if cell not in self.sheet.cells:
+            return []
+        told = self.sheet.cells[cell]
+        ids: list[int] = (told if self.sheet.lines[line].drums else moved(told, self.down)).tolist()
+        return _levelled(ids, line, self.levels) if self.loud else _unlevelled(ids)
+
+
+def _body(scribe: _Scribe, bars: range, holes: Collection[Cell], chords: bool) -> tuple[list[int], list[Cell]]:
+    """The ids of whole bars with a mask in the place of each hole, and the holes in that order."""
+    ids: list[int] = []
+    taken: list[Cell] = []
+    for bar in bars:
+        ids.append(v.BAR)
+        openers = [(v.CHORDS, (bar, CHORD_LINE))] if chords else []
+        openers += [(v.LINE + index, (bar, line)) for index, line in enumerate(scribe.lines)]
+        for opener, cell in openers:
+            if cell in holes:
+                ids += [opener, v.MASK]
+                taken.append(cell)
+            elif written := scribe.cell(cell):
+                ids += [opener, *written]
+    return ids, taken
 
 
 def _levelled(ids: list[int], index: int, levels: dict[int, int]) -> list[int]:
