@@ -20,8 +20,8 @@ AROUND = 1  # bars before and after the one that is asked about
 def why(studio: Studio, verdict: Verdict, bar: int | None = None) -> list[Section]:
     """The odds behind a piece that a model wrote: headings with lines; [] for what no model wrote.
 
-    bar (from 1): every note of it, with what else was likely, what the rules forbade, and the training bars that are
-    most like it. Without one, the most surprising notes of the piece and what the rules did in all. Raises UsageError
+    bar (as it is printed): every note of it, with what else was likely, what the rules forbade, and the training bars
+    that are most like it. Without one, the most surprising notes of the piece and what the rules did in all. Raises UsageError
     for a bar that is not there.
     """
     trace = (verdict.story or {}).get("trace") or {}
@@ -36,24 +36,26 @@ def why(studio: Studio, verdict: Verdict, bar: int | None = None) -> list[Sectio
     from ..makers.music_why import odds_of
 
     score = replay(trace)
-    if bar is not None and not 1 <= bar <= len(score.bars):
-        raise UsageError(f"there is no bar {bar}", where=verdict.path, mend=f"the piece has {len(score.bars)} bars")
+    least = score.first_number
+    most = len(score.bars) - 1 + least
+    if bar is not None and not least <= bar <= most:
+        raise UsageError(f"there is no bar {bar}", where=verdict.path, mend=f"the piece has bars {least} to {most}")
     decisions = odds_of(box, trace)
     if bar is None:
-        return [("Least expected notes", list(_surprises(decisions, score))), ("Rules", list(_ruled(decisions)))]
-    found = [one for one in decisions if one.bar == bar - 1]
+        return [("Least expected notes", list(_surprises(decisions, score))), ("Rules", list(_ruled(decisions, least)))]
+    found = [one for one in decisions if one.bar == bar - least]
     lines = list(_told(found, score)) or ["no note of this bar was written by the model"]
-    near = list(_nearest(studio, box, score, bar))
+    near = list(_nearest(studio, box, score, bar - least))
     return [(f"Bar {bar}", lines), (f"Training bars like bar {bar}", near)]
 
 
 def _surprises(decisions: Sequence[Decision], score: Score) -> Iterator[str]:
     pitches = [one for one in decisions if one.kind in ("pitch", "chord")]
     for one in sorted(pitches, key=lambda one: one.chosen.chance)[:SURPRISES]:
-        yield f"bar {one.bar + 1}, {_place(one, score)}: {_odds(one)}"
+        yield f"bar {one.bar + score.first_number}, {_place(one, score)}: {_odds(one)}"
 
 
-def _ruled(decisions: Sequence[Decision]) -> Iterator[str]:
+def _ruled(decisions: Sequence[Decision], least: int) -> Iterator[str]:
     """What each rule forbade: how often it took away what the net would have liked, and where most."""
     by_rule: dict[str, list[Decision]] = {}
     for one in decisions:
@@ -61,7 +63,7 @@ def _ruled(decisions: Sequence[Decision]) -> Iterator[str]:
             by_rule.setdefault(one.rule, []).append(one)
     for rule, found in sorted(by_rule.items(), key=lambda pair: -len(pair[1])):
         most = max(found, key=lambda one: one.forbidden)
-        wanted = f", most in bar {most.bar + 1}: {_choice(most.wanted)}" if most.wanted else ""
+        wanted = f", most in bar {most.bar + least}: {_choice(most.wanted)}" if most.wanted else ""
         yield f"{rule} forbade something likely {len(found)} times{wanted}"
     if not by_rule:
         yield "forbade nothing that the model would have liked"
@@ -110,7 +112,7 @@ def _nearest(studio: Studio, box: Any, score: Score, bar: int) -> Iterator[str]:
     index = studio._index_of(box.base or box)
     if not isinstance(index, NoteIndex):
         return
-    first, last = max(0, bar - 1 - AROUND), min(len(score.bars), bar + AROUND)
+    first, last = max(0, bar - AROUND), min(len(score.bars), bar + 1 + AROUND)
     seen: set[str] = set()
     for quote in look(cut(score, first, last), index, least=LIKE).quotes:
         entry = entry_of(quote, index)

@@ -20,7 +20,7 @@ SOURCES = {"model": "written by the model", "repeat": "from this piece"}
 
 @click.command("suggest")
 @click.argument("file", type=FILE)
-@click.option("--at", type=int, metavar="BAR", help="The bar, from 1. Default: the one after the last note.")
+@click.option("--at", type=int, metavar="BAR", help="The bar, as it is printed. Default: the one after the last note.")
 @click.option("--words", default="", help='What is being written: "a waltz". Default: the title of FILE.')
 @click.option("--count", type=int, default=3, show_default=True, help="How many ghosts.")
 @click.option("--checkpoint", metavar="NAME|PATH", help="The model. Default: the craft's starter.")
@@ -46,11 +46,12 @@ def suggest(
     """
     desk = studio()
     session = desk.drawing("music", words, of=file, checkpoint=checkpoint)
-    if at is not None and not 1 <= at <= len(session.media.bars) + 1:
-        known = f"give 1 to {len(session.media.bars) + 1}"
+    least = session.media.first_number
+    if at is not None and not least <= at <= len(session.media.bars) + least:
+        known = f"give {least} to {len(session.media.bars) + least}"
         raise UsageError(f"there is no bar {at} to write", where=str(file), mend=known)
     begun = time.perf_counter()
-    ghosts = session.ghosts(count if accept is None else max(count, accept), None if at is None else at - 1)
+    ghosts = session.ghosts(count if accept is None else max(count, accept), None if at is None else at - least)
     spent = 1000 * (time.perf_counter() - begun)
     if accept is not None:
         session.accept(accept)
@@ -103,7 +104,7 @@ def _rows(ghost: Ghost[Any]) -> list[list[dict[str, int]]]:
 def _plain(ghost: Ghost[Any]) -> dict[str, Any]:
     """A ghost for programs."""
     return {
-        "bar": _bar(ghost) + 1,
+        "bar": _bar(ghost) + ghost.media.first_number,
         "chance": round(ghost.chance, 4),
         "source": ghost.source,
         "note": ghost.note,
