@@ -21,8 +21,8 @@ def why(studio: Studio, verdict: Verdict, bar: int | None = None) -> list[Sectio
     """The odds behind a piece that a model wrote: headings with lines; [] for what no model wrote.
 
     bar (as it is printed): every note of it, with what else was likely, what the rules forbade, and the training bars
-    that are most like it. Without one, the most surprising notes of the piece and what the rules did in all. Raises UsageError
-    for a bar that is not there.
+    that are most like it. Without one, the most surprising notes of the piece and what the rules did in all. Raises
+    UsageError for a bar that is not there.
     """
     trace = (verdict.story or {}).get("trace") or {}
     if not verdict.holds or "frame" not in trace or "cells" not in trace:
