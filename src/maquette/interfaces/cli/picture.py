@@ -1,0 +1,24 @@
+"""`maquette picture ...`: the moves of the picture craft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import click
+
+from .crafts import Craft
+
+
+class Pictures(Craft):
+    """The picture craft, its moves by name."""
+
+    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {}
+
+
+@click.group("picture", cls=Pictures)
+def picture() -> None:
+    """Pictures from words, and the painter's tools for yours; each signed.
+
+    Example: maquette picture --help
+    """
