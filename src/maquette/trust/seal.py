@@ -30,6 +30,7 @@ class Parent:
     mime: str
     sidecar: bytes | None = field(default=None, repr=False)
     title: str = ""
+    role: Literal["parent", "input"] = "parent"  # an input was looked at (whose colours were borrowed), not changed
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def seal(
     """Sign the finished bytes of a work, with the whole of its story (C2PA 2.4).
 
     `card` is the checkpoint's ({} when no model had a part), `originality` the finding as JSON data, `parents` the
-    files it was made from: the first is *the* parent, further ones were placed in it. `private` keeps the prompt
-    out, `human` says in a line what the creator did by hand, `training` what others' trainers may do with the work.
+    files it was made from: the first is *the* parent, further ones were placed in it, inputs were looked at. `private`
+    keeps the prompt out, `human` says in a line what the creator did by hand, `training` what others' trainers may do
+    with the work.
 
     Raises RightsError if an ingredient's licence does not permit the work or the licence it is offered under, and
     CredentialError if signing fails.
@@ -143,11 +145,13 @@ def _manifest(
     training: TrainingUse,
     private: bool,
 ) -> dict[str, Any]:
-    ingredients = [*_made_from(work, told, has_parent=bool(parents)), *_model_and_sets(work, told)]
-    placed = [f"parent-{number}" for number in range(1, len(parents))]
+    opened = [f"parent-{number}" for number, one in enumerate(parents) if one.role == "parent"]
+    ingredients = [*_made_from(work, told, has_parent=bool(opened)), *_model_and_sets(work, told)]
+    placed = opened[1:]
     placed += [one["label"] for one in ingredients if one["relationship"] == "componentOf"]
-    parent = "parent-0" if parents else next((i["label"] for i in ingredients if i["relationship"] == "parentOf"), None)
-    inputs = [one["label"] for one in ingredients if one["relationship"] == "inputTo"]
+    parent = opened[0] if opened else next((i["label"] for i in ingredients if i["relationship"] == "parentOf"), None)
+    inputs = [f"parent-{number}" for number, one in enumerate(parents) if one.role == "input"]
+    inputs += [one["label"] for one in ingredients if one["relationship"] == "inputTo"]
     actions = _actions(work, told, action, parent=parent, inputs=inputs, placed=placed)
     assertions = [
         {"label": "c2pa.actions", "data": {"allActionsIncluded": True, "actions": actions}},
@@ -299,11 +303,14 @@ def ingredients_of(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _sources(parents: Sequence[Parent]) -> list[credentials.Source]:
-    made = []
+    made: list[credentials.Source] = []
+    opened = False
     for number, parent in enumerate(parents):
+        relation = "inputTo" if parent.role == "input" else "componentOf" if opened else "parentOf"
+        opened = opened or parent.role == "parent"
         record = {
             "title": story.clean(parent.title) or "the original",
-            "relationship": "componentOf" if number else "parentOf",
+            "relationship": relation,
             "instance_id": f"urn:sha256:{sha256_bytes(parent.data)}",
             "metadata": {"com.maquette.sha256": sha256_bytes(parent.data)},
         }
