@@ -41,11 +41,14 @@ if TYPE_CHECKING:
     from .picture_patches import Bools, Flat, Floats
 
 SMALLEST = 24  # pixels of the shorter side below which no smaller picture is made
+BOX = 2 * SIZE - 1  # pixels: a smaller picture is made as long as a square of this side fits into the hole
 ENOUGH = 150  # patches that a picture must leave outside the mask
 GRADIENT = 1.5  # weight of the mean gradient beside the patch itself
 ROUNDS = (14, 8, 5, 3, 2)  # turns of search and vote, from the smallest picture to the largest
 LARGE = 160_000  # pixels above which patches are taken only near those found in the smaller picture
 CONFIDENCE = 1.12  # how much less a patch weighs with every pixel from the rim
+OFTEN = 1.0  # how much dearer a patch becomes with every time that it is taken beyond the first
+SHARE = 0.5  # quantile of the distances at which a patch weighs 0.6 of a perfect one
 DEEP = 24  # pixels from the rim after which it weighs no less
 
 
@@ -100,8 +103,9 @@ def filled(values: Floats, hole: Bools, *, dice: np.random.Generator, on_progres
             on_progress(Progress(done, work, f"{level.hole.shape[1]} x {level.hole.shape[0]}"))
             wanted = features_of(source, current, target.spots)
             reach = None if depth == len(levels) - 1 or turn == 0 and depth > 1 else 8
-            field, far = nearest(source, wanted, target, field, dice=dice, rounds=2, reach=reach)
-            current = painted_by(source, target, field, trust(far) * sure, level)
+            dearer = price(source, field)
+            field, far = nearest(source, wanted, target, field, dice=dice, rounds=2, reach=reach, dearer=dearer)
+            current = painted_by(source, target, field, trust(far, SHARE) * sure, level)
             done += 1
         before = (target, source)
     whole = values.copy()
@@ -125,7 +129,7 @@ def pyramid(channels: Floats, hole: Bools) -> list[Level]:
     stack = np.concatenate([channels, gradients(channels, hole)], axis=2) * known
     levels = [Level(stack, hole)]
     check_enough(hole)
-    while min(hole.shape) >= 2 * SMALLEST and spans(hole, 2 * SIZE - 1):
+    while min(hole.shape) >= 2 * SMALLEST and spans(hole, BOX):
         weight = halved(known)
         stack = halved(stack * known) / np.maximum(weight, 1e-4)
         hole = weight[..., 0] < 0.6
@@ -239,6 +243,16 @@ def finer(
             allowed &= around
     source = source_of(level.stack, allowed, colours=colours, aside=GRADIENT / SIZE, dice=dice)
     return source, doubled(field, coarse, target, source, theirs.shape[1], dice)
+
+
+def price(source: Source, field: Flat) -> Floats:
+    """(h * w,): how much dearer a patch is because it and those around it were taken more than once.
+
+    Without it a hole fills with copies of the one stone that fits anywhere (Kaspar et al. 2015 bound the uses).
+    """
+    uses = np.bincount(field, minlength=source.usable.size).reshape(source.shape).astype(np.float32)
+    often = blurred(uses[..., None], source.size // 2)[..., 0]
+    return (1 + np.float32(OFTEN) * np.maximum(often - 1, 0)).ravel()
 
 
 def peeled(source: Source, level: Level, dice: np.random.Generator) -> Floats:
