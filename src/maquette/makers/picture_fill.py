@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .picture_patches import Bools, Flat, Floats
 
 SMALLEST = 24  # pixels of the shorter side below which no smaller picture is made
-BOX = 2 * SIZE - 1  # pixels: a smaller picture is made as long as a square of this side fits into the hole
+BOX = SIZE + 1  # pixels: a smaller picture is made as long as a square of this side fits into the hole
 ENOUGH = 150  # patches that a picture must leave outside the mask
 GRADIENT = 1.5  # weight of the mean gradient beside the patch itself
 ROUNDS = (14, 8, 5, 3, 2)  # turns of search and vote, from the smallest picture to the largest

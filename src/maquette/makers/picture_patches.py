@@ -267,31 +267,49 @@ def halved(array: Floats, wraps: tuple[bool, bool] = (False, False)) -> Floats:
 
 
 def doubled(
-    field: Flat, coarse: Target, fine: Target, source: Source, across: int, dice: np.random.Generator
+    field: Flat,
+    coarse: Target,
+    fine: Target,
+    source: Source,
+    across: int,
+    dice: np.random.Generator,
+    *,
+    stretched: bool = False,
 ) -> Flat:
     """A field of the finer picture from that of the coarser one: every find at twice its place.
 
-    `across` is the coarser source's width. Where the coarser picture had no patch, or the place may not be taken, a
-    neighbour's or a random one stands in.
+    `across` is the coarser source's width. Pixel y of the finer picture is pixel y // 2 of the coarser one, or, where
+    the sizes are `stretched` to fit each other, the one at the same share of the height. Where the coarser picture had
+    no patch there, a neighbour's stands in, and where that may not be taken, a random one.
     """
     rows = coarse.rows()
     y, x = np.divmod(fine.spots, fine.shape[1])
-    up, left = np.minimum(y // 2, coarse.shape[0] - 1), np.minimum(x // 2, coarse.shape[1] - 1)
+    up, down = _parents(y, fine.shape[0], coarse.shape[0], stretched)
+    left, right = _parents(x, fine.shape[1], coarse.shape[1], stretched)
     parent = rows[up, left]
-    for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1)):
-        lost = parent < 0
-        if not lost.any():
+    for dy, dx in ((0, -1), (-1, 0), (-1, -1), (0, 1), (1, 0), (1, 1), (1, -1), (-1, 1)):
+        lost = np.flatnonzero(parent < 0)
+        if not len(lost):
             break
-        other = rows[
-            np.clip(up[lost] + dy, 0, coarse.shape[0] - 1), np.clip(left[lost] + dx, 0, coarse.shape[1] - 1)
-        ]
-        parent[lost] = other
-    found = field[np.maximum(parent, 0)]
-    theirs_y, theirs_x = np.divmod(found, across)
+        near_y, near_x = up[lost] + dy, left[lost] + dx
+        fits = (near_y >= 0) & (near_y < coarse.shape[0]) & (near_x >= 0) & (near_x < coarse.shape[1])
+        lost = lost[fits]
+        parent[lost] = rows[near_y[fits], near_x[fits]]
+        down[lost] -= 2 * dy
+        right[lost] -= 2 * dx
+    theirs_y, theirs_x = np.divmod(field[np.maximum(parent, 0)], across)
     edge, (high, wide) = source.size // 2, source.shape
-    new_y = np.clip(2 * theirs_y + y % 2, edge, high - edge - 1)
-    new_x = np.clip(2 * theirs_x + x % 2, edge, wide - edge - 1)
+    new_y = np.clip(2 * theirs_y + down, edge, high - edge - 1)
+    new_x = np.clip(2 * theirs_x + right, edge, wide - edge - 1)
     new = new_y * wide + new_x
     wrong = (parent < 0) | ~source.usable[new]
     new[wrong] = dice.choice(source.spots, int(wrong.sum()))
     return new
+
+
+def _parents(at: Flat, fine: int, coarse: int, stretched: bool) -> tuple[Flat, Flat]:
+    """The coarser pixel of each finer one along one axis, and how many finer pixels it lies behind its start."""
+    if not stretched:
+        return np.minimum(at // 2, coarse - 1), at % 2
+    up = at * coarse // fine
+    return up, at - np.ceil(up * fine / coarse).astype(np.int64)
