@@ -10,7 +10,7 @@ from typing import Any
 
 from ..core import registry
 from ..core.errors import MediaError
-from . import score_table
+from . import picture_table, score_table
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,17 @@ class Form:
 FORMS = {
     "Drawing": Form(".svg", "image/svg+xml", "maquette.media.drawing:to_svg"),
     "Score": Form(".mid", "audio/midi", "maquette.media.score_midi:to_bytes"),
+    "Picture": Form(".png", "image/png", "maquette.media.picture_file:to_bytes"),
 }
 
 # suffix -> reader: a function from a path to the medium itself.
 READERS = {
     ".svg": "maquette.media.drawing:read",
     **score_table.READERS,
+    **dict.fromkeys(picture_table.MIMES, "maquette.media.picture_file:read"),
 }
 
-MIMES = {form.suffix: form.mime for form in FORMS.values()} | {".png": "image/png", ".jpg": "image/jpeg"}
-MIMES |= score_table.MIMES
+MIMES = {form.suffix: form.mime for form in FORMS.values()} | score_table.MIMES | picture_table.MIMES
 
 
 def open_media(path: str | Path) -> Any:
@@ -76,6 +77,10 @@ def to_bytes(media: Any, *, title: str, comment: str) -> tuple[bytes, Form]:
 
 def same(one: Any, other: Any) -> bool:
     """True if two media are alike once written: titles, comments and how they were read aside."""
+    if type(one).__name__ == type(other).__name__ == "Picture":
+        from . import picture_edits
+
+        return picture_edits.same(one, other)
     plain = [to_bytes(dataclasses.replace(media, title=""), title="", comment="")[0] for media in (one, other)]
     return plain[0] == plain[1]
 
@@ -86,6 +91,10 @@ def edits(before: Any, after: Any) -> str:
         from . import score_edits
 
         return score_edits.told(before, after)
+    if type(before).__name__ == type(after).__name__ == "Picture":
+        from . import picture_edits
+
+        return picture_edits.told(before, after)
     old, new = (Counter(getattr(media, "shapes", ())) for media in (before, after))
     if not old or not new:
         return "edited by hand"

@@ -1,0 +1,92 @@
+"""What a hand did to a picture, in a line for people; and whether two pictures are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .picture import Picture, floats, premultiplied
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LITTLE = 0.75 / 255  # less than this is rounding
+CLEAR = 16 / 255  # more than this is seen; between the two lies what a lossy file does to every pixel
+_COLUMNS, _ROWS = ("left", "middle", "right"), ("upper", "middle", "lower")
+
+
+def same(one: Picture, other: Picture) -> bool:
+    """True if two pictures are alike to the last bit: pixels, profile and layers; titles aside."""
+    import numpy as np
+
+    if one.profile != other.profile or len(one.layers) != len(other.layers):
+        return False
+    pairs: list[tuple[Any, Any]] = [(one, other), *zip(one.layers, other.layers, strict=True)]
+    facts = [[(a.name, a.x, a.y, a.opacity, a.visible, a.mode) for a in picture.layers] for picture in (one, other)]
+    return facts[0] == facts[1] and all(
+        a.pixels.dtype == b.pixels.dtype and np.array_equal(a.pixels, b.pixels) for a, b in pairs
+    )
+
+
+def told(before: Picture, after: Picture) -> str:
+    """E.g. "12.4% of the pixels changed, in the upper left (20, 30 to 180, 120)"; "the pixels unchanged"."""
+    if before.size != after.size:
+        lines = ["{0} x {1} pixels became {2} x {3}".format(*before.size, *after.size)]
+    else:
+        lines = _changes(before, after)
+    if before.depth != after.depth:
+        lines.append(f"{before.depth} bits became {after.depth}")
+    if before.profile != after.profile:
+        lines.append("its colour profile changed")
+    if before.opaque != after.opaque:
+        lines.append("transparency added" if before.opaque else "transparency removed")
+    lines += _of_layers(before, after)
+    return ", ".join(lines) or "the pixels unchanged"
+
+
+def _changes(before: Picture, after: Picture) -> list[str]:
+    import numpy as np
+
+    distance = np.zeros(before.pixels.shape[:2], np.float32)
+    band = max(1, (1 << 20) // before.size[0])
+    for top in range(0, len(distance), band):
+        rows = slice(top, top + band)
+        old, new = (premultiplied(floats(Picture(picture.pixels[rows]))) for picture in (before, after))
+        distance[rows] = np.abs(old - new).max(axis=2)
+    changed, clear = distance > LITTLE, distance > CLEAR
+    if not changed.any():
+        return []
+    # A file that was saved with loss differs a little all over: what the hand did is what is clearly seen.
+    if clear.any() and clear.mean() < 0.5 * changed.mean():
+        line = f"{_percent(clear.mean())} of the pixels changed, {_where(clear)}; {_percent(changed.mean())} a little"
+        return [line + ", as saving with loss does"]
+    much = "" if clear.any() else f" by at most {round(float(distance.max()) * 255)} of 255"
+    return [f"{_percent(changed.mean())} of the pixels changed{much}, {_where(changed)}"]
+
+
+def _percent(share: Any) -> str:
+    value = float(share) * 100
+    return f"{value:.0f}%" if value >= 10 else f"{value:.1f}%" if value >= 0.1 else "fewer than 0.1%"
+
+
+def _where(changed: NDArray[np.bool_]) -> str:
+    """In which part of the picture, and the box of it: (left, top to right, bottom)."""
+    import numpy as np
+
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    top, bottom, left, right = (int(n) for n in (rows[0], rows[-1] + 1, columns[0], columns[-1] + 1))
+    height, width = changed.shape
+    if (bottom - top) * (right - left) > 0.5 * height * width:
+        return "all over"
+    row = _ROWS[min(2, int(3 * (top + bottom) / 2 / height))]
+    column = _COLUMNS[min(2, int(3 * (left + right) / 2 / width))]
+    place = "middle" if row == column == "middle" else f"{row} {column}"
+    return f"in the {place} ({left}, {top} to {right}, {bottom})"
+
+
+def _of_layers(before: Picture, after: Picture) -> list[str]:
+    old, new = len(before.layers), len(after.layers)
+    if old == new:
+        return []
+    more = abs(new - old)
+    return [f"{more} layer{'s' if more > 1 else ''} {'added' if new > old else 'removed'}"]
