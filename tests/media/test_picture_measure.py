@@ -41,8 +41,11 @@ def test_the_distance_grows_with_blur_and_with_paleness():
 
 def test_sets_of_other_sizes_are_compared_on_the_scales_they_share():
     grain = np.random.default_rng(0).random((1, 64, 64, 4), dtype=np.float32)
-    larger = np.random.default_rng(1).random((1, 96, 128, 4), dtype=np.float32)
-    assert m.sliced_wasserstein(larger, grain) < 0.1
+    larger = np.random.default_rng(1).random((1, 128, 192, 4), dtype=np.float32)
+    grain[..., 3] = larger[..., 3] = 1
+    scales = m.scale_distances(larger, grain)
+    assert list(scales) == [64, 32, 16]
+    assert scales[64] < 0.05 and scales[16] < 0.5  # the coarsest is what is left of more on one side
 
 
 def test_pictures_too_small_or_of_no_such_shape_are_refused():

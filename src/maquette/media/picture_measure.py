@@ -48,7 +48,8 @@ def scale_distances(a: Floats, b: Floats, *, seed: int = 0) -> dict[int, float]:
             raise UsageError(f"{name} is too small to be measured: {size}", mend=f"give at least {SMALLEST} px")
     dice = np.random.default_rng(seed)
     found = {}
-    for ours, theirs in zip(laplacian_pyramid(a), laplacian_pyramid(b), strict=False):
+    count = min(levels_of(a), levels_of(b))
+    for ours, theirs in zip(laplacian_pyramid(a, count), laplacian_pyramid(b, count), strict=True):
         # One set of places for both where their sizes agree: a set with itself is then at exactly 0.
         places = int(dice.integers(1 << 31))
         first, second = (_patches(one, np.random.default_rng(places)) for one in (ours, theirs))
@@ -61,12 +62,17 @@ def scale_distances(a: Floats, b: Floats, *, seed: int = 0) -> dict[int, float]:
     return found
 
 
-def laplacian_pyramid(pictures: Floats) -> Iterator[Floats]:
-    """Bands from fine to coarse; the last one, 16 to 31 px on its short side, is what is left (Burt & Adelson 1983).
+def levels_of(pictures: Floats) -> int:
+    """How many levels a set has: the coarsest is 16 to 31 px on its short side."""
+    return int(np.log2(min(pictures.shape[1:3]) / SMALLEST)) + 1
+
+
+def laplacian_pyramid(pictures: Floats, levels: int) -> Iterator[Floats]:
+    """`levels` bands from fine to coarse, the last of them what is left (Burt & Adelson 1983).
 
     (n, h, w, c) -> (n, h / 2^k, w / 2^k, c)
     """
-    while min(pictures.shape[1:3]) >= 2 * SMALLEST:
+    for _ in range(levels - 1):
         small = _blurred(pictures)[:, ::2, ::2]
         yield pictures - enlarged(small, pictures.shape[1], pictures.shape[2])
         pictures = small
