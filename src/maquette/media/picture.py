@@ -235,7 +235,8 @@ def resized(array: Any, width: int, height: int) -> Floats:
 def mask_of(source: Path | str | Picture, size: tuple[int, int]) -> Floats:
     """(h, w) in 0..1 of a mask as a person paints it: white is chosen, black and transparent are not.
 
-    Raises MediaError for a mask of another size than (width, height), and for one that chooses nothing.
+    Of a picture in layers it is the layer named "mask" ("маска"), hidden or not, else the flat look. Raises MediaError
+    for a mask of another size than (width, height), and for one that chooses nothing.
     """
     import numpy as np
 
@@ -252,7 +253,7 @@ def mask_of(source: Path | str | Picture, size: tuple[int, int]) -> Floats:
             where=where,
             mend="paint the mask on a layer of the picture itself, so that both have one size",
         )
-    values = floats(picture)
+    values = floats(_mask_layer(picture) or picture)
     mask = (values[..., :3] @ np.array(LUMA, np.float32)) * values[..., 3]
     if not (mask > 0.5 / 255).any():
         raise MediaError(
@@ -261,3 +262,16 @@ def mask_of(source: Path | str | Picture, size: tuple[int, int]) -> Floats:
             mend="paint white where something is to change",
         )
     return np.minimum(mask, 1.0).astype(np.float32)
+
+
+def _mask_layer(picture: Picture) -> Picture | None:
+    """The layer that is named as a mask, on a canvas of the picture's size; None if there is none."""
+    import numpy as np
+
+    for layer in reversed(picture.layers):
+        if layer.name.strip().lower() in ("mask", "маска"):
+            from .picture_blend import flattened
+
+            shown = dataclasses.replace(layer, visible=True, opacity=1.0, mode="normal")
+            return Picture(integers(np.clip(flattened([shown], picture.size), 0, 1), 16))
+    return None
