@@ -13,7 +13,9 @@ from .crafts import Craft
 class Pictures(Craft):
     """The picture craft, its moves by name."""
 
-    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {}
+    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "stylise": ("picture_stylise", "stylise", "A photo in the hand of a painting: its colours, its strokes."),
+    }
 
 
 @click.group("picture", cls=Pictures)
