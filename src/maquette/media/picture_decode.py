@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import MaquetteError, MediaError
-from . import picture_png, picture_profile, picture_size, picture_tags
+from . import picture_png, picture_profile, picture_size, picture_tags, picture_tiff
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,10 +97,18 @@ def decoded(data: bytes, kind: str, where: str = "") -> Decoded:
         raise MediaError(wrong, where=where, mend="close other programs, or make it smaller elsewhere") from error
     except Exception as error:  # a decoder may raise anything over bytes that somebody broke
         raise MediaError(
-            f"this {kind} file is broken or cut off: {str(error) or type(error).__name__}",
+            f"this {kind} file is broken or cut off: {_reason(error)}",
             where=where,
             mend="copy or export it again; what is there is not shown with gray in place of the rest",
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What a decoder complains of, without the names of things inside it."""
+    told = str(error) or type(error).__name__
+    if "cannot identify" in told:
+        return "its table of contents is damaged or not there"
+    return "it ends before the picture does" if "truncated" in told.lower() else told
 
 
 def _decoded(data: bytes, kind: str, where: str) -> Decoded:
@@ -109,6 +117,9 @@ def _decoded(data: bytes, kind: str, where: str) -> Decoded:
     about = picture_png.head(data, where) if kind == "PNG" else None
     if about is not None:
         _require_size(about.width, about.height, about.depth == 16, where)
+    if kind == "TIFF" and (why := picture_tiff.unread(picture_tiff.tags(data))):
+        mend = "export it with 8 or 16 bits, red, green, blue and alpha; tone-map it before where it is of light"
+        raise MediaError(f"this TIFF has {why}", where=where, mend=mend)
     with Image.open(io.BytesIO(data), formats=("JPEG", "MPO") if kind == "JPEG" else (kind,)) as image:
         bits = _bits(image)
         _require_size(*image.size, bits == 16, where)
@@ -123,6 +134,8 @@ def _decoded(data: bytes, kind: str, where: str) -> Decoded:
             found.pixels = _flat(image, about, found, where)
         if kind == "AVIF":
             found.said += _of_avif(data)
+        if kind == "JPEG" and _ends_gray(found.pixels) and _goes_on(data):
+            raise OSError("truncated")
         _settle_profile(found, image.mode, where)
         # A TIFF is turned by Pillow while it is loaded; the others say how they lie.
         found.pixels = upright(found.pixels, 1 if kind == "TIFF" else _orientation(image))
@@ -192,6 +205,26 @@ def _flat(image: Any, about: picture_png.Head | None, found: Decoded, where: str
     return np.asarray(image if image.mode == "RGBA" else image.convert("RGBA")).copy()
 
 
+def _ends_gray(pixels: Pixels) -> bool:
+    """True if the last block row is the very gray with which the JPEG library fills up what is missing."""
+    return bool((pixels[-8:, :, :3] == 128).all())
+
+
+def _goes_on(data: bytes) -> bool:
+    """True if bytes that are added before a JPEG's end change the picture: then it was not all there.
+
+    A program that mends a file which was cut off puts the end mark where the data stop, and no decoder complains.
+    """
+    import numpy as np
+    from PIL import Image
+
+    end, looks = data.rfind(b"\xff\xd9"), []
+    for more in (b"", b"\xa5\x5a" * 64):
+        with Image.open(io.BytesIO(data[:end] + more + data[end:]), formats=("JPEG",)) as image:
+            looks.append(np.asarray(image))
+    return not np.array_equal(*looks)
+
+
 def _rgba(image: Any) -> Pixels:
     import numpy as np
 
@@ -212,46 +245,47 @@ def _keyed(image: Any, about: picture_png.Head) -> Pixels:
 
 def _deep_tiff(data: bytes, found: Decoded) -> Pixels:
     """A TIFF of 16-bit colours: libtiff unpacks it twice, once for the high bytes and once for the low ones."""
-    import numpy as np
-
-    halves = []
-    for order in ("L", "B"):  # libtiff hands out the machine's own order; `L` takes the second byte of each value
-        half, raw = _half_tiff(data, order)
-        halves.append(half)
     import sys
 
-    high, low = halves if sys.byteorder == "little" else halves[::-1]
-    values = high.astype(np.uint16) << 8
-    values |= low
-    if values.shape[2] == 3:
-        return np.concatenate([values, np.full_like(values[..., :1], 65535)], axis=2)
-    if raw.startswith("RGBa"):
+    import numpy as np
+
+    known = picture_tiff.tags(data)
+    if picture_tiff.separate(known):
+        values = picture_tiff.planes(data, known)
+        values = upright(values, known.get(274, (1,))[0])
+    else:
+        # libtiff hands out the machine's own order; on a little-endian one `L` takes the high bytes.
+        high, low = (_half_tiff(data, order) for order in ("LB" if sys.byteorder == "little" else "BL"))
+        values = high.astype(np.uint16) << 8
+        values |= low
+    extra = known.get(338, ())[:1]
+    if values.shape[2] == 3 or extra == (0,):
+        return np.dstack([values[..., :3], np.full(values.shape[:2], 65535, np.uint16)])
+    if extra == (1,):
         found.said.append("its alpha was premultiplied: colours were divided by it")
         alpha = np.maximum(values[..., 3:].astype(np.float64), 1)
-        colour = np.minimum(np.rint(values[..., :3] * 65535 / alpha), 65535)
+        colour = np.minimum(np.rint(values[..., :3] * (65535 / alpha)), 65535)
         values[..., :3] = np.where(values[..., 3:] > 0, colour, 0).astype(np.uint16)
     return values
 
 
-def _half_tiff(data: bytes, order: str) -> tuple[Any, str]:
-    """One byte of each value, (h, w, 3 or 4), and what the file says of its alpha (Pillow's raw mode)."""
+def _half_tiff(data: bytes, order: str) -> Any:
+    """One byte of each value, (h, w, 3 or 4)."""
     import numpy as np
     from PIL import Image
 
     with Image.open(io.BytesIO(data), formats=("TIFF",)) as opened:
         image: Any = opened
         raw = str(image.tile[0].args[0])
-        planes = image.tag_v2.get(277, 3)
-        if ";16" not in raw and image.tag_v2.get(284, 1) != 2:
+        if ";16" not in raw or not 3 <= image.tag_v2.get(277, 3) <= 4:
             raise ValueError(f"an arrangement of 16 bits that is not known ({raw})")
-        known = {(1,): "RGBa", (0,): "RGBX"}.get(tuple(image.tag_v2.get(338, ()))[:1], "RGBA" if planes > 3 else "RGB")
-        # Premultiplied values are taken as they are (RGBA): divided byte by byte they would not fit together again.
-        taken = {"RGBa": "RGBA"}.get(known, known)
+        # Premultiplied values (RGBa) are taken as they are: divided byte by byte they would not fit together again.
+        taken = raw.partition(";")[0].replace("a", "A")
         width, height = image.tag_v2[256], image.tag_v2[257]
         image.use_load_libtiff = True
         args = (f"{taken};16{order}", False, image.tag_v2.offset)
         image.tile = [image.tile[0]._replace(codec_name="libtiff", extents=(0, 0, width, height), offset=0, args=args)]
-        return np.asarray(image), known
+        return np.asarray(image)
 
 
 def _from_cmyk(image: Any, found: Decoded, where: str) -> Any:

@@ -67,7 +67,8 @@ def _changes(before: Picture, after: Picture) -> list[str]:
     # A file that was saved with loss differs a little all over: what the hand did stands out of that.
     clear = np.kron(blocks > max(CLEAR / 2, 5 * usual), np.ones((BLOCK, BLOCK), bool))[: len(distance)]
     clear = clear[:, : distance.shape[1]] & (distance > CLEAR / 2)
-    loss = f"{_percent(changed.mean())} of the pixels changed a little (by {usual * 255:.1f} of 255), as loss in a file does"
+    share = _percent(changed.mean())
+    loss = f"{share} of the pixels changed a little (by {usual * 255:.1f} of 255), as loss in a file does"
     if not clear.any():
         return [loss]
     return [f"{_percent(clear.mean())} of the pixels changed clearly, {_where(clear)}", loss]
