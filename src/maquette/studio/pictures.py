@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..core.errors import CredentialError, MediaError, RightsError, UsageError
+from ..core.errors import CredentialError, RightsError, UsageError
 from ..core.hashing import sha256_bytes
 from ..core.registry import nearest
 from ..core.types import How, Ingredient, Request, Work
@@ -251,21 +251,11 @@ def _written(
     """The bytes of the file, and what its form cannot carry."""
     if isinstance(media, bytes):
         return media, ()
-    suffix_of(suffix)
-    if suffix == ".ora":
-        from ..media.picture_layers import to_ora
-
-        return to_ora(media), ()
     from ..media import picture_file
 
-    if suffix == ".png":
-        return picture_file.to_bytes(media, title=title, comment=comment), ()
-    if suffix == ".jpg" and not media.opaque:
-        raise MediaError(
-            "this picture is transparent in places, and a JPEG cannot be",
-            mend="keep it as --as png or --as webp",
-        )
-    return picture_file.written(media, suffix, title=title, comment=comment, quality=quality), ()
+    suffix_of(suffix)
+    said = picture_file.losses(media, suffix, quality=quality)
+    return picture_file.written(media, suffix, title=title, comment=comment, quality=quality), said
 
 
 @dataclass(frozen=True)
