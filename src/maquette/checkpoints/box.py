@@ -116,7 +116,11 @@ def open_checkpoint(name_or_path: str | os.PathLike[str]) -> Checkpoint:
     Raises CheckpointError for pickles, truncated or foreign files, a newer format, missing files, unknown names, and
     for an adapter whose base is not here.
     """
+    from .big import open_big, opens_as_big
+
     path = _find(name_or_path)
+    if opens_as_big(path):  # of other makers: a folder of diffusers, a LoRA ...
+        return open_big(path)
     weights = path / WEIGHTS
     header = read_weights(weights)[1] if weights.is_file() else {}
     told = adapter.base_of(header, str(weights))

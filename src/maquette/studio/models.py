@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .telling import Section, credits
 
 if TYPE_CHECKING:
+    from ..checkpoints.big import BigModel
     from ..checkpoints.box import Checkpoint
     from ..trust.verify import Verdict
 
@@ -77,8 +78,11 @@ def packaged(box: Checkpoint) -> bool:
 
 def standing(box: Checkpoint, verdict_of: Callable[[Path], Verdict]) -> Standing:
     """The standing of an opened checkpoint; `verdict_of` reads the credential of a file."""
+    from ..checkpoints.big import BigModel
     from ..checkpoints.contents import CARD, SEAL, contents
 
+    if isinstance(box, BigModel) and (found := _unchanged(box)):
+        return found
     if packaged(box):
         return Standing("part of Maquette", "it ships with the program, and no key of yours has signed it")
     if not (box.path / SEAL).is_file():
@@ -92,11 +96,25 @@ def standing(box: Checkpoint, verdict_of: Callable[[Path], Verdict]) -> Standing
     return Standing(verdict.state, told, verdict.failures, beside)
 
 
+def _unchanged(box: BigModel) -> Standing | None:
+    """Whether an added model of other makers is as it was when it was added; None for what was not added."""
+    from ..checkpoints.big import changed
+
+    count, when = len(box.told.get("files") or {}), box.told.get("added")
+    if not count or not when:
+        return None
+    found = changed(box)
+    if found:
+        return Standing("invalid", f"{'; '.join(found)} since it was added on {when}", tuple(found))
+    return Standing("valid", f"its {count} files are as they were when it was added on {when}")
+
+
 def card_sections(card: Mapping[str, Any], stands: Standing | None = None) -> list[Section]:
     """A card as headings and lines, the seal's state first, the complete attribution last."""
     sections = [
         (str(card.get("name", "model")), list(_what(card))),
         ("Seal", list(_seal(stands))),
+        ("Its own licence", [str(card[key]) for key in ("licence", "licence_from") if card.get(key)]),
         ("Learnt from", list(credits(card))[1:]),
         ("Licences", [f"{spdx}: {count:,}" for spdx, count in sorted((card.get("licences") or {}).items())]),
         ("Made by", list(recipe_in_words(card))),

@@ -235,9 +235,10 @@ def _made_by(work: Work[Any], told: Mapping[str, Any]) -> str:
 def _disclosure(work: Work[Any], told: Mapping[str, Any], action: Action) -> dict[str, Any] | None:
     if not _has_model(work, told):
         return None
+    foreign = bool((told["model"] or {}).get("undisclosed"))
     level = "human_validated" if action == "adopted" or work.trace.get("picked") else "prompt_guided"
     disclosure = {
-        "modelType": "c2pa.types.model" if work.how == "ngram" else "c2pa.types.model.onnx",
+        "modelType": "c2pa.types.model" if work.how == "ngram" or foreign else "c2pa.types.model.onnx",
         "modelName": (told["model"] or {}).get("name") or "unnamed",
         "contentProfile": {"humanOversightLevel": level},
     }
@@ -280,7 +281,8 @@ def _model_and_sets(work: Work[Any], told: Mapping[str, Any]) -> list[dict[str, 
     if not _has_model(work, told):
         return []
     model = told["model"] or {}
-    weights = Ingredient(model.get("name") or "unnamed", "inputTo", "model", sha256=work.checkpoint)
+    licence = str(model.get("licence") or "")  # a large model of other makers has one
+    weights = Ingredient(model.get("name") or "unnamed", "inputTo", "model", licence=licence, sha256=work.checkpoint)
     made = [{**_ingredient(weights, "inputTo", "model"), "data_types": [{"type": "c2pa.types.model"}]}]
     return [*made, *datasets_of(model)]
 

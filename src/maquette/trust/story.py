@@ -36,7 +36,10 @@ UNMARKED = {
     "icon": "none: a drawing is too small and too flat to carry one; it is recovered by its fingerprint",
     "music": "none: notes carry no mark that cannot be heard; a tune is recovered by its melody",
 }
-CARD_FIELDS = ("name", "version", "kind", "encoding", "parameters", "licences", "base", "base_id", "adapter")
+CARD_FIELDS = (
+    *("name", "version", "kind", "encoding", "parameters", "licences", "base", "base_id", "adapter"),
+    *("licence", "undisclosed"),  # of a large model of other makers
+)
 DATASET_FIELDS = ("name", "version", "sha256", "items", "licences", "sets")
 _PATH = re.compile(r"^(?:~?/|~\\|\\\\|[A-Za-z]:[\\/]|file:)")
 _PATH_WITHIN = re.compile(
@@ -229,6 +232,8 @@ _SHAPE: dict[str, Any] = {
         "parameters": _NUMBER,
         "base": _TEXT,
         "base_id": _TEXT,
+        "licence": _TEXT,
+        "undisclosed": _TEXT,
         "licences": {},
         "datasets": [{"name": _TEXT, "licences": {}, "sets": [{"set": _TEXT, "licence": _TEXT, "items": int}]}],
     },

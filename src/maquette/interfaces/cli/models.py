@@ -45,10 +45,13 @@ def list_(as_json: bool) -> int:
                 click.echo(f"{name:<16}  {whose:<8}  cannot be opened: {error.wrong}")
             continue
         size, licences = int(box.card.get("parameters") or 0), box.licences()
+        its_own = str(box.card.get("licence") or "")  # of a large model of other makers
         if as_json:
-            emit({"name": name, "whose": whose, "id": box.id, "parameters": size, "licences": licences})
+            told = {"name": name, "whose": whose, "id": box.id, "parameters": size, "licences": licences}
+            emit(told | ({"licence": its_own} if its_own else {}))
         else:
-            click.echo(f"{name:<16}  {whose:<8}  {size / 1e6:5.1f} M  {'/'.join(sorted(licences))}")
+            terms = f"{its_own}; its training data was not disclosed" if its_own else "/".join(sorted(licences))
+            click.echo(f"{name:<16}  {whose:<8}  {size / 1e6:5.1f} M  {terms}")
     return 0
 
 
@@ -77,17 +80,29 @@ def card(name: str, as_json: bool) -> int:
 @models.command()
 @click.argument("folder", type=FILE)
 @click.option("--name", help="Its name here. Default: the folder's.")
+@click.option("--licence", default="", metavar="ID", help="Of a large model that came without one; recorded as yours.")
+@click.option("--download", is_flag=True, help="FOLDER is the id MAKER/NAME of a large model: fetch it now.")
 @json_option
-def add(folder: Path, name: str | None, as_json: bool) -> int:
+def add(folder: Path, name: str | None, licence: str, download: bool, as_json: bool) -> int:
     """Copy a model's FOLDER among your own, so that it can be called by name. Pickles are refused.
+
+    A large model of other makers (Stable Diffusion, FLUX, a LoRA ...) stays where it lies: its licence is shown and
+    kept, and every file is hashed. Nothing is downloaded without --download.
 
     Example: maquette models add my-icon-model --name mine-1
     """
+    from maquette.checkpoints.big_files import is_big
     from maquette.checkpoints.box import open_checkpoint
     from maquette.checkpoints.contents import RUN
 
-    if not folder.is_dir():
-        raise UsageError("there is no such folder", where=str(folder))
+    if not folder.is_dir() and not download:
+        hub = len(folder.parts) == 2 and not folder.is_absolute()
+        mend = "is it a model's id? --download fetches it, and nothing else does" if hub else "name a folder"
+        raise UsageError("there is no such folder", where=str(folder), mend=mend)
+    if download or is_big(folder):
+        from .models_big import add_big
+
+        return add_big(folder, name, licence, download, as_json)
     box = open_checkpoint(folder)
     name = name or folder.resolve().name
     if Path(name).name != name or name.startswith("."):
