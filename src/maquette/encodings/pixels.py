@@ -1,8 +1,8 @@
 """`pixels.v1`: small RGBA pictures as a diffusion net sees them, and the sketches that it draws over.
 
-A picture is (4, 64, 64) in [-1, 1]: red, green and blue multiplied by alpha, then alpha; clear is -1 everywhere. A sketch
-is (16, 16, 4) of the same kind, the mean of several people's pictures of one thing, and is laid out in the frame by two
-thin matrices, one for the rows and one for the columns (`reach`): wherever a thing stands and however large it is.
+A picture is (4, 64, 64) in [-1, 1]: red, green and blue multiplied by alpha, then alpha; clear is -1 everywhere. A
+sketch is (16, 16, 4) of the same kind, the mean of several people's pictures of one thing, and is laid out in the frame
+by two thin matrices, one for the rows and one for the columns (`reach`): wherever a thing stands, however large it is.
 """
 
 from __future__ import annotations
@@ -148,6 +148,12 @@ def _differences(rgb: Floats) -> Floats:
     """Luma, blue difference, red difference (..., 3)."""
     luma = rgb @ np.asarray([0.299, 0.587, 0.114], dtype=np.float32)
     return np.stack([luma, (rgb[..., 2] - luma) / 1.772, (rgb[..., 0] - luma) / 1.402], -1)
+
+
+def shaken(sketch: Floats, known: float, rng: np.random.Generator) -> Floats:
+    """A sketch (16, 16, 4) as uncertain as `known` says: noise of 0.3 (1 - known) on every grain."""
+    noise = rng.standard_normal(sketch.shape, dtype=np.float32) * (0.3 * (1 - known))
+    return np.asarray(np.clip(sketch + noise * (0.25 + 0.75 * sketch[..., 3:]), 0, 1), dtype=np.float32)
 
 
 def words_of(text: str) -> list[str]:

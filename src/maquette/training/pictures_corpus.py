@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..encodings import pixels as px
 from ..encodings.pixels import Box, Floats, Vocabulary
+from ..encodings.pixels_memory import Entry
 
 COLOURS = tuple(px.COLOURS)
 NUMBERS = ("zero", "one", "two", "three", "four")
@@ -49,17 +50,6 @@ class Row:
     style: int
     tone: int
     entry: int
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that the memory holds."""
-
-    caption: str
-    family: str  # emoji, tile, clip
-    keywords: tuple[str, ...]
-    group: str
-    person: bool  # has skin tones
 
 
 @dataclass
@@ -162,7 +152,11 @@ def _vocabulary(rows: Sequence[Row], most: int) -> Vocabulary:
     counts: Counter[str] = Counter()
     for row in rows:
         counts.update(set(px.words_of(row.caption)) | {w for key in row.keywords for w in px.words_of(key)})
-    always = [*px.COLOURS, *NUMBERS, *"left right of above below and a in the on with small big".split()]
+    always = [
+        *px.COLOURS,
+        *NUMBERS,
+        *["left", "right", "of", "above", "below", "and", "a", "in", "the", "on", "with", "small", "big"],
+    ]
     common = [word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if word not in always]
     return Vocabulary([*always, *common[: most - 2 - len(always)]])
 
@@ -224,7 +218,7 @@ class Dealer:
             sketch = np.repeat(np.repeat(sketch.reshape(8, 2, 8, 2, 4).mean(axis=(1, 3)), 2, 0), 2, 1)
         if colour:
             picture, sketch = px.tinted(picture, colour), px.tinted(sketch, colour)
-        return picture, shaken(sketch, known, rng)
+        return picture, px.shaken(sketch, known, rng)
 
     def _single(self, rng: np.random.Generator, style: int, known: float) -> Any:
         index = self._row(rng, style)
@@ -286,12 +280,6 @@ class Dealer:
 
     def _unsaid(self, rng: np.random.Generator) -> tuple[bool, bool]:
         return bool(rng.random() < self.sampling.no_words), bool(rng.random() < self.sampling.no_style)
-
-
-def shaken(sketch: Floats, known: float, rng: np.random.Generator) -> Floats:
-    """A sketch (16, 16, 4) as uncertain as `known` says: noise of 0.3 (1 - known) on every grain."""
-    noise = rng.standard_normal(sketch.shape, dtype=np.float32) * (0.3 * (1 - known))
-    return np.asarray(np.clip(sketch + noise * (0.25 + 0.75 * sketch[..., 3:]), 0, 1), dtype=np.float32)
 
 
 def _moved(box: Box, rng: np.random.Generator, known: float) -> Box:

@@ -1,10 +1,11 @@
 """A small UNet that draws RGBA pictures over a sketch, from words, in a style.
 
-The U of Ronneberger et al. 2015 (arXiv:1505.04597) with the residual blocks and the modulated norms of Dhariwal & Nichol
-2021 (arXiv:2105.05233), and words read by attention as in Rombach et al. 2022 (arXiv:2112.10752). The picture enters in
-cells of 2 x 2 pixels, which costs as little as a latent space and needs no autoencoder. What the net adds to these is
-the sketch: a blurred picture of the things asked for, laid out in the frame, that stands beside the noise from the first
-layer on; `known` says how far it may be trusted. Number, place and colour are the sketch's to say; the hand is the net's.
+The U of Ronneberger et al. 2015 (arXiv:1505.04597) with the residual blocks and the modulated norms of Dhariwal and
+Nichol 2021 (arXiv:2105.05233), and words read by attention as in Rombach et al. 2022 (arXiv:2112.10752). The picture
+enters in cells of 2 x 2 pixels, which costs as little as a latent space and needs no autoencoder. What the net adds to
+these is the sketch: a blurred picture of the things asked for, laid out in the frame, that stands beside the noise from
+the first layer on; `known` says how far it may be trusted. Number, place and colour are the sketch's to say; the hand
+is the net's.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ CELL = 2  # pixels on a side
 
 @dataclass(frozen=True)
 class UNetSize:
-    """`side` pixels; `widths` channels at each level, of which every one halves the side (the first stands at side / 2);
-    `blocks` a level; `words` the vocabulary, `word_width` of its table; `tokens` at most in a prompt."""
+    """`side` in pixels; `widths` the channels of each level, the first at side / 2, each next at half of that; `blocks`
+    a level; `words` the vocabulary, `word_width` of its table; `tokens` at most in a prompt."""
 
     side: int = 64
     widths: tuple[int, ...] = (64, 128, 192)
