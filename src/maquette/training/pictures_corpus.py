@@ -1,8 +1,8 @@
 """Pictures as a diffusion net learns from them: single things and composed scenes, each with words and a sketch.
 
-The sketch of a picture in training is the mean of *other* styles' pictures of the same thing, never its own where others
-are there: so the net learns to carry a thing into a hand in which it has not seen it. Composed scenes lay out several
-things of one style by number, place and colour, so that their captions hold exactly.
+The sketch of a picture in training is the mean of *other* styles' pictures of the same thing, hardly ever its own where
+others are there: so the net learns to carry a thing into a hand in which it has not seen it. Composed scenes lay out
+several things of one style by number, place and colour, so that their captions hold exactly.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ..encodings.pixels_memory import Entry
 
 COLOURS = tuple(px.COLOURS)
 NUMBERS = ("zero", "one", "two", "three", "four")
+PLACES = ("left", "right", "of", "above", "below", "and", "a", "in", "the", "on", "with", "small", "big")
 SKIN = re.compile(r"[:,]?\s*(medium-light|medium-dark|light|medium|dark) skin tone")
 FAMILIES = {"crawl": "tile", "openclipart": "clip"}  # of sets; all others are "emoji"
 
@@ -54,7 +55,7 @@ class Row:
 
 @dataclass
 class Corpus:
-    """What is learnt from. `sketches` (entries, 16, 16, 4) uint8; `others` (rows, 16, 16, 4) uint8 and `has` (rows,)."""
+    """What is learnt from. `sketches` (entries, 16, 16, 4); `others` (rows, 16, 16, 4), if it `has` (rows,) any."""
 
     pixels: NDArray[np.uint8]
     rows: list[Row]
@@ -223,7 +224,7 @@ class Dealer:
     def _single(self, rng: np.random.Generator, style: int, known: float) -> Any:
         index = self._row(rng, style)
         row = self.corpus.rows[index]
-        colour = COLOURS[int(rng.integers(len(COLOURS)))] if rng.random() < self.sampling.tinted and style != 3 else ""
+        colour = self._colour(rng, style, self.sampling.tinted)
         picture, sketch = self._thing(rng, index, known, colour)
         box = self._box(rng, style)
         clean = px.placed(picture, box) if box != px.WHOLE else picture
@@ -233,6 +234,12 @@ class Dealer:
             drawn = px.placed(sketch, _moved(box, rng, known))
         words = self._words(rng, row, colour)
         return clean, drawn, known, style, row.tone, words, self._unsaid(rng), self.corpus.vocabulary
+
+    def _colour(self, rng: np.random.Generator, style: int, share: float) -> str:
+        """A colour for a share of the things, "" for the rest; glyphs are black."""
+        if rng.random() >= share or px.STYLES[style] == "bold black glyph":
+            return ""
+        return COLOURS[int(rng.integers(len(COLOURS)))]
 
     def _box(self, rng: np.random.Generator, style: int) -> Box:
         """Mostly the whole frame; else a little smaller or moved. Pixel art keeps its own grid."""
@@ -261,9 +268,7 @@ class Dealer:
         count = int(rng.choice([2, 3, 4], p=[0.6, 0.25, 0.15]))
         same = count > 2 or rng.random() < 0.3
         chosen = [self._row(rng, style)] * count if same else [self._row(rng, style) for _ in range(count)]
-        colours = [
-            COLOURS[int(rng.integers(len(COLOURS)))] if rng.random() < 0.3 and style != 3 else "" for _ in chosen
-        ]
+        colours = [self._colour(rng, style, 0.3) for _ in chosen]
         colours = [colours[0]] * count if same else colours
         boxes, relation = arranged(rng, count)
         clean, drawn = np.zeros((px.SIDE, px.SIDE, 4), np.float32), np.zeros((px.SIDE, px.SIDE, 4), np.float32)
