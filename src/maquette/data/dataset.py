@@ -2,12 +2,13 @@
 
     folder   items.jsonl   one object per line: file, title, author, licence, source, tags
              licence.toml  licence, author, source: for every file that items.jsonl does not name
-             Its drawings (.svg), or its tunes (.mid, .abc, .musicxml ...), whichever there are more of; or, where it
-             has neither, the record files in it, all together.
+             Its drawings (.svg), or its tunes (.mid, .abc, .musicxml ...), whichever there are more of; where it has
+             neither, the record files in it, all together; and without those its pictures (.png, .jpg ...).
     records  .jsonl[.gz|.xz|.zst] with the fields of the icon record files: id, set, style, paint, license, author,
              name, concept, tags, category, viewbox, attrs, svg, split; a record with `file` instead of `svg` names
              a file below the record file's folder. Records of music (`data.music_records`) have `voices` instead:
-             id, set, license, title, composer, genre, work, encoder, source, split
+             id, set, license, title, composer, genre, work, encoder, source, split; records of small pictures
+             (`data.picture_sets`) have `caption` and `style_name`, and their pixels in an .npz beside the file
 
     dataset = open_dataset("music")                  # one file or a folder of them, or a folder of .mid and .abc
     for item in dataset:
@@ -36,7 +37,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..core.errors import DataError, MediaError
 from ..core.hashing import sha256_bytes, sha256_json
 from ..media import drawing, svg_file
-from . import music_records, records
+from . import music_records, picture_records, picture_sets, records
 from .licences import canonical
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Item:
     file: Path | None = None
     encoder: str = ""
     packed: bytes = field(default=b"", repr=False)
+    stored: tuple[Path, int] | None = None  # of a small picture: the .npz and its row in it
 
     @property
     def work(self) -> str:
@@ -93,6 +95,11 @@ class Item:
     def is_music(self) -> bool:
         """True for a piece of music."""
         return bool(self.packed) or (self.file is not None and self.file.suffix.lower() in TUNES)
+
+    @property
+    def is_picture(self) -> bool:
+        """True for a picture of pixels, in a file of its own or in a store."""
+        return self.stored is not None or picture_records.is_picture(self.file)
 
     def record(self) -> dict[str, Any]:
         """The record of a piece, with `notes` and `bar_starts` (see `music_records.unpacked`). DataError for a file."""
@@ -170,7 +177,7 @@ def open_dataset(path: Path | str, *, split: Split | None = None, skip_unreadabl
         raise _first_unreadable(path, skipped, len(items) + len(skipped))
     if not items:
         mend = (
-            "put .svg files into it, or tunes (.mid, .abc, .musicxml)"
+            "put .svg files into it, or tunes (.mid, .abc, .musicxml), or pictures (.png, .jpg)"
             if path.is_dir()
             else "see the README of the data for its fields"
         )
@@ -239,6 +246,8 @@ def _record_items(path: Path) -> Iterator[Item | Skipped]:
         try:
             if music_records.is_music(record):
                 yield _music_item(record, text, said, seen)
+            elif picture_sets.is_picture_record(record):
+                yield _picture_item(record, path, number)
             else:
                 yield _record_item(record)
         except (KeyError, TypeError, ValueError) as error:
@@ -307,6 +316,27 @@ def _music_item(record: dict[str, Any], text: bytes, said: Mapping[str, str], se
     )
 
 
+def _picture_item(record: dict[str, Any], path: Path, number: int) -> Item:
+    """The item of a record of a small picture, told apart by what its record says and where its pixels lie."""
+    id, title = str(record["id"]), str(record["caption"])
+    told = {key: record.get(key) for key in ("id", "caption", "style_name", "tone", "license", "native", "coverage")}
+    return Item(
+        id=id,
+        title=title,
+        author=str(record.get("author") or ""),
+        licence=_licence_in(record),
+        source=str(record.get("source") or ""),
+        sha256=sha256_json(told),
+        tags=_tags(record.get("keywords")),
+        category=str(record.get("group") or ""),
+        concept=str(record.get("concept") or concept_of(title)),
+        set=str(record.get("set") or ""),
+        style=str(record["style_name"]),
+        split=picture_sets.split_of(record),
+        stored=(path, number - 1),
+    )
+
+
 def _licence_in(record: Mapping[str, Any]) -> str:
     recorded = str(record.get("license") or record.get("licence") or "")
     return canonical(recorded) if recorded.strip() else ""
@@ -343,7 +373,8 @@ def listed_records(folder: Path) -> list[Path]:
         () if files else sorted(path for path in folder.iterdir() if path.is_file() and records.is_record_file(path))
     )
     # items.kept.jsonl and the like are listings of a folder's own files
-    return [path for path in paths if not path.name.startswith(("items.", "."))]
+    # and labels-i18n.jsonl.gz holds names in other languages, no works
+    return [path for path in paths if not path.name.startswith(("items.", "labels-", "."))]
 
 
 def _of_folder(folder: Path) -> Iterator[Item | Skipped]:
@@ -361,8 +392,11 @@ def _works_in(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Pa
 
 
 def _kind_of(folder: Path) -> tuple[str, ...]:
-    """What a folder's files that nobody lists are taken for: drawings or tunes, whichever there are more of."""
+    """What a folder's files that nobody lists are taken for: drawings or tunes, whichever there are more of; where
+    there is neither, pictures (those beside drawings are taken for exports of them)."""
     drawings, tunes = (sum(1 for _ in _works_in(folder, suffixes)) for suffixes in (DRAWINGS, TUNES))
+    if not drawings and not tunes:
+        return picture_records.PICTURES
     return TUNES if tunes > drawings else DRAWINGS
 
 
@@ -401,8 +435,11 @@ def _file_item(folder: Path, name: str, record: Mapping[str, Any]) -> Item | Ski
             return Skipped(name, "it lies outside the dataset's folder")
         if path.suffix.lower() in TUNES:
             return _tune_item(folder, name, record)
-        data = svg_file.read_bytes(path)
-        drawing.parse(data)
+        if picture_records.is_picture(path):
+            data = picture_records.checked(path)
+        else:
+            data = svg_file.read_bytes(path)
+            drawing.parse(data)
     except OSError as error:
         return Skipped(name, error.strerror or str(error))
     except MediaError as error:
