@@ -60,18 +60,18 @@ def _changes(before: Picture, after: Picture) -> list[str]:
     if not changed.any():
         return []
     blocks = _blocks(distance)
-    usual = float(np.median(blocks))
-    if usual < LITTLE / 4:
-        much = "" if (distance > CLEAR).any() else f" by at most {round(float(distance.max()) * 255)} of 255"
-        return [f"{_percent(changed.mean())} of the pixels changed{much}, {_where(changed)}"]
-    # A file that was saved with loss differs a little all over: what the hand did stands out of that.
-    clear = np.kron(blocks > max(CLEAR / 2, 5 * usual), np.ones((BLOCK, BLOCK), bool))[: len(distance)]
+    usual = float(np.median(blocks[blocks > LITTLE / 8]))
+    clear = np.kron(_massed(blocks > max(CLEAR / 2, 5 * usual)), np.ones((BLOCK, BLOCK), bool))[: len(distance)]
     clear = clear[:, : distance.shape[1]] & (distance > CLEAR / 2)
-    share = _percent(changed.mean())
-    loss = f"{share} of the pixels changed a little (by {usual * 255:.1f} of 255), as loss in a file does"
-    if not clear.any():
-        return [loss]
-    return [f"{_percent(clear.mean())} of the pixels changed clearly, {_where(clear)}", loss]
+    rest = changed & ~clear
+    little = f"by {float(distance[rest].mean()) * 255:.1f} of 255, as loss in a file does" if rest.any() else ""
+    # A file that was saved with loss differs a little all over: what the hand did stands out of that.
+    if clear.any() and rest.mean() > max(0.05, 3 * clear.mean()):
+        told = f"{_percent(clear.mean())} of the pixels changed clearly, {_where(clear)}"
+        return [told, f"{_percent(rest.mean())} a little ({little})"]
+    if not clear.any() and usual < 4 / 255 and changed.mean() > 0.2:
+        return [f"{_percent(changed.mean())} of the pixels changed a little ({little})"]
+    return [f"{_percent(changed.mean())} of the pixels changed, {_where(changed)}"]
 
 
 def _blocks(distance: Floats) -> Floats:
@@ -82,6 +82,19 @@ def _blocks(distance: Floats) -> Floats:
     padded = np.pad(distance, ((0, -height % BLOCK), (0, -width % BLOCK)), mode="edge")
     high, wide = padded.shape[0] // BLOCK, padded.shape[1] // BLOCK
     return padded.reshape(high, BLOCK, wide, BLOCK).mean(axis=(1, 3))
+
+
+def _massed(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Blocks with three or more neighbours of their kind, and those beside them; all where no block has so many."""
+    import numpy as np
+
+    def around(blocks: NDArray[np.bool_]) -> NDArray[np.int64]:
+        padded = np.pad(blocks.astype(np.int64), 1)
+        high, wide = blocks.shape
+        return sum(padded[y : y + high, x : x + wide] for y in range(3) for x in range(3)) - blocks  # type: ignore[no-any-return]
+
+    core = found & (around(found) >= 3)
+    return found & (core | (around(core) > 0)) if core.any() else found
 
 
 def _percent(share: Any) -> str:
