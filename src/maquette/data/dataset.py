@@ -319,14 +319,15 @@ def _music_item(record: dict[str, Any], text: bytes, said: Mapping[str, str], se
 def _picture_item(record: dict[str, Any], path: Path, number: int) -> Item:
     """The item of a record of a small picture, told apart by what its record says and where its pixels lie."""
     id, title = str(record["id"]), str(record["caption"])
-    told = {key: record.get(key) for key in ("id", "caption", "style_name", "tone", "license", "native", "coverage")}
+    store = picture_sets.store_if_any(path)
+    content = picture_sets.encoded(store, number - 1) if store is not None else f"{id}\n{title}".encode()
     return Item(
         id=id,
         title=title,
         author=str(record.get("author") or ""),
         licence=_licence_in(record),
         source=str(record.get("source") or ""),
-        sha256=sha256_json(told),
+        sha256=sha256_bytes(content),
         tags=_tags(record.get("keywords")),
         category=str(record.get("group") or ""),
         concept=str(record.get("concept") or concept_of(title)),

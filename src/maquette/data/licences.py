@@ -196,6 +196,7 @@ _SPOKEN = {
     "pd": PUBLIC_DOMAIN,
     "public-domain": PUBLIC_DOMAIN,
     "publicdomain": PUBLIC_DOMAIN,
+    "cc0-equivalent-(cc-public-domain-dedication)": PUBLIC_DOMAIN,
     "cc0": "CC0-1.0",
     "all-rights-reserved": RESERVED,
     "no-training": NO_TRAINING,
