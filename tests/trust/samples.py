@@ -78,9 +78,26 @@ FLAC = (
 )
 FLAC += bytes(16)  # a stream of no samples
 MP3 = 2 * (b"\xff\xfb\x90\0" + bytes(413))  # two frames of silence
+
+
+def photo(form: str, side: int = 24) -> bytes:
+    """A small picture of noise, as Pillow writes it."""
+    import numpy as np
+    from PIL import Image
+
+    out = io.BytesIO()
+    values = np.random.default_rng(5).integers(0, 256, (side, side, 3)).astype(np.uint8)
+    Image.fromarray(values).save(out, form)
+    return out.getvalue()
+
+
 FILES = {
     "svg": (SVG, "image/svg+xml"),
     "png": (png(), "image/png"),
+    "jpg": (photo("JPEG"), "image/jpeg"),
+    "webp": (photo("WEBP"), "image/webp"),
+    "tiff": (photo("TIFF"), "image/tiff"),
+    "avif": (photo("AVIF"), "image/avif"),
     "mid": (MIDI, "audio/midi"),
     "wav": (wav(), "audio/wav"),
     "flac": (FLAC, "audio/flac"),

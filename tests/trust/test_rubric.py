@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from maquette.trust import credentials, models, seal
+from maquette.trust import credentials, models, picture_marks, seal
 from trust.samples import FILES, ROCKET, a_work
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +57,8 @@ def every_manner(sealed, ada, tmp_path_factory) -> list[Path]:
         "svg-ngram": sealed(work=a_work(how="ngram", checkpoint=""), card={}),
         "svg-after": sealed(work=a_work(how="after", ingredients=(parent, ROCKET)), training="constrained"),
         "svg-placed": sealed(action="edited", parents=[seal.Parent(*FILES["svg"]), seal.Parent(*FILES["png"])]),
+        "png-marked": sealed("png", mark=picture_marks.Mark(0x12345678)),
+        "jpg-two": sealed("jpg", action="edited", parents=[seal.Parent(*FILES["jpg"]), seal.Parent(*FILES["png"])]),
         "svg-restyled": sealed(
             work=a_work(how="found", checkpoint="", ingredients=(parent,), trace={"restyled": True})
         ),
@@ -67,7 +69,7 @@ def every_manner(sealed, ada, tmp_path_factory) -> list[Path]:
 
 def test_created_edited_adopted_and_found_works_pass_the_whole_rubric(every_manner):
     reports = evaluate(CONFORMANCE, every_manner)
-    assert len(reports) == len(FILES) * len(MANNERS) + 5
+    assert len(reports) == len(FILES) * len(MANNERS) + 7
     for report in reports:
         assert (report["passed"], report["failed"], report["warned"]) == (31, [], []), report
 

@@ -59,16 +59,17 @@ class Lattice:
         return np.array([[cos, -sin], [sin, cos]]) @ bent / (self.scale * TILE)
 
 
-def find(rgb: Floats, *, keys: Sequence[bytes]) -> Found | None:
+def find(rgb: Floats, *, keys: Sequence[bytes], straight: bool = False) -> Found | None:
     """The mark that one of `keys` put into a picture (h, w, 3) in 0..1, sRGB-coded; None where none is seen.
 
     A `Found.number` has passed its check sum; where it is None the tile was seen and the id could not be read.
+    `straight` looks only for a mark in a picture that was neither scaled nor turned, which is quick.
     """
     made = [marks.pattern(key) for key in keys]
     heard: list[_Heard] = []
     for white in _pieces(marks.luma(rgb)):
         sight = _Sight(white)
-        likely = list(_lattices(sight)) if not heard else [heard[0].lattice]
+        likely = [Lattice(1.0, 0.0)] if straight else list(_lattices(sight)) if not heard else [heard[0].lattice]
         if (one := _listen(white, sight, likely, made)) is None:
             continue
         heard.append(one)

@@ -32,6 +32,8 @@ LOWEST, HIGHEST = 3.6, 13.2  # radius in the tile's Fourier plane: 0.053 to 0.19
 SHARE_OF_SYNC = 0.40  # of the frequencies, which tell where the tile lies
 SMALLEST = 512  # pixels of the shorter side
 FIDELITY = 41.2  # dB of PSNR that a marked picture has, or better
+STRONGEST = 1.6  # times the mask: what stays unseen in a smooth sky
+MOST_SEEN, MOST_FLAT = 0.6, 0.5  # least share of a picture that is not see-through; most that is of one colour
 LUMA = (0.299, 0.587, 0.114)  # BT.601: the luma that JPEG keeps best
 
 Floats = NDArray[np.float32]
@@ -80,15 +82,40 @@ def pattern(key: bytes) -> Pattern:
     return Pattern(spots, phases, np.flatnonzero(sync), data, bit_of[: 2 * len(data)])
 
 
-def embed(rgb: Floats, number: int, *, key: bytes, fidelity: float = FIDELITY, rounds: int = 3) -> Floats:
+def fits(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> str | None:
+    """Why a picture (h, w, 4), straight alpha, cannot carry a mark; None if it can."""
+    height, width = pixels.shape[:2]
+    if min(height, width) < SMALLEST:
+        return f"its shorter side has {min(height, width)} pixels, and a mark takes {SMALLEST}"
+    if float(np.mean(pixels[..., 3] > 0)) < MOST_SEEN:
+        return "most of it is see-through"
+    seen = pixels[..., :3]
+    beside = (seen[:-1, :-1] == seen[:-1, 1:]).all(axis=2)
+    below = (seen[:-1, :-1] == seen[1:, :-1]).all(axis=2)
+    if float(np.mean(beside & below)) > MOST_FLAT:
+        return "it is flat art, on which a mark would be seen"
+    return None
+
+
+def embed(
+    rgb: Floats,
+    number: int,
+    *,
+    key: bytes,
+    where: NDArray[np.bool_] | None = None,
+    fidelity: float = FIDELITY,
+    rounds: int = 3,
+) -> Floats:
     """The picture with the mark of an id (0 .. 2**32 - 1): float32 (h, w, 3) in 0..1, sRGB-coded, as it came.
 
-    `fidelity` is the PSNR in dB that is kept (more where the picture is too smooth to hide so much), `rounds` how
-    often the mark is read and mended. Values stay within 0..1.
+    `where` (h, w) says which pixels may be changed; `fidelity` is the PSNR in dB that is kept (more where the picture
+    is too smooth to hide so much), `rounds` how often the mark is read and mended. Values stay within 0..1.
     """
     made = pattern(key)
     signs = made.signs(number)
-    mask = _mask(luma(rgb), fidelity)
+    mask = _mask(luma(rgb))
+    if where is not None:
+        mask = mask * where
     weights = np.ones((len(made.places), 2), np.float32)
     plain = np.zeros((len(made.places), 2), np.float32)
     plain[made.data] = signs.reshape(-1, 2) / np.float32(np.sqrt(2))
@@ -124,7 +151,7 @@ def _box(values: Floats, half: int, axis: int) -> Floats:
     return np.asarray((sums[:, width:] - sums[:, :-width]) / width, np.float32)
 
 
-def _mask(light: Floats, fidelity: float) -> Floats:
+def _mask(light: Floats) -> Floats:
     """How strong the mark may be at each pixel, in any unit: with the texture, not along single edges."""
     detail = np.abs(light - smooth(light, 6))
     # The square of the mean root: a lone edge counts for less than a texture of the same energy.
@@ -154,9 +181,6 @@ def _laid(rgb: Floats, mask: Floats, tile: Floats, fidelity: float) -> Floats:
     strength = 255 * 10 ** (-fidelity / 20) / float(np.sqrt(np.mean(mark**2)))
     mark *= np.float32(min(strength, STRONGEST) / 255)
     return np.clip(rgb + mark[..., None], 0, 1).astype(np.float32)
-
-
-STRONGEST = 1.6  # times the mask: what stays unseen in a smooth sky
 
 
 def _mended(made: Pattern, marked: Floats, plain: Floats, weights: Floats) -> Floats:

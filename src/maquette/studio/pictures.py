@@ -24,6 +24,7 @@ from . import again, files
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..media.picture import Picture
+    from ..trust.picture_marks import Marked
     from ..trust.seal import Action, Parent, Sealed
     from ..trust.verify import Verdict
     from .lineage import Asset
@@ -216,9 +217,11 @@ def keep_move(
     keeper = _Keeper(studio, verb, tuple(sources), dict(settings), how, seed, checkpoint, unsigned, private, prompt)
     work = keeper.work(media, note, trace or {})
     title = verb if private else work.request.prompt
+    marked = keeper.marked(media, mark, suffix)
+    media = media if marked is None else marked.picture
     data, said = _written(media, suffix, title=title, comment=keeper.comment, quality=quality)
     finding = studio.originality(work, checkpoint) if checkpoint is not None else None
-    sealed = keeper.sealed(work, data, suffix, finding)
+    sealed = keeper.sealed(work, data, suffix, finding, marked)
     asset = studio.library.keep(
         work,
         sealed,
@@ -326,7 +329,22 @@ class _Keeper:
             found += [Ingredient(**told) for told in one.story.get("ingredients") or ()]
         return tuple(dict.fromkeys(found))
 
-    def sealed(self, work: Work[Any], data: bytes, suffix: str, finding: Mapping[str, Any] | None) -> Sealed:
+    def marked(self, media: Picture | bytes, wanted: bool | None, suffix: str) -> Marked | None:
+        """The picture with this studio's invisible mark where it can carry one; None for what is no picture.
+
+        An unsigned work gets none: a mark says which credential a picture belongs to.
+        """
+        from ..trust import picture_marks
+
+        if isinstance(media, bytes) or self.unsigned:
+            return None
+        if suffix == ".ora":
+            return picture_marks.Marked(media, None, "none: a file of layers is for going on with, and carries none")
+        return picture_marks.put(media, self.studio.signer, wanted=wanted)
+
+    def sealed(
+        self, work: Work[Any], data: bytes, suffix: str, finding: Mapping[str, Any] | None, marked: Marked | None = None
+    ) -> Sealed:
         """The bytes with their credential, in which every source stands with its own."""
         from ..trust.seal import Sealed
         from ..trust.seal import unsigned as no_credential
@@ -345,6 +363,7 @@ class _Keeper:
             action=action,
             parents=[_parent(one, role) for one, role in self.sources],
             private=self.private,
+            marked=marked,
         )
 
     def beside(

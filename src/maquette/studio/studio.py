@@ -25,6 +25,7 @@ from .runner import Here, Runner
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
+    from ..trust.picture_marks import Marked
     from ..trust.seal import Action, Parent, Sealed
     from ..trust.verify import Verdict
     from .edits import Edits
@@ -505,6 +506,7 @@ class Studio:
         parents: list[Parent] | None = None,
         private: bool = False,
         human: str = "",
+        marked: Marked | None = None,
     ) -> Sealed:
         from ..trust.seal import seal
 
@@ -519,4 +521,6 @@ class Studio:
             parents=parents or (),
             private=private,
             human=human,
+            mark=marked.mark if marked else None,
+            unmarked=marked.why if marked else "",
         )

@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
+from . import picture_boxes
+
 UNCOVERED = "assertion.dataHash.additionalExclusionsPresent"  # C2PA 2.4, section 15.2.2: more is left out than may be
 DAMAGED = "general.error"
 LONGEST = 64 << 20  # bytes of credential that we are ready to look at
@@ -37,6 +39,13 @@ def fault(stream: IO[bytes], mime: str, crjson: Mapping[str, Any], sidecar: byte
     if sidecar is not None:
         if exclusions:
             return UNCOVERED
+    elif mime in PICTURES:
+        # Cameras and other programs write these too, each in a way of its own: theirs the library judges alone.
+        if not _ours(newest):
+            return None
+        store = _in_picture(stream, mime, exclusions, assertions or {})
+        if store is None:
+            return UNCOVERED
     elif mime in _EXTRACTS:
         if len(exclusions) != 1:
             return UNCOVERED
@@ -45,6 +54,23 @@ def fault(stream: IO[bytes], mime: str, crjson: Mapping[str, Any], sidecar: byte
         if store is None:
             return UNCOVERED
     return None if store is None or last_manifest(store) == newest.get("label") else DAMAGED
+
+
+def _ours(manifest: Mapping[str, Any]) -> bool:
+    """True if the claim says that Maquette made it; the claim is signed, so it cannot be made to say another name."""
+    claim = manifest.get("claim.v2")
+    generator = claim.get("claim_generator_info") if isinstance(claim, dict) else None
+    generator = generator[0] if isinstance(generator, list) and generator else generator
+    return isinstance(generator, dict) and generator.get("name") == "Maquette"
+
+
+def _in_picture(stream: IO[bytes], mime: str, exclusions: Any, assertions: Mapping[str, Any]) -> bytes | None:
+    if mime == "image/avif":
+        return picture_boxes.in_avif(stream, assertions)
+    holes = [(int(one["start"]), int(one["length"])) for one in exclusions]
+    if any(start < 0 or not 0 < length <= LONGEST for start, length in holes):
+        return None
+    return PICTURES[mime](stream, holes)
 
 
 def last_manifest(store: bytes) -> str | None:
@@ -102,6 +128,12 @@ def _in_id3(stream: IO[bytes], start: int, length: int) -> bytes | None:
     return store if len(store) == length else None
 
 
+PICTURES: dict[str, Callable[[IO[bytes], picture_boxes.Holes], bytes | None]] = {
+    "image/jpeg": picture_boxes.in_jpeg,
+    "image/webp": picture_boxes.in_webp,
+    "image/tiff": picture_boxes.in_tiff,
+    "image/avif": lambda stream, holes: None,  # see _in_picture: its hash names no places
+}
 _EXTRACTS: dict[str, Extract] = {
     "image/svg+xml": _in_svg,
     "image/png": _in_png,

@@ -24,13 +24,14 @@ SPEC_VERSION = "2.4.0"
 # Extended key usages that a signer may have: e-mail protection, document signing, C2PA claim signing.
 KEY_USAGES = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.4.1.62558.2.1\n"
 # Formats of ours that carry their credential inside; notes (.mid, .abc, .musicxml) have it in a sidecar.
-EMBEDS = frozenset({"image/svg+xml", "image/png", "audio/wav", "audio/flac", "audio/mpeg"})
+EMBEDS = frozenset(
+    (
+        *("image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/tiff", "image/avif"),
+        *("audio/wav", "audio/flac", "audio/mpeg"),
+    )
+)
 READS = EMBEDS | {
-    "image/jpeg",
-    "image/webp",
     "image/gif",
-    "image/tiff",
-    "image/avif",
     "image/heic",
     "audio/mp4",
     "video/mp4",
@@ -49,6 +50,8 @@ MIME_OF_SUFFIX = {
     ".tiff": "image/tiff",
     ".avif": "image/avif",
     ".heic": "image/heic",
+    ".bmp": "image/bmp",
+    ".ora": "image/openraster",
     ".wav": "audio/wav",
     ".flac": "audio/flac",
     ".mp3": "audio/mpeg",
@@ -99,6 +102,10 @@ def mime_of(name: str, head: bytes = b"") -> str:
         return "image/jpeg"
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
         return "image/webp" if head[8:12] == b"WEBP" else "audio/wav"
+    if head[:4] in (b"II*\0", b"MM\0*"):
+        return "image/tiff"
+    if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
+        return "image/avif"
     if head[:4] in (b"fLaC", b"MThd"):
         return "audio/flac" if head[:4] == b"fLaC" else "audio/midi"
     if re.search(rb"<(\w+:)?svg[\s>/]", head[:4096]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,8 +13,9 @@ from ..core.errors import CredentialError, RightsError
 from ..core.hashing import sha256_bytes
 from ..core.types import Ingredient, Work
 from ..data import licences
-from . import credentials, story
+from . import credentials, picture_boxes, picture_marks, story
 from .keys import Signer
+from .picture_marks import Mark
 
 Action = Literal["created", "edited", "adopted"]
 TrainingUse = Literal["allowed", "notAllowed", "constrained"]
@@ -65,6 +67,8 @@ def seal(
     private: bool = False,
     human: str = "",
     training: TrainingUse = "notAllowed",
+    mark: Mark | None = None,
+    unmarked: str = "",
 ) -> Sealed:
     """Sign the finished bytes of a work, with the whole of its story (C2PA 2.4).
 
@@ -80,9 +84,14 @@ def seal(
     told = story.tell_story(
         work, action=action, card=card, originality=originality, signer=signer, private=private, human=human
     )
+    told["watermark"] = mark.told if mark else unmarked or told["watermark"]
     if part := story.misfit(told):
         raise CredentialError(f"the story of this work could not be read back: {part}", where=work.request.maker)
     manifest = _manifest(work, told, action=action, parents=parents, training=training, private=private)
+    manifest["assertions"] += _about_the_file(data, mime)
+    if mark:
+        manifest["assertions"][0]["data"]["actions"].append({**picture_marks.action(), **stamp()})
+        manifest["assertions"].append({**picture_marks.binding(mark), "created": True})
     sources = _sources(parents)
     sealed, sidecar = credentials.sign(manifest, data, mime, signer, sources)
     where: Literal["embedded", "sidecar"] = "sidecar" if sidecar else "embedded"
@@ -202,13 +211,21 @@ def _actions(
     if work.how == "found":
         styled = {"action": "c2pa.edited", "digitalSourceType": IPTC + "algorithmicallyEnhanced", **agent}
         return [opened, *([styled] if work.trace.get("restyled") else [])]
-    plain = "humanEdits" if work.how == "drawn" else "algorithmicallyEnhanced"
+    plain = "humanEdits" if work.how == "drawn" else "composite" if placed else "algorithmicallyEnhanced"
     kind = "compositeWithTrainedAlgorithmicMedia" if _has_model(work, told) else plain
     return [
         opened,
         *_placed(placed, agent),
         {"action": "c2pa.edited", "digitalSourceType": IPTC + kind, **used, **agent},
     ]
+
+
+def _about_the_file(data: bytes, mime: str) -> list[dict[str, Any]]:
+    """What is signed of a file beside its hash, where that leaves something out: the first box of an AVIF."""
+    if mime != "image/avif":
+        return []
+    said = {"ftyp_sha256": picture_boxes.ftyp_of(io.BytesIO(data))}
+    return [{"label": picture_boxes.LABEL, "data": said, "created": True}]
 
 
 def stamp() -> dict[str, Any]:
