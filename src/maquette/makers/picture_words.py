@@ -8,7 +8,6 @@ are read in English and Russian. What is not known is named, with what was used 
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -29,10 +28,18 @@ RELATION_WORDS = {"left": "left of", "right": "right of", "on": "on", "above": "
 
 
 class Names(Protocol):
-    """What a reader of prompts asks of a checkpoint's memory."""
+    """What a reader of prompts asks of a checkpoint's memory. An entry has a `name`, in English."""
 
-    def find(self, phrase: str, language: str | None = None) -> Any:
-        """The entry of a thing by its name in any language, else None. An entry has a `name`, in English."""
+    def find(self, phrase: str) -> Any:
+        """The entry of a thing by its very name, in any language, else None."""
+        ...
+
+    def guess(self, word: str) -> Any:
+        """The entry that a word is a keyword of, else None."""
+        ...
+
+    def nearest(self, word: str) -> Any:
+        """The entry whose name is spelt nearly so, else None."""
         ...
 
 
@@ -284,7 +291,8 @@ class _Reader:
             self.draft.number = number
 
     def _noun(self, at: int) -> int:
-        entry = self._find([self.tokens[at].text])
+        word = self.tokens[at].text
+        entry = self._find([word]) or self.memory.guess(word)
         if entry is not None:
             self._take(at, 1, entry)
         else:
@@ -300,11 +308,11 @@ class _Reader:
         typed = " ".join(one.text for one in tokens)
         name = str(entry.name)
         if draft.not_wanted:
-            self.negative += english(Group(entry, name))
+            self.negative += english(Group(entry, name)) if _means(entry, typed) else typed.split()
             return
         self.used.append(typed)
         weight = draft.weight * max(tokens, key=lambda one: abs(one.weight - 1)).weight
-        if not _means(entry, typed):
+        if not _means(entry, typed) or (not typed.isascii() and self._find(typed.split()) is None):
             self.replaced.append((typed, name))
         group = Group(entry, name, draft.number, draft.colour, draft.size, draft.flip, weight, draft.place)
         self.groups.append(group)
@@ -370,7 +378,7 @@ class _Reader:
         draft, self.draft = self.draft, _Draft()
         left = list(draft.words)
         for place, one in enumerate(left):
-            if (entry := self._nearest(one.text)) is None:
+            if (entry := self.memory.nearest(one.text)) is None:
                 continue
             self.replaced.append((one.text, str(entry.name)))
             self._loose(left[:place])
@@ -400,20 +408,8 @@ class _Reader:
     # looking up
 
     def _find(self, words: Sequence[str]) -> Any:
-        """The entry that is called so, else the first that has such a keyword."""
-        first = None
-        for phrase in _forms(words):
-            entry = self.memory.find(phrase)
-            if entry is not None and str(entry.name) == phrase:
-                return entry
-            first = first if first is not None else entry
-        return first
-
-    def _nearest(self, word: str) -> Any:
-        """The entry whose name is spelt most alike, for a word with a slip in it."""
-        known = getattr(self.memory, "names", ())
-        close = difflib.get_close_matches(word, known, n=1, cutoff=0.8) if len(word) > 3 else []
-        return self.memory.find(close[0]) if close else None
+        """The entry that is called so, in the form of a dictionary or in another."""
+        return next((entry for phrase in _forms(words) if (entry := self.memory.find(phrase)) is not None), None)
 
     def _words(self) -> list[str]:
         """English words for the net, in the order of the prompt."""

@@ -1,0 +1,141 @@
+"""A checkpoint of pictures, ready to draw: its net, the words it has read, and its memory of things, looked up fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encodings import pixels
+from ..encodings.pixels import Floats
+from .picture_lexicon import stem
+from .picture_scene import PIXEL_ART
+
+if TYPE_CHECKING:
+    from ..encodings.pixels_memory import Memory
+    from ..engine.denoiser import Conditions, Denoiser
+
+
+@dataclass(frozen=True)
+class Known:
+    """A thing that the memory holds, by its English name."""
+
+    number: int
+    name: str
+    person: bool = False  # has a skin tone
+
+
+class Lookup:
+    """The memory as a reader of prompts asks it: thousands of exact questions, each a look into a table.
+
+    With `style` "pixel art" tiles of games are found before emoji of the same name.
+    """
+
+    def __init__(self, memory: Memory, style: str = "") -> None:
+        self.memory = memory
+        self.style = pixels.STYLES.index(style) if style in pixels.STYLES else -1
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        order = ("tile", "emoji", "clip") if self.style == pixels.STYLES.index(PIXEL_ART) else ("emoji", "clip", "tile")
+        return {family: place for place, family in enumerate(order)}
+
+    @cached_property
+    def _table(self) -> dict[str, int]:
+        """Every name in every language -> the number of its entry; English first."""
+        table: dict[str, int] = {}
+        rank = {number: (self._order[one.family], number) for number, one in enumerate(self.memory.entries)}
+        for number in sorted(rank, key=lambda one: rank[one]):
+            table.setdefault(self.memory.entries[number].caption, number)
+        for names in self.memory.names.values():
+            for name, numbers in names.items():
+                table.setdefault(name.replace("ё", "е"), min(numbers, key=lambda one: rank[one]))
+        return table
+
+    @property
+    def names(self) -> Sequence[str]:
+        """English names, for whoever suggests one."""
+        return [one.caption for one in self.memory.entries]
+
+    def at(self, number: int) -> Known | None:
+        """The entry of a number."""
+        there = 0 <= number < len(self.memory.entries)
+        if not there:
+            return None
+        entry = self.memory.entries[number]
+        return Known(number, entry.caption, entry.person)
+
+    def find(self, phrase: str) -> Known | None:
+        """The entry of a thing by its very name, in any language."""
+        number = self._table.get(phrase)
+        return None if number is None else self.at(number)
+
+    @cached_property
+    def _parts(self) -> dict[str, int]:
+        """The stem of every word in names of other languages -> the entry of the shortest such name."""
+        found: dict[str, tuple[tuple[int, int, int], int]] = {}
+        for names in self.memory.names.values():
+            for name, numbers in names.items():
+                words = name.replace("ё", "е").split()
+                number = min(numbers)
+                worth = (len(words), len(self.memory.entries[number].caption.split()), number)
+                for word in words:
+                    key = stem(word)
+                    if len(word) > 2 and (key not in found or worth < found[key][0]):
+                        found[key] = (worth, number)
+        return {key: number for key, (_, number) in found.items()}
+
+    def guess(self, word: str) -> Known | None:
+        """The entry that a word is a keyword of, or in another language a part of the name."""
+        if not word.isascii():
+            number = self._parts.get(stem(word))
+            return None if number is None else self.at(number)
+        return self._asked(word, ("name", "language", "keywords"))
+
+    def nearest(self, word: str) -> Known | None:
+        """The entry whose name is spelt nearly so."""
+        return self._asked(word, ("spelling",))
+
+    def _asked(self, word: str, how: Sequence[str]) -> Known | None:
+        found = self.memory.find(word, style=self.style)
+        return self.at(found.number) if found is not None and found.how in how else None
+
+    def sketch(self, entry: Known) -> Floats:
+        """(16, 16, 4) premultiplied in 0..1: how a thing is remembered."""
+        return self.memory.sketch(entry.number)
+
+
+class OpenNet:
+    """A checkpoint's net as the maker asks for it (`picture_draw.Net`)."""
+
+    side = pixels.SIDE
+
+    def __init__(self, denoiser: Denoiser, memory: Memory, told: dict[str, Any]) -> None:
+        self._denoiser, self._memory = denoiser, memory
+        self._vocabulary = pixels.Vocabulary(told["words"])
+        self.styles: tuple[str, ...] = tuple(told.get("styles") or pixels.STYLES)
+        self.tones: tuple[str, ...] = tuple(told.get("tones") or pixels.TONES)
+        self.few = bool(told.get("few", False))
+        self.guidance = float(told.get("guidance", 2.0))
+        self.follow = float(told.get("follow", 0.9))
+
+    @cached_property
+    def memory(self) -> Lookup:
+        """The things it remembers."""
+        return Lookup(self._memory)
+
+    def remembered(self, style: str) -> Lookup:
+        """The memory as it is asked for pictures of a style."""
+        return Lookup(self._memory, style)
+
+    def ids(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """(24,) tokens of English words."""
+        return self._vocabulary.ids(words)
+
+    def denoise(self, x: Floats, sigma: Floats, asked: Conditions) -> Floats:
+        """The pictures (n, 4, 64, 64) expected behind x."""
+        return self._denoiser.denoise(x, sigma, asked)
