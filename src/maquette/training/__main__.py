@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ..core.errors import MaquetteError
-from . import recipe as recipes
+from .pictures_recipe import values_of
 from .run import Report, train
 
 
@@ -31,7 +31,7 @@ def main() -> int:
 
     try:
         train(
-            recipes.read(given.recipe).craft,
+            str(values_of(given.recipe).get("craft", "icon")),
             given.data,
             recipe=given.recipe,
             minutes=given.minutes,

@@ -88,6 +88,11 @@ def train(
     A KeyboardInterrupt or Cancelled ends the run with the best weights so far.
     Raises RightsError, DataError, MediaError, UsageError, CheckpointError.
     """
+    if craft == "picture":
+        from . import pictures_run
+
+        given: dict[str, Any] = {"on_step": on_step, "on_progress": on_progress, "mine": mine, "minutes": minutes}
+        return pictures_run.train(data, recipe=recipe, base=base, net=net, whole=whole, out=out, **given)
     way = craft_of(craft)
     folder = out / "run"
     folder.mkdir(parents=True, exist_ok=True)
