@@ -20,6 +20,8 @@ Array = NDArray[np.float32]
 MOST = 256
 RESTARTS = 4
 ROUNDS = 40
+HUE_COUNTS = np.array([1.0, 2.0, 2.0], dtype=np.float32)  # a little red in much green is a colour of its own
+CROWD = 0.7  # power of the number of pixels: below 1, so that small bright things are not outvoted
 HUES = (  # where each name ends on Oklab's circle of hues, in degrees
     (15, "pink"),
     (42, "red"),
@@ -73,8 +75,8 @@ def find_palette(picture: p.Picture, count: int = 8, *, seed: int = 0) -> Palett
     if not 1 <= count <= MOST:
         raise UsageError(f"a palette cannot have {count} colours", mend=f"1 to {MOST}")
     colours, weights = _counted(to_srgb(picture))
-    means = clusters(colours, weights, count, np.random.default_rng(seed))
-    owner = nearest_colours(colours, means)
+    means = clusters(colours * HUE_COUNTS, weights**CROWD, count, np.random.default_rng(seed)) / HUE_COUNTS
+    owner = nearest_colours(colours * HUE_COUNTS, means * HUE_COUNTS)
     shares = np.bincount(owner, weights, len(means)) / weights.sum()
     rgb = p.integers(p.coded(np.clip(p.from_oklab(means), 0, 1)))
     order = np.argsort(means[:, 0], kind="stable")

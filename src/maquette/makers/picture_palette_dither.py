@@ -46,7 +46,9 @@ def _laid(light: Array, palette: Palette, way: str) -> Array:
     colours = palette.oklab()
     exact = np.array([one.rgb for one in palette.swatches], dtype=np.float32) / 255
     if way == "diffusion":
-        return exact[_diffused(light, p.linear(exact), colours)]
+        lights = p.linear(exact)
+        within = _within(light.reshape(-1, 3), p.oklab(light).reshape(-1, 3), colours, lights)
+        return np.asarray(exact[_diffused(within.reshape(light.shape), lights, colours)])
     lab = p.oklab(light)
     if way != "none":
         high, wide = light.shape[:2]
@@ -57,29 +59,47 @@ def _laid(light: Array, palette: Palette, way: str) -> Array:
 
 
 def _between(lab: Array, colours: Array, lights: Array, pattern: Array) -> NDArray[np.int64]:
-    """Of the nearest colour and the one that completes it, the one that the threshold of the place chooses.
-
-    The second is the colour with which the nearest mixes closest to what is wanted.
-    """
+    """Of the nearest colour and the one that completes it, the one that the threshold of the place chooses."""
     found = np.empty(len(lab), dtype=np.int64)
     middle = p.oklab((lights[:, None] + lights[None]) / 2)  # what half of each looks like
     for start in range(0, len(lab), 1 << 14):
-        part = lab[start : start + (1 << 14)]
-        first = nearest_colours(part, colours)
-        least = np.full(len(part), np.inf, dtype=np.float32)
-        second, share = first.copy(), np.zeros(len(part), dtype=np.float32)
-        for other in range(len(colours)):
-            along = colours[other] - colours[first]
-            size = np.maximum((along**2).sum(1), 1e-9)
-            ratio = np.clip(((part - colours[first]) * along).sum(1) / size, 0, 0.5)
-            mixed = colours[first] + ratio[:, None] * 2 * (middle[first, other] - colours[first])
-            # Two colours far apart flicker: a small price for the distance between them.
-            error = ((mixed - part) ** 2).sum(1) + 0.06 * size * ratio
-            better = (error < least) & (first != other)
-            least = np.where(better, error, least)
-            second, share = np.where(better, other, second), np.where(better, ratio, share)
-        takes = pattern[start : start + (1 << 14)] < share
-        found[start : start + (1 << 14)] = np.where(takes, second, first)
+        first, second, share, _ = _pairs(lab[start : start + (1 << 14)], colours, middle)
+        found[start : start + (1 << 14)] = np.where(pattern[start : start + (1 << 14)] < share, second, first)
+    return found
+
+
+def _pairs(lab: Array, colours: Array, middle: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array, Array]:
+    """The nearest colour, the one with which it mixes closest to what is wanted, its share, and what is amiss."""
+    first = nearest_colours(lab, colours)
+    least = np.full(len(lab), np.inf, dtype=np.float32)
+    second, share, amiss = first.copy(), np.zeros(len(lab), dtype=np.float32), least.copy()
+    for other in range(len(colours)):
+        along = colours[other] - colours[first]
+        size = np.maximum((along**2).sum(1), 1e-9)
+        ratio = np.clip(((lab - colours[first]) * along).sum(1) / size, 0, 0.5)
+        mixed = colours[first] + ratio[:, None] * 2 * (middle[first, other] - colours[first])
+        error = ((mixed - lab) ** 2).sum(1)
+        # Two colours far apart flicker: a small price for the distance between them.
+        price = error + 0.06 * size * ratio
+        better = price < least
+        least, amiss = np.where(better, price, least), np.where(better, error, amiss)
+        second, share = np.where(better, other, second), np.where(better, ratio, share)
+    return first, second, share, amiss
+
+
+def _within(light: Array, lab: Array, colours: Array, lights: Array) -> Array:
+    """Light that the palette can mix: a colour beyond its reach becomes the nearest mixture of two.
+
+    Without this the errors of a red field in a palette without red pile up, and all comes out as one colour.
+    """
+    found = np.empty_like(light)
+    middle = p.oklab((lights[:, None] + lights[None]) / 2)
+    for start in range(0, len(lab), 1 << 14):
+        where = slice(start, start + (1 << 14))
+        first, second, share, amiss = _pairs(lab[where], colours, middle)
+        mixed = lights[first] + share[:, None] * (lights[second] - lights[first])
+        beyond = np.clip((np.sqrt(amiss) - 0.015) / 0.02, 0, 1)[:, None]
+        found[where] = light[where] + beyond * (mixed - light[where])
     return found
 
 

@@ -1,4 +1,5 @@
-"""Palettes kept: a picture's colours as files for other programs, and pictures laid into a palette."""
+"""Palettes and corrections kept: a picture's colours as files for other programs, pictures laid into a palette, photos
+put right."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import LibraryError
+from ..core.errors import LibraryError, UsageError
+from ..core.progress import OnProgress, silent
 from .pictures import Beside, KeptPicture, keep_move, open_picture
 
 if TYPE_CHECKING:
+    from ..makers.picture_correct import Corrections
     from ..makers.picture_palette import Palette
     from .studio import Studio
 
@@ -65,3 +68,50 @@ def recoloured(
     note = f"{source.title} in the {len(palette.swatches)} colours of {named} ({way})"
     made = recolour(source.picture, palette, way=way, seed=seed)
     return keep_move(studio, made, verb="recolour", sources=sources, settings=settings, note=note, seed=seed, **kept)
+
+
+def corrected(
+    studio: Studio,
+    path: Path,
+    asked: Corrections,
+    *,
+    auto: bool,
+    sheet: bool,
+    on_progress: OnProgress = silent,
+    **kept: Any,
+) -> tuple[tuple[str, ...], KeptPicture | None]:
+    """Correct a photo; the lines that say what was measured and done, and what was kept, or None.
+
+    Nothing is kept where `auto` finds nothing wrong. Raises UsageError where nothing is asked for.
+    """
+    from dataclasses import asdict
+
+    from ..makers.picture_correct import before_after, correct, needed
+    from ..media.picture_file import to_bytes
+
+    source = open_picture(studio, path)
+    measured: tuple[str, ...] = ()
+    if auto:
+        asked, measured = needed(source.picture, asked)
+    if not any(value for value in asdict(asked).values() if isinstance(value, float | int)):
+        if auto:
+            return (*measured, "nothing can be shown to be wrong: nothing was written"), None
+        raise UsageError(
+            "nothing is asked for", mend="say --auto, or one of --balance --exposure --denoise --deblur --straighten 1"
+        )
+    result = correct(source.picture, asked, on_progress)
+    beside = []
+    if sheet:
+        beside.append(Beside(".png", to_bytes(before_after(source.picture, result.picture)), "-before-after"))
+    made = keep_move(
+        studio,
+        result.picture,
+        verb="correct",
+        sources=[(source, "parent")],
+        settings={**asdict(asked), "auto": auto},
+        note=f"{source.title} corrected: {'; '.join(result.done)}",
+        beside=beside,
+        trace={"corrections": {"measured": list(measured), "done": list(result.done), "crop": result.crop}},
+        **kept,
+    )
+    return (*measured, *result.done), made

@@ -14,6 +14,7 @@ class Pictures(Craft):
     """The picture craft, its moves by name."""
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "correct": ("picture_correct", "correct", "White balance, exposure, noise, blur and tilt of a photo."),
         "convert": ("picture_convert", "convert", "A picture as another kind of file, its history carried along."),
         "palette": ("picture_palette", "palette", "The colours of a picture, and a picture in other colours."),
         "stylise": ("picture_stylise", "stylise", "A photo in the hand of a painting: its colours, its strokes."),
