@@ -209,7 +209,7 @@ def flux(folder: Path) -> Any:
         text_encoder_2=t5_encoder(32, len(more)),
         tokenizer_2=more,
         vae=vae(4, shift_factor=0.0609, scaling_factor=1.5035, use_quant_conv=False, use_post_quant_conv=False),
-        scheduler=FlowMatchEulerDiscreteScheduler(),
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
     )
 
 

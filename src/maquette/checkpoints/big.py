@@ -215,7 +215,7 @@ def _added(path: Path) -> BigModel:
             raise CheckpointError(
                 f"{name} is not what was added",
                 where=str(home),
-                mend="restore the file, or add the folder again under another name",
+                mend="restore it, or add the folder again as another",
             )
     base = _base(told, path) if kind == "lora" and told.get("base") else None
     return BigModel(path, path.resolve().name, home, told, base)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...checkpoints import big, big_files
+from ...checkpoints.box import WEIGHTS
 from ...core.errors import CheckpointError, UsageError
 from ...core.hashing import sha256_file
 from ...core.registry import nearest
@@ -43,8 +44,9 @@ def find(which: str | Path, kind: big_files.Kind) -> Addon:
         raise CheckpointError(f"{model.name} is a {model.kind} and no {kind}", where=str(model.home))
     if kind == "controlnet":
         return Addon(model.name, kind, model.home, model.licence, model.id)
-    files = [path for _, path in big_files.every_file(model.home) if path.suffix == ".safetensors"]
-    fitting = [path for path in files if big_files.kind_of_file(path) == kind]
+    trained = model.path / WEIGHTS  # a box of ours
+    files = [trained] if trained.is_file() else [path for _, path in big_files.every_file(model.home)]
+    fitting = [path for path in files if path.suffix == ".safetensors" and big_files.kind_of_file(path) == kind]
     if not fitting:
         raise CheckpointError(f"{model.name} holds no {kind}", where=str(model.home))
     return Addon(model.name, kind, fitting[0], model.licence, sha256_file(fitting[0]))
@@ -138,7 +140,7 @@ class Wardrobe:
 
     def control(self, addon: Addon) -> Any:
         """The ControlNet of a folder, loaded once."""
-        from .libraries import diffusers
+        from ...checkpoints.big_open import diffusers
 
         if addon.sha256 not in self.controls:
             made_as = str(big_files.examine(addon.path).made_as)

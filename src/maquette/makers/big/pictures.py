@@ -18,11 +18,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...checkpoints import big_memory as memory
+from ...checkpoints import big_open as libraries
 from ...checkpoints.big import BigModel, open_big
 from ...core.errors import CheckpointError, UsageError
 from ...core.progress import OnProgress, Progress, silent
 from ...core.types import Ingredient
-from . import canvas, libraries, memory, preview, schedulers, weighting
+from . import canvas, preview, schedulers, weighting
 from .addons import Addon, Wardrobe, find
 from .seamless import circular
 
@@ -75,6 +77,12 @@ class BigPictures:
         if model.kind not in ("pipeline", "lora"):
             raise CheckpointError(
                 f"{model.name} is a {model.kind}, which draws nothing by itself", mend="name a whole model beside it"
+            )
+        if model.kind == "lora" and model.base is None:
+            raise CheckpointError(
+                f"{model.name} is a LoRA, and does not say of which model",
+                where=str(model.home),
+                mend="name the model, and the LoRA beside it (--lora)",
             )
         self.model = model
         self.own = model.base if model.kind == "lora" else model  # whose pipeline it is
@@ -301,38 +309,22 @@ class BigPictures:
 
     def _load(self, frame: canvas.Frame) -> None:
         """Load the weights where they fit; a larger picture than before may ask for another place."""
-        library, torch = libraries.diffusers(), libraries.torch()
         if self.plan is not None:
             loaded = memory.Shape({}, self.shape.net_width, self.shape.decoder_width, self.cell)
             memory.plan(loaded, self.free or memory.free_now(), *frame.whole)
             return
+        libraries.diffusers()
         assert isinstance(self.own, BigModel)
         plan = memory.plan(self.shape, self.free or memory.free_now(), *frame.whole)
-        dtype = getattr(torch, plan.type)
-        try:
-            pipe = library.DiffusionPipeline.from_pretrained(
-                str(self.own.home),
-                dtype=dtype,
-                variant=self.own.told.get("variant") or None,
-                use_safetensors=True,
-                local_files_only=True,
-            )
-        except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:
-            first = str(error).strip().splitlines()[0][:200]
-            raise CheckpointError(
-                f"diffusers cannot open {self.own.name}: {first}",
-                where=str(self.own.home),
-                mend="is it whole, and of a kind that this diffusers knows? pip install --upgrade diffusers",
-            ) from error
+        pipe = libraries.load(self.own, plan.type)
         if plan.offload == "parts":
             pipe.enable_model_cpu_offload(device=plan.device)
         elif plan.offload == "layers":
             pipe.enable_sequential_cpu_offload(device=plan.device)
         else:
             pipe.to(plan.device)
-        pipe.set_progress_bar_config(disable=True)
         self.pipe, self.plan, self._own_scheduler = pipe, plan, pipe.scheduler
-        self.wardrobe = Wardrobe(pipe, dtype)
+        self.wardrobe = Wardrobe(pipe, getattr(libraries.torch(), plan.type))
 
     def _check_read(self, ready: _Ready, reading: weighting.Reading) -> None:
         """UsageError where weights were asked for and no encoder could be told of them."""

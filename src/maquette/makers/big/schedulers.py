@@ -42,21 +42,27 @@ def is_flow(scheduler: Any) -> bool:
 
 def fitting(scheduler: Any) -> list[str]:
     """The names that fit the kind of model that `scheduler` belongs to."""
-    flow = is_flow(scheduler)
-    return [name for name, way in WAYS.items() if (way.flow if flow else way.noise)]
+    return [name for name in WAYS if _class_of(name, scheduler)]
+
+
+def _class_of(name: str, scheduler: Any) -> str:
+    """The class that does it, "" if none does."""
+    if not is_flow(scheduler):
+        return WAYS[name].noise
+    # FLUX hands its own steps to the scheduler, shifted by the size of the picture: only Euler takes that.
+    return "" if scheduler.config.get("use_dynamic_shifting") and name != "euler" else WAYS[name].flow
 
 
 def named(name: str, scheduler: Any) -> Any:
     """The scheduler called `name`, with what the model's own says of its noise. UsageError if it does not fit."""
-    from .libraries import diffusers
+    from ...checkpoints.big_open import diffusers
 
     key = name.strip().lower().replace(" ", "-").replace("_", "-")
     if key not in WAYS:
         raise UsageError(f"there is no scheduler called {name!r}", mend=nearest(key, WAYS))
-    kind = WAYS[key].flow if is_flow(scheduler) else WAYS[key].noise
+    kind = _class_of(key, scheduler)
     if not kind:
-        what = "rectified flow" if is_flow(scheduler) else "noise"
         raise UsageError(
-            f"{name} is not made for models of {what}", mend=f"this model takes {', '.join(fitting(scheduler))}"
+            f"{name} is not made for this kind of model", mend=f"this model takes {', '.join(fitting(scheduler))}"
         )
     return getattr(diffusers(), kind).from_config(scheduler.config, **WAYS[key].settings)

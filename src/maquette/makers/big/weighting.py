@@ -107,7 +107,7 @@ def listening(pipe: Any, prompts: Sequence[Pieces]) -> Iterator[Reading]:
         for suffix in ("", "_2", "_3", "_4"):
             encoder, tokenizer = getattr(pipe, f"text_encoder{suffix}", None), getattr(pipe, f"tokenizer{suffix}", None)
             if encoder is not None and tokenizer is not None:
-                texts = [_converted(pipe, pieces, tokenizer) for pieces in prompts if plain(pieces)]
+                texts = [(plain(one), _converted(pipe, one, tokenizer)) for one in prompts if plain(one)]
                 own = encoder.__dict__.get("forward")
                 encoder.forward = _Listener(encoder.forward, tokenizer, texts, reading)
                 ours.append((encoder, own))
@@ -131,7 +131,7 @@ def _converted(pipe: Any, pieces: Pieces, tokenizer: Any) -> list[tuple[str, flo
 class _Listener:
     """Stands in for the forward of one text encoder."""
 
-    def __init__(self, real: Any, tokenizer: Any, prompts: Sequence[Pieces], reading: Reading) -> None:
+    def __init__(self, real: Any, tokenizer: Any, prompts: Sequence[tuple[str, Pieces]], reading: Reading) -> None:
         self.real, self.tokenizer, self.prompts, self.reading = real, tokenizer, prompts, reading
         self.known: dict[tuple[bytes, str], Any] = {}
 
@@ -147,19 +147,20 @@ class _Listener:
 
     def _weighted(self, ids: Any, said: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
         rows = ids.cpu().tolist()
-        for pieces in self.prompts:
+        for asked, pieces in self.prompts:
             text, length = plain(pieces), len(rows[0])
             told = self._tokens(text, length)
             row = next((number for number, one in enumerate(rows) if one == told["input_ids"]), None)
             if row is None:
                 continue
             offsets = told["offset_mapping"]
-            self.reading.read_to[text] = max(self.reading.read_to.get(text, 0), max(end for _, end in offsets))
+            unread = len(text) - max(end for _, end in offsets)
+            self.reading.read_to[asked] = max(self.reading.read_to.get(asked, 0), len(asked) - unread)
             weights = _per_token(pieces, offsets)
             if any(weight != 1 for weight in weights):
                 nothing = self._tokens("", length)
                 said = self._mixed(said, row, weights, ids, nothing, args, named)
-                self.reading.weighted.add(text)
+                self.reading.weighted.add(asked)
         return said
 
     def _tokens(self, text: str, length: int) -> Any:

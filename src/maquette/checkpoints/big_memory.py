@@ -10,10 +10,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from ...core.errors import UsageError
+from ..core.errors import UsageError
 
 Offload = Literal["none", "parts", "layers"]
 GIB = 1 << 30
@@ -76,8 +77,8 @@ class Shape:
 
 def free_now() -> Free:
     """Free memory of this machine and of its accelerator, measured."""
-    import psutil
-    import torch
+    psutil: Any = import_module("psutil")
+    torch: Any = import_module("torch")
 
     ram = int(psutil.virtual_memory().available)
     if torch.cuda.is_available():
