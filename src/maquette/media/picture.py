@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-    Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+    Pixels = NDArray[Any]  # uint8 or uint16
 
 LUMA = (0.2126, 0.7152, 0.0722)  # how much of what we see as brightness is red, green, blue (ITU-R BT.709)
 
@@ -192,7 +192,7 @@ def oklab(rgb_linear: Any) -> Floats:
     import numpy as np
 
     cones = np.cbrt(np.asarray(rgb_linear, np.float32) @ np.array(_CONES, np.float32).T)
-    return (cones @ np.array(_LAB, np.float32).T).astype(np.float32)
+    return np.asarray(cones @ np.array(_LAB, np.float32).T, np.float32)
 
 
 def from_oklab(lab: Any) -> Floats:
@@ -261,7 +261,7 @@ def mask_of(source: Path | str | Picture, size: tuple[int, int]) -> Floats:
             where=where,
             mend="paint white where something is to change",
         )
-    return np.minimum(mask, 1.0).astype(np.float32)
+    return np.asarray(np.minimum(mask, 1.0), np.float32)
 
 
 def _mask_layer(picture: Picture) -> Picture | None:

@@ -120,7 +120,8 @@ def mixed(below: Floats, above: Floats, mode: str = "normal") -> Floats:
 
     under, over = below[..., 3:], above[..., 3:]
     if mode == "plus":
-        return np.minimum(1, below + np.concatenate([above[..., :3] * over, over], axis=2))
+        added = below + np.concatenate([above[..., :3] * over, over], axis=2)
+        return np.asarray(np.minimum(1, added), np.float32)
     if mode == "dst-in":
         return below * over
     if mode == "dst-out":

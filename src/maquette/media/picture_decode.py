@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+    Pixels = NDArray[Any]  # uint8 or uint16
 
 # What Pillow calls a kind of file -> the suffixes it goes by; the first is ours.
 KINDS = {
@@ -116,13 +116,13 @@ def _decoded(data: bytes, kind: str, where: str) -> Decoded:
 
     about = picture_png.head(data, where) if kind == "PNG" else None
     if about is not None:
-        _require_size(about.width, about.height, about.depth == 16, where)
+        require_size(about.width, about.height, _DEEP_WORKING if about.depth == 16 else _WORKING, where)
     if kind == "TIFF" and (why := picture_tiff.unread(picture_tiff.tags(data))):
         mend = "export it with 8 or 16 bits, red, green, blue and alpha; tone-map it before where it is of light"
         raise MediaError(f"this TIFF has {why}", where=where, mend=mend)
     with Image.open(io.BytesIO(data), formats=("JPEG", "MPO") if kind == "JPEG" else (kind,)) as image:
         bits = _bits(image)
-        _require_size(*image.size, bits == 16, where)
+        require_size(*image.size, _DEEP_WORKING if bits == 16 else _WORKING, where)
         said = _frames(image, kind, about)
         title, profile = picture_tags.title_of(image), bytes(image.info.get("icc_profile") or b"")
         found = Decoded(_empty(), profile, title, said)
@@ -148,10 +148,13 @@ def _empty() -> Pixels:
     return np.zeros((1, 1, 4), np.uint8)
 
 
-def _require_size(width: int, height: int, deep: bool, where: str) -> None:
-    """Refuse before a byte is unpacked what would not fit: the name of the trick is decompression bomb."""
+def require_size(width: int, height: int, working: float, where: str) -> None:
+    """Refuse before a byte is unpacked what would not fit: the name of the trick is decompression bomb.
+
+    working: bytes per pixel. Raises MediaError.
+    """
     try:
-        picture_size.fits(width, height, _DEEP_WORKING if deep else _WORKING)
+        picture_size.fits(width, height, working)
     except MaquetteError as error:
         raise MediaError(error.wrong, where=where, mend=error.mend) from error
 
@@ -218,11 +221,12 @@ def _goes_on(data: bytes) -> bool:
     import numpy as np
     from PIL import Image
 
-    end, looks = data.rfind(b"\xff\xd9"), []
+    end = data.rfind(b"\xff\xd9")
+    looks = []
     for more in (b"", b"\xa5\x5a" * 64):
         with Image.open(io.BytesIO(data[:end] + more + data[end:]), formats=("JPEG",)) as image:
             looks.append(np.asarray(image))
-    return not np.array_equal(*looks)
+    return not np.array_equal(looks[0], looks[1])
 
 
 def _rgba(image: Any) -> Pixels:

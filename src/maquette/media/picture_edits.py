@@ -61,8 +61,8 @@ def _changes(before: Picture, after: Picture) -> list[str]:
         return []
     blocks = _blocks(distance)
     usual = float(np.median(blocks[blocks > LITTLE / 8]))
-    clear = np.kron(_massed(blocks > max(CLEAR / 2, 5 * usual)), np.ones((BLOCK, BLOCK), bool))[: len(distance)]
-    clear = clear[:, : distance.shape[1]] & (distance > CLEAR / 2)
+    stands_out = _massed(blocks > max(CLEAR / 2, 5 * usual)).repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
+    clear = stands_out[: distance.shape[0], : distance.shape[1]] & (distance > CLEAR / 2)
     rest = changed & ~clear
     little = f"by {float(distance[rest].mean()) * 255:.1f} of 255, as loss in a file does" if rest.any() else ""
     # A file that was saved with loss differs a little all over: what the hand did stands out of that.
@@ -81,17 +81,17 @@ def _blocks(distance: Floats) -> Floats:
     height, width = distance.shape
     padded = np.pad(distance, ((0, -height % BLOCK), (0, -width % BLOCK)), mode="edge")
     high, wide = padded.shape[0] // BLOCK, padded.shape[1] // BLOCK
-    return padded.reshape(high, BLOCK, wide, BLOCK).mean(axis=(1, 3))
+    return np.asarray(padded.reshape(high, BLOCK, wide, BLOCK).mean(axis=(1, 3)), np.float32)
 
 
 def _massed(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Blocks with three or more neighbours of their kind, and those beside them; all where no block has so many."""
     import numpy as np
 
-    def around(blocks: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def around(blocks: NDArray[np.bool_]) -> Any:
         padded = np.pad(blocks.astype(np.int64), 1)
         high, wide = blocks.shape
-        return sum(padded[y : y + high, x : x + wide] for y in range(3) for x in range(3)) - blocks  # type: ignore[no-any-return]
+        return sum(padded[y : y + high, x : x + wide] for y in range(3) for x in range(3)) - blocks
 
     core = found & (around(found) >= 3)
     return found & (core | (around(core) > 0)) if core.any() else found

@@ -118,7 +118,6 @@ class _Reader:
     archive: ZipFile
     where: str
     said: list[str] = field(default_factory=list)
-    count: int = 0
     held: int = 0  # bytes of the layers read so far
     size: tuple[int, int] = (1, 1)
 
@@ -128,6 +127,8 @@ class _Reader:
         stack = root.find("stack")
         if stack is None:
             raise self._error("there is no stack of layers in it")
+        if sum(1 for _ in root.iter("layer")) > MOST:
+            raise self._error(f"it has more than {MOST} layers")
         layers = tuple(self._stack(stack))
         if not layers:
             raise self._error("there is no layer in it")
@@ -173,7 +174,7 @@ class _Reader:
         width, height = (self._number(root, key, 0) for key in ("w", "h"))
         if width < 1 or height < 1:
             raise self._error(f"its canvas is {root.get('w')} x {root.get('h')}")
-        picture_size.fits(width, height, _WORKING)
+        picture_decode.require_size(width, height, _WORKING, self.where)
         return width, height
 
     def _number(self, element: Element, key: str, default: int) -> int:
@@ -204,9 +205,6 @@ class _Reader:
         return found
 
     def _layer(self, element: Element, name: str, shown: bool) -> list[Layer]:
-        self.count += 1
-        if self.count > MOST:
-            raise self._error(f"it has more than {MOST} layers")
         source = element.get("src") or ""
         if not source.lower().endswith(".png"):
             self.said.append(f"layer {name!r} is no PNG ({source[-20:] or 'no source'}) and was left out of the layers")

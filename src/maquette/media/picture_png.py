@@ -120,10 +120,10 @@ def _half(data: bytes, order: str) -> NDArray[np.uint8]:
     from PIL import Image
 
     with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-        tiles: list[Any] = image.tile  # type: ignore[attr-defined]
+        tiles: list[Any] = image.tile
         if not all(str(tile[3]).endswith(";16B") for tile in tiles):
             raise ValueError(f"Pillow reads {tiles[:1]} here, not 16 bits")
-        image.tile = [tile._replace(args=tile.args.replace(";16B", order)) for tile in tiles]  # type: ignore[attr-defined]
+        image.tile = [tile._replace(args=tile.args.replace(";16B", order)) for tile in tiles]
         return np.asarray(image)
 
 

@@ -32,14 +32,13 @@ def written(picture: Picture, xmp: bytes = b"") -> bytes:
 
     channels = 3 if picture.opaque else 4
     width, height = picture.size
-    pixels = np.ascontiguousarray(picture.pixels[..., :channels])
+    pixels: NDArray[Any] = np.ascontiguousarray(picture.pixels[..., :channels])
     rows = max(1, _ROWS // (width * channels * pixels.itemsize))
     strips = []
     for top in range(0, height, rows):
         part = pixels[top : top + rows]
-        differences = np.concatenate(
-            [part[:, :1], part[:, 1:] - part[:, :-1]], axis=1
-        )  # wraps round, as predictor 2 does
+        steps = part[:, 1:] - part[:, :-1]  # wraps round, as predictor 2 does
+        differences = np.concatenate([part[:, :1], steps], axis=1)
         strips.append(zlib.compress(differences.astype(f"<u{pixels.itemsize}").tobytes(), 6))
     starts, at = [], 8
     for strip in strips:
