@@ -8,15 +8,18 @@ enlarged, and each is laid in the middle of an empty square.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import DataError, MediaError
+from . import picture_sets
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ..media.picture import Picture
     from .dataset import Item
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".avif")
@@ -53,7 +56,6 @@ def pixels(
     import numpy as np
 
     from ..media.picture import floats, premultiplied, resized
-    from ..media.picture_file import read
 
     told = {
         "made smaller": 0,
@@ -63,9 +65,7 @@ def pixels(
     small, left, square = told
     out = np.zeros((len(items), side, side, 4), dtype=np.uint8)
     for number, item in enumerate(items):
-        if item.file is None or not is_picture(item.file):
-            raise DataError("this item is no picture", where=item.id, mend=f"give files of {', '.join(PICTURES)}")
-        picture = premultiplied(floats(read(item.file)))
+        picture = premultiplied(floats(_read(item)))
         h, w = picture.shape[:2]
         told[square] += h != w
         if max(h, w) > side:
@@ -80,3 +80,21 @@ def pixels(
         out[number, top : top + h, start : start + w] = np.round(values * 255)
         on_item(number)
     return out, {name: count for name, count in told.items() if count}
+
+
+_store_of = cache(picture_sets.store_if_any)
+
+
+def _read(item: Item) -> Picture:
+    """The picture of an item: of its file, or of the store beside its record."""
+    from ..media.picture_file import from_bytes, read
+
+    if item.stored is not None:
+        store = _store_of(item.stored[0])
+        if store is None:
+            mend = "put the .npz with its pictures beside the record file"
+            raise DataError("the pictures of this record file are missing", where=str(item.stored[0]), mend=mend)
+        return from_bytes(picture_sets.encoded(store, item.stored[1]), where=item.id)
+    if item.file is None or not is_picture(item.file):
+        raise DataError("this item is no picture", where=item.id, mend=f"give files of {', '.join(PICTURES)}")
+    return read(item.file)

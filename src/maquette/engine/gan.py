@@ -6,16 +6,13 @@ The net is that of `nets.gan.style`, its box that of `checkpoints.gan`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core import settings
 from ..core.errors import CheckpointError
-
-if TYPE_CHECKING:
-    import onnxruntime as ort
 
 KIND = "gan.v1"
 SLOPE, GAIN = 0.2, 2**0.5

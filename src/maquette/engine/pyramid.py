@@ -42,6 +42,7 @@ class Pyramid:
         self.sides = [(int(h), int(w)) for h, w in facts["sides"]]
         self.strengths = [float(one) for one in facts["strengths"]]
         self.colours = int(facts["colours"])
+        self.full = (int(facts["full"][0]), int(facts["full"][1]))  # (h, w) of the picture itself
         self.facts = dict(facts)
         options = _options(threads or settings.threads())
         self._stages = [_opened(_graph(arrays, k, self.colours), options) for k in range(len(self.sides))]
@@ -64,12 +65,17 @@ class Pyramid:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the picture it learnt from, as it was learnt."""
-        return self.sides[-1][1], self.sides[-1][0]
+        """Width and height of the picture it learnt from."""
+        return self.full[1], self.full[0]
+
+    @property
+    def finished(self) -> bool:
+        """False for a training that was stopped: its finest scales are missing, and the texture is soft."""
+        return self.sides[-1] == self.full
 
     def smallest(self) -> tuple[int, int]:
         """Width and height of the smallest texture that it can make."""
-        (low, narrow), (high, wide) = self.sides[0], self.sides[-1]
+        (low, narrow), (high, wide) = self.sides[0], self.full
         return -(-SMALLEST * wide // narrow), -(-SMALLEST * high // low)
 
     def make(self, width: int, height: int, *, seed: int = 0, on_progress: OnProgress = silent) -> Floats:
@@ -84,15 +90,16 @@ class Pyramid:
                 mend=f"ask for at least {least[0]} x {least[1]} px, and cut a piece out",
             )
         dice = np.random.default_rng(seed)
-        full = self.sides[-1]
+        full = self.full
         picture = np.zeros((1, self.colours, 1, 1), dtype=np.float32)
         for k, (high, wide) in enumerate(self.sides):
-            last = k == len(self.sides) - 1
-            h, w = (height, width) if last else (round(height * high / full[0]), round(width * wide / full[1]))
+            h, w = round(height * high / full[0]), round(width * wide / full[1])
             noise = dice.standard_normal((1, self.colours, h, w), dtype=np.float32) * np.float32(self.strengths[k])
             below = enlarged(picture, h, w) if k else np.zeros_like(noise)
             picture = self._run(self._stages[k], noise, below)
             on_progress(Progress(k + 1, len(self.sides), "making"))
+        if not self.finished:
+            picture = enlarged(picture, height, width)
         return np.clip(picture[0].transpose(1, 2, 0) * 0.5 + 0.5, 0, 1)
 
     def _run(self, stage: ort.InferenceSession, noise: Floats, below: Floats) -> Floats:

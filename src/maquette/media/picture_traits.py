@@ -33,7 +33,7 @@ TRAITS = {
 def traits(pictures: Floats) -> dict[str, Floats]:
     """Every trait of TRAITS for each picture."""
     paint, alpha = pictures[..., :3], pictures[..., 3]
-    n, h, w = alpha.shape
+    h, w = alpha.shape[1:]
     area = alpha.sum(axis=(1, 2)) + 1e-6
     colour = paint.sum(axis=(1, 2)) / area[:, None]
     luma = paint @ LUMA

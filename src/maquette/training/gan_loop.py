@@ -1,8 +1,8 @@
 """Generator and critic taking turns: one step, and everything that is needed to go on from it.
 
 The loss is the non-saturating one (Goodfellow et al. 2014, arXiv:1406.2661) with a penalty on the critic's slope at
-real pictures (R1, Mescheder et al. 2018, arXiv:1801.04406), taken at every sixteenth step only (StyleGAN2, section 3.1).
-Both nets see augmented pictures only. What is kept is the running mean of the generator's weights.
+real pictures (R1, Mescheder et al. 2018, arXiv:1801.04406), taken at every sixteenth step only (StyleGAN2, section
+3.1). Both nets see augmented pictures only. What is kept is the running mean of the generator's weights.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class Learning:
     `fall`: the share of the run over which the rate goes down to nothing.
     """
 
-    batch: int = 16
-    rate: float = 2.5e-3
-    penalty: float = 0.4
-    memory: float = 0.996
+    batch: int = 8
+    rate: float = 2e-3
+    penalty: float = 0.2
+    memory: float = 0.998
     mirrored: bool = False
     fall: float = 0.25
 

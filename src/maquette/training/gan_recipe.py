@@ -94,4 +94,4 @@ def from_dict(values: Mapping[str, Any], where: str = "recipe") -> GanRecipe:
 
 def channels_for(side: int) -> tuple[int, ...]:
     """Channels from 4 px up to half the side."""
-    return (*GanSize.channels, 32)[: side.bit_length() - 3]
+    return (*GanSize.channels, 24)[: side.bit_length() - 3]

@@ -34,8 +34,8 @@ from .lock import only_one
 from .run import Mine
 
 SAVE_EVERY = 120.0  # seconds
-LOOKS = 16  # at how the pictures come on, in a whole training
-SEEN = 256  # pictures made for a look
+LOOKS = 12  # at how the pictures come on, in a whole training
+SEEN = 192  # pictures made for a look
 
 
 @dataclass(frozen=True)

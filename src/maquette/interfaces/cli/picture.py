@@ -14,6 +14,8 @@ class Pictures(Craft):
     """The picture craft, its moves by name."""
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "sample": ("picture_sample", "sample", "Draw with a generator that learnt your own pictures."),
+        "sliders": ("picture_sample", "sliders", "What the sliders of such a generator change, measured."),
         "correct": ("picture_correct", "correct", "White balance, exposure, noise, blur and tilt of a photo."),
         "convert": ("picture_convert", "convert", "A picture as another kind of file, its history carried along."),
         "palette": ("picture_palette", "palette", "The colours of a picture, and a picture in other colours."),

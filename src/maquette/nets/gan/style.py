@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -30,7 +31,7 @@ class GanSize:
     side: int = 64
     dice: int = 64  # numbers of z
     style: int = 96  # numbers of w
-    channels: tuple[int, ...] = (128, 112, 80, 48)
+    channels: tuple[int, ...] = (96, 96, 64, 40)
     colours: int = 4
 
 
@@ -157,7 +158,7 @@ class Critic(nn.Module):
         self.group = group
         down = size.channels[::-1]
         self.read = Conv(size.colours * SQUARE * SQUARE, down[0], 1)
-        self.downs = nn.ModuleList(Down(a, b) for a, b in zip(down, down[1:], strict=False))
+        self.downs = nn.ModuleList(Down(a, b) for a, b in pairwise(down))
         self.last = Conv(down[-1] + 1, down[-1])
         self.inner = Linear(down[-1] * 16, down[-1])
         self.out = Linear(down[-1], 1)
