@@ -15,7 +15,6 @@ from ..core.errors import MaquetteError, MediaError
 from . import picture_png, picture_profile, picture_size, picture_tags, picture_tiff
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Pixels = NDArray[Any]  # uint8 or uint16
