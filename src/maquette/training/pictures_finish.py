@@ -1,0 +1,206 @@
+"""The end of a training on pictures: net, memory, prints, manifest, notices and card become a checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from ..checkpoints.diffusion import encoding_of, save_diffusion, tensors_of
+from ..core.progress import OnProgress, Progress
+from ..data.credits import attribution, holders, notice, of_items, read_sources
+from ..data.dataset import Item
+from ..data.manifest import write_manifest
+from ..encodings import pixels as px
+from ..encodings.pixels_memory import Entry, Memory
+from ..encodings.print_small import PictureIndex
+from ..nets.diffusion.unet import UNet, UNetSize
+from .finish import base_named, card_of_base, notice_of, put_in_place, require_packaging, set_aside
+from .package import terms
+from .pictures_corpus import Corpus
+
+if TYPE_CHECKING:
+    from .pictures_run import FinishedPictures
+
+FAULTS = (
+    "draws what it has a sketch of; other words give the nearest thing that it knows, which is said, or nothing clear",
+    "small parts are soft or wrong: fingers, eyes of small figures, letters; words in pictures are not written",
+    "plain requests for a common thing come near to what several people drew of it: the nearest works are named",
+    "clip art was learnt from many hands at once and has no manner of its own",
+    "no photographs, no 3d renderings; scenes are up to four things side by side",
+    "the line and flat styles of share-alike sets were left out",
+)
+
+
+def finish(done: FinishedPictures, out: Path, on_progress: OnProgress) -> None:
+    """Write the checkpoint into `out`."""
+    require_packaging(out)
+    on_progress(Progress(0, 0, "packaging"))
+    tensors = {name: p.detach().float().numpy() for name, p in done.net.named_parameters()}
+    size = dataclasses.asdict(done.net.size)
+    encoding = encoding_of(done.pictures.corpus.vocabulary, done.recipe.noise.sigma_data)
+    with tempfile.TemporaryDirectory() as made:
+        files = files_of(done, out, Path(made), on_progress)
+        box = save_diffusion(set_aside(out), tensors, size, card_of(done, out), encoding, files, replace=True)
+        put_in_place(box.path, out)
+
+
+def files_of(
+    done: FinishedPictures, out: Path, made: Path, on_progress: OnProgress
+) -> dict[str, Path | bytes | str | Any]:
+    """What travels beside the net."""
+    items, corpus = done.pictures.items, done.pictures.corpus
+    sources = _sources(out)
+    on_progress(Progress(0, 0, "prints of what was learnt"))
+    index = prints_of(items, corpus, holders(sources))
+    index.save(made / "fingerprints.npz")
+    told = notice(of_items(items, sources).values())
+    if done.recipe.base:
+        told = f"{told}\nIt went on from {Path(done.recipe.base).name}:\n\n{notice_of(done.recipe.base)}"
+    manifest = write_manifest(made, dataclasses.replace(done.pictures.dataset, items=items), sources, bits=128)
+    recipe = dataclasses.replace(done.recipe, base=Path(done.recipe.base).name)
+    return {
+        **memory_of(corpus, done.pictures.dataset.path).files(),
+        "fingerprints.npz": made / "fingerprints.npz",
+        manifest.name: manifest,
+        "recipe.toml": recipe.as_toml().encode(),
+        "NOTICE.txt": told.encode(),
+    }
+
+
+def prints_of(items: Sequence[Item], corpus: Corpus, named: dict[str, str]) -> PictureIndex:
+    """Prints of every picture that was learnt, with whose it is."""
+    rows = [
+        {
+            "id": item.id, "title": row.caption, "author": item.author or named.get(item.set, item.set),
+            "licence": item.licence, "set": item.set, "style": px.STYLES[row.style],
+        }
+        for item, row in ((items[row.at], row) for row in corpus.rows)
+    ]  # fmt: skip
+    return PictureIndex.build(rows, (corpus.pixels[row.at] for row in corpus.rows))
+
+
+def memory_of(corpus: Corpus, data: Path) -> Memory:
+    """The table of sketches, named in every language for which there are labels beside the data."""
+    entries = [Entry(e.caption, e.family, e.keywords, e.group, e.person) for e in corpus.entries]
+    return Memory(entries, corpus.sketches, labels(entries, corpus, data))
+
+
+def labels(entries: Sequence[Entry], corpus: Corpus, data: Path) -> dict[str, dict[str, list[int]]]:
+    """Names in other languages, from labels-i18n.jsonl.gz (Unicode CLDR) beside the record files."""
+    import contextlib
+
+    from ..data import records
+    from ..encodings.pixels_memory import plain
+
+    path = (data if data.is_dir() else data.parent) / "labels-i18n.jsonl.gz"
+    if not path.is_file():
+        return {}
+    by_caption = {plain(entry.caption): number for number, entry in enumerate(entries) if entry.family == "emoji"}
+    names: dict[str, dict[str, list[int]]] = {}
+    short: dict[str, dict[str, Counter[int]]] = {}
+    for _, record in records.read_lines(path):
+        if isinstance(record, str):
+            continue
+        number = by_caption.get(plain(str(record.get("labels", {}).get("en", ""))))
+        if number is None:
+            continue
+        for language, name in record["labels"].items():
+            if language != "en":
+                names.setdefault(language, {}).setdefault(plain(name), []).append(number)
+        for language, tags in record.get("tags", {}).items():
+            if language != "en":
+                for tag in tags:
+                    short.setdefault(language, {}).setdefault(plain(tag), Counter())[number] += 1
+    # A tag names a thing where few share it: "кошка" stands beside a dozen cats, of which the plainest is meant.
+    for language, tags in short.items():
+        for tag, numbers in tags.items():
+            if tag not in names.setdefault(language, {}) and len(numbers) <= 12:
+                names[language][tag] = [min(numbers, key=lambda n: (len(entries[n].caption), n))]
+    with contextlib.suppress(KeyError):
+        del names["en"]
+    return names
+
+
+def card_of(done: FinishedPictures, out: Path) -> dict[str, Any]:
+    """The card: data, licences, attribution, recipe, compute, figures, known faults."""
+    items, sources = done.pictures.items, _sources(out)
+    counts = Counter(item.set or "own" for item in items)
+    sets = [_told_of(name, count, sources.get(name)) for name, count in counts.most_common()]
+    dataset = {
+        "name": done.pictures.dataset.name,
+        "version": done.pictures.dataset.version,
+        "sha256": done.pictures.dataset.sha256,
+        "items": len(items),
+        "licences": terms(items),
+        "sets": sets,
+    }
+    base = card_of_base(done.recipe.base)
+    learnt = Counter(terms(items)) + Counter(base.get("licences") or {})
+    recipe = dataclasses.replace(done.recipe, base=Path(done.recipe.base).name)
+    return {
+        "name": done.recipe.name,
+        "kind": "picture",
+        "version": 1,
+        "encoding": px.NAME,
+        "created": time.strftime("%Y-%m-%d"),
+        "parameters": sum(p.numel() for p in done.net.parameters()),
+        "sketches": len(done.pictures.corpus.entries),
+        **base_named(done.recipe.base),
+        "recipe": recipe.as_dict(),
+        "datasets": [dataset, *base.get("datasets", ())],
+        "licences": dict(learnt.most_common()),
+        "attribution": [*attribution(items, sources), *base.get("attribution", ())],
+        "figures": {"held_out_error": round(done.held_out, 4)},
+        "curve": [[step, round(error, 4)] for step, error in done.curve],
+        "compute": {
+            "hours": round(done.seconds / 3600, 2),
+            "pictures_seen": done.seen,
+            "machine": platform.processor() or platform.machine(),
+            "torch": torch.__version__,
+        },
+        "faults": list(FAULTS),
+    }
+
+
+def _told_of(name: str, count: int, source: Any) -> dict[str, Any]:
+    """One set on the card."""
+    told: dict[str, Any] = {"set": name, "items": count}
+    if source is not None:
+        told |= {"licence": source.licence, "copyright": source.copyright, "source": source.title}
+    return told
+
+
+def _sources(out: Path) -> Any:
+    path = out / "run" / "sources.toml"
+    return read_sources(path) if path.exists() else {}
+
+
+def size_of(base: str) -> UNetSize:
+    """The size of a base's net. CheckpointError where it is no model of small pictures."""
+    from ..checkpoints.box import open_checkpoint
+
+    box = open_checkpoint(base)
+    tensors_of(box)
+    known = {field.name for field in dataclasses.fields(UNetSize)}
+    return UNetSize(**{k: tuple(v) if isinstance(v, list) else v for k, v in box.size.items() if k in known})
+
+
+def wear(net: UNet, base: str) -> None:
+    """Put a checkpoint's weights on a fresh net of the same sizes; words that it has not read begin afresh."""
+    from ..checkpoints.box import open_checkpoint
+
+    told = tensors_of(open_checkpoint(base))
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            value = torch.from_numpy(np.array(told[name]))
+            if value.shape == parameter.shape:
+                parameter.copy_(value)
