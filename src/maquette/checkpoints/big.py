@@ -102,6 +102,14 @@ def opens_as_big(path: Path) -> bool:
     return (path / TOLD).is_file() or big_files.is_big(path)
 
 
+def is_big(name_or_path: str | os.PathLike[str]) -> bool:
+    """True for a large model of other makers, by its folder or by the name under which it was added."""
+    path = Path(name_or_path).expanduser()
+    if not path.is_dir() and path.name == str(name_or_path):
+        path = settings.places().models / path.name
+    return path.is_dir() and opens_as_big(path)
+
+
 def added() -> Iterator[BigModel]:
     """The large models that were added and are still there, by name."""
     models = settings.places().models

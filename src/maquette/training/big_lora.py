@@ -48,13 +48,6 @@ Mine = Callable[[Sequence[Path]], Collection[Path]]
 OnStep = Callable[["Report"], None]
 
 
-def is_for(base: str | None) -> bool:
-    """True if `base` is a large model of other makers, so that this door is the one to train it by."""
-    from ..checkpoints.box import open_checkpoint
-
-    return base is not None and isinstance(open_checkpoint(base), big.BigModel)
-
-
 def train(
     data: Path,
     *,

@@ -260,6 +260,8 @@ class BigPictures:
     ) -> dict[str, Any]:
         assert self.plan is not None
         defaults = inspect.signature(pipe.__call__).parameters
+        licence, undisclosed = self.model.licence, str(self.model.card.get("undisclosed") or "")
+        worn = [f"with {one.name}" for one in used]
         sampler = {
             "name": wish.scheduler or "the model's own",
             "class": type(pipe.scheduler).__name__,
@@ -278,7 +280,8 @@ class BigPictures:
             "worn": [{"name": one.name, "kind": one.kind, "sha256": one.sha256} for one in used],
             "where": {"device": self.plan.device, "type": self.plan.type, "offload": self.plan.offload},
             "libraries": libraries.versions(),
-            "undisclosed": str(self.model.card.get("note") or ""),
+            "undisclosed": undisclosed,
+            "told": " · ".join([*worn, *([f"under {licence}"] if licence else []), undisclosed]),
         }
 
     def ingredients(self, **asked: Any) -> tuple[Ingredient, ...]:
