@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..media.picture import coded, linear
 from .picture_paint_field import Floats, blur, flow, grey
 from .picture_paint_lines import Lines, Pace, Sheet, hatched, outlines
 
@@ -15,7 +15,7 @@ _MOST = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """Lines of one group: `lines` of (l, 2) points, `widths` of (l,) pixels, `forces` of (l,): how hard it was pressed."""
+    """Lines of one group: `lines` (l, 2) points, `widths` (l,) pixels, `forces` (l,): how hard pressed."""
 
     name: str
     lines: Lines
@@ -85,6 +85,17 @@ def pencil_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, see
     return groups
 
 
+def sketch_marks(rgb: Floats, wanted: Floats, *, detail: float, seed: int) -> Marks:
+    """The faint drawing below a watercolour: outlines alone, strongest first."""
+    unit = max(rgb.shape[:2]) / 1024
+    dice = np.random.default_rng(seed)
+    fine, _ = flow(rgb, 2.6 * unit, seed, lean=-0.85)
+    found, strong = outlines(grey(rgb), fine, 1.3 * unit, 0.7 * detail, 3.0 * unit)
+    widths = [_tapered(unit * (0.9 + 0.5 * _under(strong, line)), 0.3) for line in found]
+    forces = [_tapered(0.3 + 0.9 * _under(strong, line) * (0.4 + 0.6 * _under(wanted, line)), 0.6) for line in found]
+    return Marks("drawing", [_by_hand(line, 0.5 * unit, dice) for line in found], widths, forces)
+
+
 def _more(dark: Floats, least: float) -> Floats:
     """How hard to press for a tone that begins at `least`."""
     return (0.18 + 1.1 * np.clip((dark - least) / (1.05 - least), 0, 1) ** 1.15).astype(np.float32)
@@ -143,8 +154,8 @@ def rungs_of(marks: Marks, spacing: float) -> tuple[Floats, Floats, Floats, Floa
     return centre, normal, wide[base] * (1 - t[:, 0]) + wide[base + 1] * t[:, 0], force[base]
 
 
-def inked(coverage: Floats, marks: Marks, fine: int) -> None:
-    """Draw lines onto `coverage` (h * fine, w * fine) uint8: 1 where the pen has been."""
+def inked(coverage: NDArray[np.uint8], marks: Marks, fine: int, ink: int = 1) -> None:
+    """Draw lines onto `coverage` (h * fine, w * fine): the number of the ink where the pen has been."""
     if not marks.lines:
         return
     high, wide = coverage.shape
@@ -157,7 +168,7 @@ def inked(coverage: Floats, marks: Marks, fine: int) -> None:
         x = ((centre[part, 0:1] + normal[part, 0:1] * offset) * fine).astype(np.int32)
         y = ((centre[part, 1:2] + normal[part, 1:2] * offset) * fine).astype(np.int32)
         kept = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
-        coverage[y[kept], x[kept]] = 1
+        coverage[y[kept], x[kept]] = ink
 
 
 def rubbed(graphite: Floats, marks: Marks, soft: float) -> None:
@@ -185,10 +196,3 @@ def rubbed(graphite: Floats, marks: Marks, soft: float) -> None:
             kept = (column >= 0) & (column < wide) & (row >= 0) & (row < high)
             place = row[kept] * wide + column[kept]
             graphite += np.bincount(place, (weight * share)[kept], high * wide).reshape(high, wide).astype(np.float32)
-
-
-def graphite_on(paper: Floats, grains: Floats, graphite: Floats, colour: Floats, strength: float = 1.0) -> Floats:
-    """(h, w, 3) paper with graphite: hills of the paper catch it first, valleys only under pressure."""
-    catch = 0.25 + 1.5 * np.clip(1.15 * grains - 0.35 + 0.35 * np.minimum(graphite, 1.5), 0, 1)
-    cover = 1 - np.exp(-strength * graphite * catch)
-    return (paper * (1 - cover[..., None]) + colour * cover[..., None]).astype(np.float32)

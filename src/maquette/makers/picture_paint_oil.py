@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..core.progress import OnProgress, Progress
 from ..media.picture import coded, from_oklab
 from .picture_paint_brush import Brush, Canvas, Floats, Ints, Spines, lay, trace
 from .picture_paint_field import blur, flow, lab
+from .picture_paint_paper import weave
+from .picture_paint_strokes import Stroke
+from .picture_regions import few_colours, nearest
+
+if TYPE_CHECKING:
+    from .picture_paint import Asked
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,11 @@ def passes(long_side: int, size: float, detail: float) -> tuple[Pass, ...]:
     return tuple(one for one in every if one.radius >= 0.9)
 
 
-def strokes_of(one: Pass, reference: Floats, now: Floats | None, wanted: Floats, seed: int) -> Spines:
+def strokes_of(one: Pass, reference: Floats, now: Floats | None, wanted: Floats, seed: int, most: int = 0) -> Spines:
     """The strokes of one pass (Hertzmann 1998): one per cell of the grid where the canvas `now` is too far off.
 
-    reference, now  (h, w, 3) sRGB-coded; `wanted` (h, w) 0..1: where finer strokes are welcome
+    reference, now  (h, w, 3) sRGB-coded; `wanted` (h, w) 0..1: where finer strokes are welcome; `most`: not
+    more strokes than this, the most needed first (0: as many as there are)
     """
     dice = np.random.default_rng(seed)
     seen = blur(reference, one.radius * 0.45)
@@ -57,6 +67,9 @@ def strokes_of(one: Pass, reference: Floats, now: Floats | None, wanted: Floats,
     )
     limit = one.threshold * (1.6 - wanted) if one.radius > 4 else one.threshold * (2.2 - 1.7 * wanted)
     starts = _starts(blur(off, one.radius * 0.4), off, limit, max(2.0, one.radius * one.spread), dice)
+    if most and len(starts) > most:
+        need = off[starts[:, 1].astype(int), starts[:, 0].astype(int)] * (0.4 + dice.random(len(starts)))
+        starts = starts[np.sort(np.argsort(-need)[:most])]
     angle, _ = flow(reference, max(3.0, one.radius * 1.2), seed, lean=0.7)
     column, row = starts[:, 0].astype(int), starts[:, 1].astype(int)
     own = planes[row, column]
@@ -132,3 +145,118 @@ def lit(rgb: Floats, relief: Floats, weave: Floats, strength: float = 1.0) -> Fl
     shade = np.clip(slope * 2.0 * strength, -0.2, 0.22)
     shine = np.clip(slope - 0.06, 0, 0.2) * 0.9 * strength
     return np.clip(rgb * (1 + shade)[..., None] + shine[..., None], 0, 1).astype(np.float32)
+
+
+class OilSitting:
+    """An oil painting in the making."""
+
+    def __init__(self, rgb: Floats, wanted: Floats, asked: Asked) -> None:
+        self.rgb, self.wanted, self.asked = rgb, wanted, asked
+        self.high, self.wide = rgb.shape[:2]
+        self.ground = asked.ground or _toned(rgb)
+        self.passes = passes(max(self.high, self.wide), asked.size, asked.detail)
+        self.colours = _palette(rgb, asked.palette, asked.seed) if asked.palette else None
+        self.done: list[tuple[Pass, Spines]] = []
+
+    def painted(self, on_progress: OnProgress) -> tuple[Floats, list[tuple[str, NDArray[np.uint8]]]]:
+        """Every pass looks at what the ones before have left, and mends what is most wrong."""
+        canvas = self._canvas(self.wide, self.high)
+        cloth = weave(self.high, self.wide, self.asked.seed, max(1.0, max(self.high, self.wide) / 1024))
+        now, left, layers = canvas.colours(), self.asked.strokes, []
+        layers.append(("canvas", _opaque(lit(now, canvas.heights(), cloth))))
+        for at, one in enumerate(self.passes):
+            on_progress(Progress(at, len(self.passes), one.name))
+            most = max(1, round(left * _SHARES[at] / sum(_SHARES[at : len(self.passes)]))) if left else 0
+            spines = self._limited(
+                strokes_of(one, self.rgb, now if at else None, self.wanted, self.asked.seed + at, most)
+            )
+            left = max(left - len(spines), 0) if self.asked.strokes else 0
+            before, canvas = now, canvas.refined(one.fine)
+            lay(canvas, spines, one.brush, self.asked.seed + at)
+            now = canvas.colours()
+            self.done.append((one, spines))
+            layers.append((one.name, _changed(before, now, lit(now, canvas.heights(), cloth))))
+            if self.asked.strokes and not left:
+                break
+        on_progress(Progress(len(self.passes), len(self.passes), "light"))
+        return lit(now, canvas.heights(), cloth), layers
+
+    def _canvas(self, wide: int, high: int) -> Canvas:
+        canvas = Canvas(wide, high, 1)
+        canvas.rgb[:] = np.round(np.array(self.ground) * 255).astype(np.uint8)
+        canvas.relief[:] = 20
+        return canvas
+
+    def _limited(self, spines: Spines) -> Spines:
+        """The strokes in colours of the palette, where there is one."""
+        if self.colours is None:
+            return spines
+        known = lab(self.colours) * np.array([1, 2, 2], np.float32)
+
+        def snapped(colours: Floats) -> Floats:
+            return self.colours[nearest(lab(colours) * np.array([1, 2, 2], np.float32), known)]
+
+        own = snapped(spines.colour)
+        return replace(spines, colour=own, second=own)
+
+    def strokes(self) -> list[Stroke]:
+        """All strokes, pass by pass."""
+        found = []
+        for one, spines in self.done:
+            for at in range(len(spines)):
+                points = spines.points[at, : spines.counts[at]]
+                found.append(Stroke(one.name, points, spines.colour[at], 2 * float(spines.radius[at])))
+        return found
+
+    def frames(self, count: int, longest: int) -> Iterator[NDArray[np.uint8]]:
+        """The canvas filling up: as many frames for few broad strokes as for many small ones."""
+        scale = min(1.0, longest / max(self.high, self.wide))
+        wide, high = max(2, round(self.wide * scale)), max(2, round(self.high * scale))
+        canvas = self._canvas(wide, high).refined(2)
+        cloth = weave(high, wide, self.asked.seed)
+        yield _shown(canvas, cloth)
+        each = max(1, count // len(self.done))
+        for at, (one, spines) in enumerate(self.done):
+            small = replace(
+                spines,
+                points=spines.points * np.float32(scale),
+                step=spines.step * scale,
+                radius=np.maximum(spines.radius * np.float32(scale), 0.45),
+            )
+            for part in np.array_split(np.arange(len(small)), min(each, max(1, len(small)))):
+                lay(canvas, small.part(part), one.brush, self.asked.seed + at)
+                yield _shown(canvas, cloth)
+
+
+_SHARES = (0.06, 0.12, 0.2, 0.28, 0.34)  # of a budget of strokes, pass by pass
+
+
+def _shown(canvas: Canvas, cloth: Floats) -> NDArray[np.uint8]:
+    return np.round(lit(canvas.colours(), canvas.heights(), cloth, 0.7) * 255).astype(np.uint8)
+
+
+def _toned(rgb: Floats) -> tuple[float, float, float]:
+    """A warm ground a little darker than the picture, as painters tone their canvas."""
+    middle = np.median(rgb[::4, ::4].reshape(-1, 3), axis=0)
+    grey = float(middle.mean())
+    warm = np.array([1.25, 0.95, 0.7]) * (0.08 + 0.72 * grey)
+    red, green, blue = np.clip(0.35 * middle + 0.65 * warm, 0.03, 0.9).tolist()
+    return red, green, blue
+
+
+def _palette(rgb: Floats, count: int, seed: int) -> Floats:
+    """(k, 3) coded: the colours that a picture can best be painted with."""
+    planes = lab(blur(rgb, max(rgb.shape[:2]) / 300)).reshape(-1, 3) * np.array([1, 2, 2], np.float32)
+    centres = few_colours(planes, count, seed, rounds=12) / np.array([1, 2, 2], np.float32)
+    return np.clip(coded(np.clip(from_oklab(centres), 0, 1)), 0, 1).astype(np.float32)
+
+
+def _opaque(rgb: Floats) -> NDArray[np.uint8]:
+    full = np.full((*rgb.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([np.round(rgb * 255).astype(np.uint8), full], axis=2)
+
+
+def _changed(before: Floats, now: Floats, shown: Floats) -> NDArray[np.uint8]:
+    """A layer of what a pass has laid: the shown colours where the paint is new."""
+    new = np.abs(now - before).max(axis=2) > 1.5 / 255
+    return np.concatenate([np.round(shown * 255).astype(np.uint8), (new * np.uint8(255))[..., None]], axis=2)

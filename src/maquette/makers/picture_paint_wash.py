@@ -38,10 +38,10 @@ def glazes(rgb: Floats, wanted: Floats, *, size: float, detail: float, seed: int
     care = scaled(wanted, wide, high)
     laid = np.zeros_like(goal)
     plan = (
-        ("first wash", 11.0, 7, 900, 0.62, 0.0, 3.0),
-        ("second wash", 4.0, 14, 160, 0.8, 0.035, 1.0),
-        ("third wash", 1.9, 22, 40, 0.95, 0.06, 0.7),
-        ("details", 0.8, 30, 9, 1.0, 0.13 - 0.09 * detail, 0.5),
+        ("first wash", 9.0, 9, 700, 0.6, 0.0, 2.6),
+        ("second wash", 3.4, 16, 130, 0.8, 0.03, 0.7),
+        ("third wash", 1.5, 26, 26, 1.0, 0.05, 0.45),
+        ("details", 0.6, 34, 6, 1.0, 0.15 - 0.1 * detail, 0.3),
     )
     found = []
     for at, (name, reach, colours, least, share, limit, soft) in enumerate(plan):
@@ -91,15 +91,15 @@ def wash(
     densities = glaze.density if shown is None else glaze.density * shown[:, None]
     flat = np.concatenate([densities, np.zeros((1, 3), np.float32)])[glaze.labels]
     flat = _wobbled(flat, high, wide, unit, seed)
-    body = blur(flat, max(0.5, glaze.soft * 0.6))
+    body = blur(flat, max(0.45, glaze.soft * 0.6))
     if glaze.soft > 1.5 * unit:
         wet = np.clip(clouds(high, wide, seed + 3, 190 * unit) * 2.2 + 0.4, 0, 1)[..., None]
         body = body * (1 - wet) + blur(flat, 9 * unit) * wet
     level = body.mean(axis=2)
     rim = level - blur(level, 3.2 * unit)
     darker = 1 + 1.5 * np.clip(rim / (level + 0.06), 0, 0.55) - 0.5 * np.clip(-rim / (level + 0.06), 0, 0.5)
-    flow = 1 + 0.3 * clouds(high, wide, seed + 1, 110 * unit) + 0.16 * clouds(high, wide, seed + 2, 30 * unit)
-    gather = 1 + 0.85 * (0.5 - grains) * np.clip(0.35 + level, 0, 1)
+    flow = 1 + 0.24 * clouds(high, wide, seed + 1, 110 * unit) + 0.16 * clouds(high, wide, seed + 2, 30 * unit)
+    gather = 1 + 0.5 * (0.5 - grains) * np.clip(0.3 + 2 * level, 0, 1) / (0.7 + level)
     return (body * (darker * flow * gather)[..., None]).astype(np.float32)
 
 

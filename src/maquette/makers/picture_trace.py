@@ -10,7 +10,7 @@ the share of each colour in both tells where between them it lies. Curves are fi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..core.errors import UsageError
 from ..media.picture import floats, premultiplied
 from .picture_trace_curves import Borders, Loop, encloses, loops_of, polygon_of
-from .picture_trace_paint import Paint, paint_of, solid
+from .picture_trace_paint import CLEAR, Paint, paint_of, solid
 from .picture_trace_regions import flat_regions, gradient_regions, grid_of
 
 if TYPE_CHECKING:
@@ -123,19 +123,19 @@ def _as_curves(picture: Picture, kind: str, colours: int, smooth: float, title: 
         labels, palette = gradient_regions(values, colours or 48)
     loops = loops_of(labels)
     paints = [paint_of(values, labels, label, palette[label], kind) for label in range(len(palette))]
-    clear = np.array([paint.alpha < 0.02 for paint in paints])
-    borders = Borders(values, labels, palette, [paint.alpha >= 0.02 for paint in paints], loops)
+    clear = np.array([paint.alpha < CLEAR for paint in paints])
+    borders = Borders(values, labels, palette, [paint.alpha >= CLEAR for paint in paints], loops)
     open_ = [loop.corners[0] + (0.5, 0.5) for loop in loops if loop.outer and clear[loop.label]]
     order = [loop for loop in loops if loop.outer or any(encloses(loop, point) for point in open_)]
     parts, defs = _stacked(sorted(order, key=lambda loop: -abs(loop.area)), paints, borders, smooth)
     head = _HEAD.format(w=picture.size[0], h=picture.size[1], more="")
-    used = {paint.fill for paint in paints if paint.alpha >= 0.02}
+    used = {paint.fill for paint in paints if paint.alpha >= CLEAR}
     return Traced(_whole(head, title, "".join(defs), parts), kind, len(parts), len(used))
 
 
 def _stacked(order: list[Loop], paints: list[Paint], borders: Borders, smooth: float) -> tuple[list[str], list[str]]:
     """Path elements from large to small; holes that show the ground go with the region around them."""
-    outers = [loop for loop in order if loop.outer and paints[loop.label].alpha >= 0.02]
+    outers = [loop for loop in order if loop.outer and paints[loop.label].alpha >= CLEAR]
     holes: dict[int, list[Loop]] = {}
     for loop in order:
         if not loop.outer:

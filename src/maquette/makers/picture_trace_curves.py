@@ -34,7 +34,6 @@ class Loop:
 def loops_of(labels: Labels) -> list[Loop]:
     """All borders of all connected pieces (4 neighbours) of (h, w) labels."""
     number = pieces(labels)
-    high, wide = labels.shape
     padded = np.pad(number, 1, constant_values=-1)
     nexts: dict[tuple[int, int, int], list[tuple[int, int, int]]] = {}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+CLEAR = 0.12  # what covers less than this, on average, is no paint
 _WORTH = 0.012  # how much, on average, a gradient must mend to be worth its definition
 
 
@@ -35,7 +36,7 @@ def paint_of(values: Any, labels: Any, label: int, colour: Any, kind: str) -> Pa
     """The paint of one label of a picture: (h, w, 4) premultiplied values, (h, w) labels."""
     alpha = float(colour[3])
     plain = Paint(solid(_straight(colour)), alpha)
-    if kind == "flat" or alpha < 0.02:
+    if kind == "flat" or alpha < CLEAR:
         return plain
     y, x = np.nonzero(labels == label)
     if len(x) < 24:
