@@ -1,7 +1,7 @@
 """Textures: a surface of any size from a small picture of it, by the picture's own patches; seamless where asked.
 
-Blocks are laid by `texture_quilt` in a small picture; then, size by size, every patch of the texture asks for its likest
-in the source and the texture becomes the mean of the answers (Kwatra et al. 2005, with the search of Barnes et al.
+Blocks are laid by `texture_quilt` in a small picture; then, size by size, every patch of the texture asks for its
+likest in the source and the texture becomes the mean of the answers (Kwatra et al. 2005, with the search of Barnes et al.
 2009). A texture that tiles is made on a ring, or a torus: its left neighbours its right, so there is no seam to hide.
 Patches become dearer the more often they are taken (Kaspar et al. 2015), so that the eye finds no repetition.
 """
@@ -119,7 +119,7 @@ def _block(source: tuple[int, ...], shape: tuple[int, int]) -> int:
 
 
 def every(shape: tuple[int, int], wraps: tuple[bool, bool]) -> Target:
-    """All patches of a texture, or in large ones every second of every second row; whole ones where it does not wrap."""
+    """All patches of a texture, of a large one every second of every second row; whole ones where it does not wrap."""
     step = 2 if shape[0] * shape[1] >= SPARSE else 1
     edge = SIZE // 2
     lines = []

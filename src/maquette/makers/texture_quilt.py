@@ -80,7 +80,7 @@ def quilt(
     grid = np.arange(block)
     for down, top in enumerate(rows):
         on_progress(Progress(down, len(rows), "laying blocks"))
-        for along, left in enumerate(columns):
+        for left in columns:
             ys, xs = (top + grid) % high, (left + grid) % wide
             here = taken[np.ix_(ys, xs)]
             laid = here >= 0

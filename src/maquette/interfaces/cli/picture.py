@@ -14,6 +14,10 @@ class Pictures(Craft):
     """The picture craft, its moves by name."""
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "make": ("picture_make", "make", "Pictures of a prompt, or from a picture (the default)."),
+        "extend": ("picture_patches", "extend", "A picture made larger on any side, painted from its own patches."),
+        "fill": ("picture_patches", "fill", "What a mask covers painted anew: things that are to go."),
+        "vary": ("picture_patches", "vary", "A picture arranged anew from its own patches, in any frame."),
         "sample": ("picture_sample", "sample", "Draw with a generator that learnt your own pictures."),
         "sliders": ("picture_sample", "sliders", "What the sliders of such a generator change, measured."),
         "correct": ("picture_correct", "correct", "White balance, exposure, noise, blur and tilt of a photo."),
