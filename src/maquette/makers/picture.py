@@ -16,6 +16,7 @@ from ..core.progress import OnProgress, Progress, silent
 from ..core.registry import nearest
 from ..core.types import Request, Work
 from .picture_controls import PictureControls
+from .picture_large import is_large, make_large
 from .picture_scene import Told, scene_of, told_of
 from .picture_words import Wish, read, style_of
 
@@ -55,6 +56,9 @@ class PictureMaker:
         """Yield `request.count` pictures, of `seed`, `seed + 1` and so on. `on_progress` may raise `Cancelled`."""
         controls = request.controls
         controls.fit(request.count)
+        if is_large(self.checkpoint):
+            yield from make_large(self.checkpoint, request, None, on_progress)
+            return
         wish, style = self.read(request.prompt, controls)
         for line in lines_of(wish):
             on_progress(Progress(0, 0, line))

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..core.errors import UsageError
 
-SIZES = ("32", "64", "128")
+SIZES = (32, 64, 128)  # that a small net's picture is finished in
+LARGEST = 4096
 TONES = ("any", "default", "light", "medium-light", "medium", "medium-dark", "dark")
 SAMPLERS = ("auto", "dpmpp", "heun", "euler", "few")
 WIDEST = 4.0  # how often a frame may be as wide as it is high, or the other way round
@@ -28,7 +29,7 @@ class PictureControls:
     style: str | None = _control(
         None, "Hand by its name: pixel art, flat, cartoon ... Default: the prompt's, else any."
     )
-    size: int = _control(64, "Pixels on the shorter side.", SIZES)
+    size: int = _control(0, "Pixels on the shorter side: 32, 64, 128; large models draw larger. 0: the model's own.")
     aspect: str = _control("1:1", "Width to height, e.g. 3:2.")
     negative: str = _control("", "What is not to be seen, in words.")
     tone: str = _control("any", "Skin: every tone is equally likely, or the one you name.", TONES)
@@ -42,13 +43,10 @@ class PictureControls:
     guidance: float | None = _control(None, "How hard the words pull; above 1. Default: the model's own.")
     sampler: str = _control("auto", "The way from noise to picture.", SAMPLERS)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "size", int(self.size))  # a choice comes as its text
-
     def fit(self, count: int) -> None:
         """Raise UsageError for what cannot be."""
-        if str(self.size) not in SIZES:
-            raise UsageError(f"no picture is made {self.size} pixels large", mend=f"choose {', '.join(SIZES)}")
+        if not (self.size == 0 or 16 <= self.size <= LARGEST):
+            raise UsageError(f"no picture is made {self.size} pixels large", mend="choose 32, 64 or 128")
         for name, low, high in (("crisp", 0, 1), ("follow", 0, 1), ("variety", 0, 1), ("guidance", 1, 15)):
             value = getattr(self, name)
             if value is not None and not low <= value <= high:

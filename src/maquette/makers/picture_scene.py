@@ -20,7 +20,7 @@ from ..core.seeds import candidate_seed
 from ..encodings import pixels
 from ..engine import samplers
 from ..engine.samplers import Floats
-from .picture_controls import PictureControls, aspect_of, palette_of
+from .picture_controls import SIZES, PictureControls, aspect_of, palette_of
 from .picture_draw import Lean, Net, Scene
 from .picture_finish import PIXEL_COLOURS, Finish
 from .picture_layout import Thing, lay_out, sketch_of
@@ -76,7 +76,11 @@ def finish_of(controls: PictureControls, style: str) -> Finish:
     palette = palette_of(controls.palette)
     colours = controls.colours or (PIXEL_COLOURS if pixel else 0)
     crisp = controls.crisp if controls.crisp is not None else 1.0 if pixel else 0.5
-    return Finish(controls.size, crisp, 0 if palette else colours, palette, pixel)
+    size = controls.size or pixels.SIDE
+    if size not in SIZES:
+        mend = f"choose {', '.join(map(str, SIZES))}, enlarge with --upscale, or name a large model with --checkpoint"
+        raise UsageError(f"this model draws no picture of {size} pixels", mend=mend)
+    return Finish(size, crisp, 0 if palette else colours, palette, pixel)
 
 
 def frame_of(aspect: str, side: int) -> tuple[int, int]:

@@ -11,12 +11,14 @@ from ..core.errors import UsageError
 MAKERS = {
     "icon": "maquette.makers.icon:IconMaker",
     "music": "maquette.makers.music:MusicMaker",
+    "picture": "maquette.makers.picture:PictureMaker",
 }
 
 # The frozen dataclass of each craft, whose fields generate the options of the command line and the web form.
 CONTROLS = {
     "icon": "maquette.makers.icon:IconControls",
     "music": "maquette.makers.music_controls:MusicControls",
+    "picture": "maquette.makers.picture_controls:PictureControls",
 }
 
 # What suggests the next element of a work, while a person makes it.
@@ -29,6 +31,7 @@ SUGGESTERS = {
 CRAFTS = {
     "Drawing": "icon",
     "Score": "music",
+    "Picture": "picture",
 }
 
 
