@@ -116,6 +116,8 @@ def _decoded(data: bytes, kind: str, where: str) -> Decoded:
     about = picture_png.head(data, where) if kind == "PNG" else None
     if about is not None:
         require_size(about.width, about.height, _DEEP_WORKING if about.depth == 16 else _WORKING, where)
+    if kind == "TIFF" and not picture_tiff.covered(picture_tiff.tags(data)):
+        raise OSError("truncated")
     if kind == "TIFF" and (why := picture_tiff.unread(picture_tiff.tags(data))):
         mend = "export it with 8 or 16 bits, red, green, blue and alpha; tone-map it before where it is of light"
         raise MediaError(f"this TIFF has {why}", where=where, mend=mend)
@@ -208,8 +210,8 @@ def _flat(image: Any, about: picture_png.Head | None, found: Decoded, where: str
 
 
 def _ends_gray(pixels: Pixels) -> bool:
-    """True if the last block row is the very gray with which the JPEG library fills up what is missing."""
-    return bool((pixels[-8:, :, :3] == 128).all())
+    """True if the last block is of the very gray with which the JPEG library fills up what is missing."""
+    return bool((pixels[-8:, -8:, :3] == 128).all())
 
 
 def _goes_on(data: bytes) -> bool:

@@ -122,6 +122,17 @@ def unread(known: Mapping[int, tuple[int, ...]]) -> str:
     return ""
 
 
+def covered(known: Mapping[int, tuple[int, ...]]) -> bool:
+    """False if there are fewer strips or tiles than the picture needs: Pillow would leave the rest black."""
+    width, height = (known.get(tag, (0,))[0] for tag in (256, 257))
+    count = len(known.get(258, (1,))) if known.get(284, (1,))[0] == _SEPARATE else 1
+    if 324 in known and min(known.get(322, (0,))[0], known.get(323, (0,))[0]) > 0:
+        need = -(-width // known[322][0]) * -(-height // known[323][0])
+        return len(known[324]) >= need * count
+    rows = max(1, known.get(278, (height,))[0])
+    return 273 not in known or len(known[273]) >= -(-height // rows) * count
+
+
 def separate(known: Mapping[int, tuple[int, ...]]) -> bool:
     """True for red, green and blue one behind the other, of 16 bits: what Pillow alone would read wrongly."""
     return known.get(284, (1,))[0] == _SEPARATE and max(known.get(258, (1,))) == 16 and len(known.get(258, ())) > 2
