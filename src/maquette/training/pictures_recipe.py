@@ -33,7 +33,7 @@ class PictureOptimiser:
 @dataclass(frozen=True)
 class PictureAdapter:
     """How an own style learns: low-rank additions of `rank` to the matrices (Hu et al. 2021, arXiv:2106.09685), and a
-    style of its own in the table; with rank 0 the whole net is trained. `patience`: looks without gain before it ends."""
+    style of its own in the table; with rank 0 the whole net is trained. `patience`: looks without gain."""
 
     rank: int = 0
     reach: float = 1.0
