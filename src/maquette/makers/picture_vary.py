@@ -1,8 +1,8 @@
 """Vary: other pictures of the same things, in the same or another frame, made of one picture's own patches.
 
 Generative patch nearest neighbours (Granot, Feinstein, Shocher, Bagon, Irani 2022): noise is added to a small copy of
-the picture, every patch of that is replaced by its likest in the source, and the result is carried up to full size in the
-same way. Patches of the source that nothing chose become cheaper, so that all of the picture comes in (their
+the picture, every patch of that is replaced by its likest in the source, and the result is carried up to full size in
+the same way. Patches of the source that nothing chose become cheaper, so that all of the picture comes in (their
 completeness). The smaller the copy that the noise meets, the more may change its place: that, and how much noise, is
 the strength.
 """

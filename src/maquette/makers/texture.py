@@ -1,8 +1,8 @@
 """Textures: a surface of any size from a small picture of it, by the picture's own patches; seamless where asked.
 
 Blocks are laid by `texture_quilt` in a small picture; then, size by size, every patch of the texture asks for its
-likest in the source and the texture becomes the mean of the answers (Kwatra et al. 2005, with the search of Barnes et al.
-2009). A texture that tiles is made on a ring, or a torus: its left neighbours its right, so there is no seam to hide.
+likest in the source and the texture becomes the mean of the answers (Kwatra et al. 2005, with the search of Barnes et
+al. 2009). A texture that tiles is made on a ring, or a torus: its left neighbours its right, so no seam is to be hidden.
 Patches become dearer the more often they are taken (Kaspar et al. 2015), so that the eye finds no repetition.
 """
 
