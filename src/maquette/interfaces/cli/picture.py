@@ -14,6 +14,7 @@ class Pictures(Craft):
     """The picture craft, its moves by name."""
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "export": ("picture_export", "export", "Sprite sheets, tile sets, Aseprite, Tiled and Godot files."),
         "make": ("picture_make", "make", "Pictures of a prompt, or from a picture (the default)."),
         "extend": ("picture_patches", "extend", "A picture made larger on any side, painted from its own patches."),
         "fill": ("picture_patches", "fill", "What a mask covers painted anew: things that are to go."),
