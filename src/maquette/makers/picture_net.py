@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.errors import UsageError
 from ..encodings import pixels
 from ..encodings.pixels import Floats
 from .picture_lexicon import stem
 from .picture_scene import PIXEL_ART
 
 if TYPE_CHECKING:
+    from ..checkpoints.box import Checkpoint
     from ..encodings.pixels_memory import Memory
     from ..engine.denoiser import Conditions, Denoiser
 
@@ -114,7 +116,7 @@ class OpenNet:
 
     side = pixels.SIDE
 
-    def __init__(self, denoiser: Denoiser, memory: Memory, told: dict[str, Any]) -> None:
+    def __init__(self, denoiser: Denoiser, memory: Memory, told: Mapping[str, Any]) -> None:
         self._denoiser, self._memory = denoiser, memory
         self._vocabulary = pixels.Vocabulary(told["words"])
         self.styles: tuple[str, ...] = tuple(told.get("styles") or pixels.STYLES)
@@ -139,3 +141,16 @@ class OpenNet:
     def denoise(self, x: Floats, sigma: Floats, asked: Conditions) -> Floats:
         """The pictures (n, 4, 64, 64) expected behind x."""
         return self._denoiser.denoise(x, sigma, asked)
+
+
+def open_net(checkpoint: Checkpoint) -> OpenNet:
+    """The net of a checkpoint, ready to draw. Raises UsageError for a model that draws no pictures of this kind."""
+    from ..checkpoints.diffusion import denoiser_of, is_diffusion, memory_of
+
+    if not is_diffusion(checkpoint):
+        raise UsageError(
+            f"{checkpoint.name} draws no pictures from words",
+            where=f"it speaks {checkpoint.encoding.get('name') or 'nothing known'}",
+            mend="take picture-1, a model that `maquette train picture` made, or a large model",
+        )
+    return OpenNet(denoiser_of(checkpoint), memory_of(checkpoint), checkpoint.encoding)

@@ -85,7 +85,9 @@ def export(
 
 def _common(stems: Sequence[str]) -> str:
     """What the names of frames have in common: "walk" of "walk-0" and "walk-1"; else the first name."""
-    shared = os.path.commonprefix(list(stems)).rstrip("-_. 0123456789") if len(stems) > 1 else ""
+    first, last = min(stems), max(stems)  # what these two share, all share
+    length = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    shared = first[:length].rstrip("-_. 0123456789") if len(stems) > 1 else ""
     return shared or stems[0]
 
 
