@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..checkpoints.box import Checkpoint
+    from ..encodings.print_small import PictureIndex
     from ..engine.gan import Gan
     from ..engine.gan_sliders import Slider
     from ..media.picture import Picture
-    from ..media.picture_near import Near
 
     Floats = NDArray[np.float32]
 
@@ -89,11 +89,11 @@ class Sampler:
         return {one.name: one for one in from_dicts(self.checkpoint.encoding.get("sliders") or ())}
 
     @cached_property
-    def near(self) -> Near:
+    def near(self) -> PictureIndex:
         """The prints of what it learnt from."""
-        from ..media.picture_near import Near
+        from ..encodings.print_small import PictureIndex
 
-        return Near.load(self.checkpoint.file("fingerprints.npz"))
+        return PictureIndex.load(self.checkpoint.file("fingerprints.npz"))
 
     def sample(
         self,
@@ -117,8 +117,8 @@ class Sampler:
             own = seed if index == 0 else candidate_seed(seed, index)
             style = self.moved(self.gan.drawn(own, calm), wanted)
             (made,) = self.gan.pictures(style[None])
-            ((name, distance),) = self.near.nearest(made[None])
-            near = (name, distance, bool(distance < self.near.bar))
+            (known,) = self.near.nearest(made, 1)
+            near = (known.id, known.distance, known.distance < self.near.bar)
             on_progress(Progress(index + 1, count))
             yield Sampled(as_picture(np.asarray(made)), own, dict(wanted), near)
 

@@ -19,10 +19,11 @@ from ..checkpoints.gan import KIND, build_graph, engine_weights, save_gan
 from ..core.progress import OnProgress, Progress
 from ..data.credits import attribution, notice, of_items, read_sources
 from ..data.manifest import write_manifest
+from ..encodings.print_small import BAR, PictureIndex
 from ..engine.gan import Gan
 from ..engine.gan_sliders import find
+from ..media.picture import straight
 from ..media.picture_measure import palette_distance
-from ..media.picture_near import Near
 from .finish import put_in_place, require_packaging, set_aside
 from .package import terms
 
@@ -51,7 +52,7 @@ def finish(done: Finished, out: Path, on_progress: OnProgress) -> None:
     sliders = [one.as_dict() for one in find(gan, on_progress=on_progress)]
     on_progress(Progress(0, 0, "packaging"))
     made = gan.pictures(np.stack([gan.drawn(seed) for seed in range(JUDGED)]))
-    near = Near.of([item.id for item in done.dataset.items], done.pictures.floats())
+    near = prints_of(done)
     encoding = {"name": KIND, "style": size["style"], "sliders": sliders}
     with tempfile.TemporaryDirectory() as folder:
         files = _files(done, out, Path(folder), near, made)
@@ -60,7 +61,7 @@ def finish(done: Finished, out: Path, on_progress: OnProgress) -> None:
         put_in_place(box.path, out)
 
 
-def _files(done: Finished, out: Path, folder: Path, near: Near, made: Floats) -> dict[str, Path | bytes | str]:
+def _files(done: Finished, out: Path, folder: Path, near: PictureIndex, made: Floats) -> dict[str, Path | bytes | str]:
     sources = _sources(out)
     manifest = write_manifest(folder, done.dataset, sources, bits=128)
     near.save(folder / "fingerprints.npz")
@@ -73,12 +74,31 @@ def _files(done: Finished, out: Path, folder: Path, near: Near, made: Floats) ->
     }
 
 
+def prints_of(done: Finished) -> PictureIndex:
+    """Prints of the training pictures. A copy is what is nearer to one than all but one in a hundred of them are to
+    each other."""
+    items = [
+        {"id": item.id, "title": item.title, "author": item.author, "licence": item.licence, "set": item.set}
+        for item in done.dataset.items
+    ]
+    pictures = done.pictures.floats()
+    built = PictureIndex.build(items, [_straight(one) for one in done.pictures.shown])
+    apart = [built.nearest(one, 2)[-1].distance for one in pictures]
+    return PictureIndex(built.prints, built.rows, min(BAR, float(np.quantile(apart, 0.01))))
+
+
+def _straight(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Premultiplied 0..255 as straight."""
+    values = straight(picture.astype(np.float32) / 255)
+    return np.round(np.clip(values, 0, 1) * 255).astype(np.uint8)
+
+
 def _sources(out: Path) -> Any:
     path = out / "run" / "sources.toml"
     return read_sources(path) if path.exists() else {}
 
 
-def card_of(done: Finished, out: Path, made: Floats, near: Near) -> dict[str, Any]:
+def card_of(done: Finished, out: Path, made: Floats, near: PictureIndex) -> dict[str, Any]:
     """The card: data, licences, attribution, recipe, compute, figures, known faults."""
     items = list(done.dataset.items)
     sets = Counter(item.set or "own" for item in items)
@@ -95,7 +115,8 @@ def card_of(done: Finished, out: Path, made: Floats, near: Near) -> dict[str, An
         "sliced_wasserstein": round(done.distance, 4),
         "sliced_wasserstein_of_two_real_halves": round(done.real_half, 4),
         "palette_distance": round(palette_distance(made, real), 4),
-        "near_copy_share": round(near.copies(made), 4),
+        "near_copy_share": round(float(np.mean([near.nearest(one, 1)[0].distance < near.bar for one in made])), 4),
+        "near_copy_bar": round(near.bar, 4),
         "crisp_alpha": round(float(np.mean((made[..., 3] < 0.05) | (made[..., 3] > 0.95))), 4),
         "crisp_alpha_of_real": round(float(np.mean((real[..., 3] < 0.05) | (real[..., 3] > 0.95))), 4),
     }

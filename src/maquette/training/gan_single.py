@@ -230,14 +230,15 @@ class _Job:
         level = len(self.stages)
         noise, below = self._crops(ground, dice)
         real = self._real_crops(self.reals[level], dice)
-        with torch.no_grad():
-            made = self.stage(noise, below)
-        loss = F.relu(1 - self.critic(real)).mean() + F.relu(1 + self.critic(made)).mean()
+        made = self.stage(noise, below)
+        loss = F.relu(1 - self.critic(real)).mean() + F.relu(1 + self.critic(made.detach())).mean()
         if self.step % 4 == 0:
             loss = loss + self._penalty(real)
         self._apply(1, loss)
         self.critic.requires_grad_(False)
-        loss = -self.critic(self.stage(noise, below)).mean() + self.recipe.anchor * self._given_back(dice)
+        loss = -self.critic(made).mean()
+        if self.step % 2 == 0:
+            loss = loss + 2 * self.recipe.anchor * self._given_back(dice)
         self._apply(0, loss)
         self.critic.requires_grad_(True)
         self.mean.update(self.stage)
