@@ -14,7 +14,6 @@ from typing import Any
 LICENCE = "Test licence. Permission is granted to test with these random numbers, free of charge.\n"
 CARD = "---\nlicense: creativeml-openrail-m\n---\n# A toy\n\nRandom weights.\n"
 WORDS = ("a", "red", "blue", "fox", "boat", "house", "sleeping", "night", "in", "the", "of")
-SPLIT_TILE = 64  # pixels of a toy's picture, each side
 
 
 def clip_tokenizer(folder: Path) -> Any:
@@ -89,23 +88,23 @@ def t5_encoder(width: int, vocabulary: int) -> Any:
     return T5EncoderModel(config).eval()
 
 
-def vae(channels: int, levels: int = 2, **more: Any) -> Any:
+def vae(channels: int, levels: int = 4, **more: Any) -> Any:
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
-        block_out_channels=[32, 64, 64, 64][:levels],
+        block_out_channels=[8, 16, 16, 16][:levels],
         in_channels=3,
         out_channels=3,
         down_block_types=["DownEncoderBlock2D"] * levels,
         up_block_types=["UpDecoderBlock2D"] * levels,
         latent_channels=channels,
-        norm_num_groups=8,
+        norm_num_groups=4,
         **more,
     ).eval()
 
 
 UNET: dict[str, Any] = {
-    "block_out_channels": (32, 64),
+    "block_out_channels": (16, 32),
     "layers_per_block": 1,
     "sample_size": 32,
     "in_channels": 4,

@@ -9,6 +9,7 @@ training ends when they no longer get better. It goes on where it was stopped.
 from __future__ import annotations
 
 import json
+import math
 import platform
 import shutil
 import time
@@ -139,7 +140,7 @@ class _Job:
         made = []
         with torch.no_grad():
             for number, (item, text) in enumerate(zip(self.dataset.items, self.texts, strict=True)):
-                pixels = _pixels(item, self.side, 2 * self.learner.cell)
+                pixels = _pixels(item, self.side, math.lcm(8, 2 * self.learner.cell))
                 words = {} if self.learner.words_change else self.family.words(text)
                 made.append(Sample(self.family.latents(pixels), words, (pixels.shape[2], pixels.shape[3])))
                 self.on_progress(Progress(number + 1, len(self.texts), "reading pictures"))

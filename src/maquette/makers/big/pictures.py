@@ -11,6 +11,7 @@ device, and is made by itself. The steps are the pipeline's own; this module ask
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -170,7 +171,9 @@ class BigPictures:
     def _ready(self, wish: Wish) -> _Ready:
         pieces = list(wish.weights) if wish.weights is not None else weighting.pieces_of(wish.prompt)
         against = weighting.pieces_of(wish.negative)
-        frame = canvas.frame_of(wish.init, wish.mask, wish.width, wish.height, self._default_side, 2 * self.cell)
+        frame = canvas.frame_of(
+            wish.init, wish.mask, wish.width, wish.height, self._default_side, math.lcm(8, 2 * self.cell)
+        )
         self._load(frame)
         lora = [(find(one, "lora"), weight) for one, weight in wish.lora]
         if self.model.kind == "lora":
