@@ -9,7 +9,8 @@ the tile read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,9 @@ CANDIDATES = 48  # lattices that the key is asked about
 SEEN = 6.5  # standard deviations from which on a tile counts as found
 LEAST = 96  # pixels of the shorter side below which nothing is looked for
 MOST = 6  # pieces of a large picture
-SHIFTS, FOLD = 64, 160  # steps of the tile: of its shift, and of what is folded onto it
+TRIED = 6  # of all lattices, keys and symmetries: how many are read
+CERTAIN = 9.0  # standard deviations from which on no other lattice is read
+COARSE, SHIFTS, FOLD = 32, 64, 160  # steps of the tile: of its shift, and of what is folded onto it
 REACH = int(marks.HIGHEST)
 
 Complex = NDArray[np.complex64]
@@ -39,7 +42,7 @@ class Found:
     scale: float  # of the picture since it was marked
     degrees: float  # by which it was turned, counter-clockwise
     mirrored: bool
-    soft: Floats  # (144,) what was heard of each coded bit, for `likeness`
+    soft: Floats = field(repr=False)  # (144,) what was heard of each coded bit, for `likeness`
     key: int = 0  # which of the keys asked about
 
 
@@ -59,17 +62,21 @@ class Lattice:
         return np.array([[cos, -sin], [sin, cos]]) @ bent / (self.scale * TILE)
 
 
-def find(rgb: Floats, *, keys: Sequence[bytes], straight: bool = False) -> Found | None:
+def find(rgb: Floats, *, keys: Sequence[bytes], straight: bool = False, pieces: int = MOST) -> Found | None:
     """The mark that one of `keys` put into a picture (h, w, 3) in 0..1, sRGB-coded; None where none is seen.
 
     A `Found.number` has passed its check sum; where it is None the tile was seen and the id could not be read.
-    `straight` looks only for a mark in a picture that was neither scaled nor turned, which is quick.
+    `straight` looks only for a mark in a picture that was neither scaled nor turned, which is quick;
+    `pieces` of a large picture are looked at, the middle first.
     """
     made = [marks.pattern(key) for key in keys]
     heard: list[_Heard] = []
-    for white in _pieces(marks.luma(rgb)):
+    for white in islice(_pieces(marks.luma(rgb)), pieces):
         sight = _Sight(white)
-        likely = [Lattice(1.0, 0.0)] if straight else list(_lattices(sight)) if not heard else [heard[0].lattice]
+        if straight:
+            likely = [Lattice(1.0, 0.0)]
+        else:
+            likely = [heard[0].lattice] if heard else [*_usual(sight), *_lattices(sight)]
         if (one := _listen(white, sight, likely, made)) is None:
             continue
         heard.append(one)
@@ -91,6 +98,12 @@ def still(light: Floats, made: Pattern) -> Complex:
         spectrum = _folded(whitened(piece), Lattice(1.0, 0.0), (-left, -top))
         total += spectrum[made.places[:, 1] + REACH, made.places[:, 0] + REACH] * made.phases.conj()
     return total
+
+
+def strength(light: Floats, made: Pattern) -> float:
+    """How far the tile stands out in a picture just marked (see `still`): about 13.7 at the most."""
+    sync = _tamed(still(light, made)[made.sync])
+    return float(sync.real.sum() / (np.sqrt(np.sum(np.abs(sync) ** 2) / 2) + 1e-9))
 
 
 # -- the picture freed of what is the picture's ----------------------------------------------------------------------
@@ -136,12 +149,10 @@ def _windows(light: Floats) -> Iterator[tuple[int, int, Floats]]:
 
 
 def _pieces(light: Floats) -> Iterator[Floats]:
-    """The pieces of a picture to look at, whitened; at most MOST, the middle first."""
+    """The pieces of a picture to look at, whitened, the middle first."""
     if min(light.shape) < LEAST:
         return
-    for number, (_, _, piece) in enumerate(_windows(light)):
-        if number == MOST:
-            return
+    for _, _, piece in _windows(light):
         yield whitened(piece)
 
 
@@ -199,30 +210,44 @@ class _Sight:
 
 def _lattices(sight: _Sight) -> Iterator[Lattice]:
     """The lattices with the most energy on them, no two neighbours."""
-    places = marks.places()
-    fine = 0.6 * TILE / (marks.HIGHEST * sight.size)  # the step that moves the outermost frequency by 0.6 of a bin
-    scales, at = [], SCALES[0]
-    while at < SCALES[1]:
-        scales.append(at)
-        at *= 1 + fine * at
+    kx, ky = marks.places().T / TILE
     scored: list[tuple[float, float, float, float]] = []
-    for scale in scales:
-        step = fine * scale
-        turns = np.arange(-np.radians(TURN), np.radians(TURN) + step / 2, step)
-        cos, sin = np.cos(turns)[:, None], np.sin(turns)[:, None]
-        kx, ky = places.T / (scale * TILE)
+    for scale, step in _scales(sight):
+        turns = _turns(step)
+        cos, sin = np.cos(turns)[:, None] / scale, np.sin(turns)[:, None] / scale
         frequencies = np.stack([cos * kx - sin * ky, sin * kx + cos * ky], axis=-1)
         powers = np.minimum(sight.powers(frequencies), 6).mean(axis=1)
-        for best in np.argsort(-powers)[:3]:
-            scored.append((float(powers[best]), scale, float(turns[best]), step))
+        scored += [(float(powers[at]), scale, float(turns[at]), step) for at in np.argsort(-powers)[:3]]
     scored.sort(reverse=True)
-    taken: list[tuple[float, float, float]] = []
+    taken: list[tuple[float, float]] = []
     for _, scale, turn, step in scored:
         if len(taken) == CANDIDATES:
             return
-        if all(abs(scale / one - 1) > step or abs(turn - other) > step for one, other, _ in taken):
-            taken.append((scale, turn, step))
+        if all(abs(scale / one - 1) > step or abs(turn - other) > step for one, other in taken):
+            taken.append((scale, turn))
             yield Lattice(scale, turn)
+
+
+def _scales(sight: _Sight) -> Iterator[tuple[float, float]]:
+    """(scale, step): the step is what moves the outermost frequency by 0.6 of a bin."""
+    scale = SCALES[0]
+    while scale < SCALES[1]:
+        step = 0.6 * TILE * scale / (marks.HIGHEST * sight.size)
+        yield scale, step
+        scale *= 1 + step
+
+
+def _turns(step: float) -> NDArray[np.float64]:
+    most = np.radians(TURN)
+    return np.arange(-most, most + step / 2, step)
+
+
+def _usual(sight: _Sight) -> Iterator[Lattice]:
+    """What mostly happens to pictures: scaled and not turned, or turned and not scaled."""
+    for scale, step in _scales(sight):
+        yield Lattice(scale, 0.0)
+        if abs(scale - 1) < step:
+            yield from (Lattice(1.0, float(turn)) for turn in _turns(step))
 
 
 # -- the tile --------------------------------------------------------------------------------------------------------
@@ -241,19 +266,20 @@ class _Heard:
 
 def _listen(white: Floats, sight: _Sight, likely: Sequence[Lattice], made: Sequence[Pattern]) -> _Heard | None:
     """The best of the likely lattices for any of the keys, read; None if nothing stands out."""
-    grids = [sight.grid(one.matrix()) for one in likely]
+    grids = np.stack([sight.grid(one.matrix()) for one in likely])
     tried: list[tuple[float, int, int, int]] = []
     for key, one in enumerate(made):
         for symmetry in range(8):
-            places = _turned(one.places[one.sync], symmetry)
-            for number, grid in enumerate(grids):
-                tried.append((_standing(grid, places, one), key, symmetry, number))
+            heights = _standing(grids, _turned(one.places[one.sync], symmetry), one)
+            tried += [(float(heights[at]), key, symmetry, int(at)) for at in np.argsort(-heights)[:TRIED]]
     tried.sort(reverse=True)
     best: _Heard | None = None
-    for _, key, symmetry, number in tried[:4]:
+    for _, key, symmetry, number in tried[:TRIED]:
         heard = _read(white, sight, likely[number], symmetry, made[key], key)
         if best is None or heard.score > best.score:
             best = heard
+        if best.score > CERTAIN:
+            break
     return best if best is not None and best.score >= SEEN else None
 
 
@@ -265,25 +291,38 @@ def _turned(places: NDArray[np.intp], symmetry: int) -> NDArray[np.intp]:
     return np.stack([-kx if symmetry & 4 else kx, ky], axis=1)
 
 
-def _standing(grid: Complex, places: NDArray[np.intp], made: Pattern) -> float:
-    """How far the tile stands out at the best of all shifts, in standard deviations of a tile that is not there."""
-    return float(_shifts(_answers(grid, places, made)).max())
+def _standing(grids: Complex, places: NDArray[np.intp], made: Pattern) -> Floats:
+    """(n,) how far the tile stands out in grids (n, 27, 27) at the best of all shifts, in standard deviations of a tile
+    that is not there. It is at most the root of twice the sync's frequencies."""
+    heights = [_shifts(_answers(part, places, made, COARSE)).max(axis=(1, 2)) for part in _batches(grids)]
+    return np.concatenate(heights)
 
 
-def _answers(grid: Complex, places: NDArray[np.intp], made: Pattern) -> Complex:
-    """(64, 64) what the sync's frequencies answer, freed of the key's phases, on the plane of shifts' transform."""
-    values = grid[places[:, 1] + REACH, places[:, 0] + REACH] * made.phases[made.sync].conj()
-    size = np.abs(values)
-    values = values * np.minimum(1, 2.5 * np.median(size) / (size + 1e-9))
-    values /= np.sqrt(np.sum(np.abs(values) ** 2) / 2) + 1e-9
-    plane = np.zeros((SHIFTS, SHIFTS), np.complex64)
+def _batches(grids: Complex) -> Iterator[Complex]:
+    for start in range(0, len(grids), 256):
+        yield grids[start : start + 256]
+
+
+def _answers(grids: Complex, places: NDArray[np.intp], made: Pattern, steps: int) -> Complex:
+    """(n, steps, steps) what the sync's frequencies answer, freed of the key's phases: the transform of the shifts."""
+    values = grids[:, places[:, 1] + REACH, places[:, 0] + REACH] * made.phases[made.sync].conj()
+    values = _tamed(values)
+    values = values / (np.sqrt(np.sum(np.abs(values) ** 2, axis=1, keepdims=True) / 2) + 1e-9)
+    planes = np.zeros((len(grids), steps, steps), np.complex64)
     kx, ky = made.places[made.sync].T
-    plane[ky % SHIFTS, kx % SHIFTS] = values
-    return plane
+    planes[:, ky % steps, kx % steps] = values
+    return planes
 
 
-def _shifts(plane: Complex) -> Floats:
-    return np.asarray(np.fft.ifft2(plane).real * SHIFTS**2, np.float32)
+def _tamed(values: Complex) -> Complex:
+    """Answers (..., n) none much louder than the others: a pattern of the picture's own must not drown them."""
+    size = np.abs(values)
+    limit = 2.5 * np.median(size, axis=-1, keepdims=True)
+    return np.asarray(values * np.minimum(1, limit / (size + 1e-9)), np.complex64)
+
+
+def _shifts(planes: Complex) -> Floats:
+    return np.asarray(np.fft.ifft2(planes).real * planes.shape[-1] ** 2, np.float32)
 
 
 def _read(white: Floats, sight: _Sight, lattice: Lattice, symmetry: int, made: Pattern, key: int) -> _Heard:
@@ -291,7 +330,7 @@ def _read(white: Floats, sight: _Sight, lattice: Lattice, symmetry: int, made: P
     places = _turned(made.places, symmetry)
     lattice = _settled(sight, lattice, places[made.sync], made)
     grid = _folded(white, lattice, (white.shape[1] // 2, white.shape[0] // 2))
-    surface = _shifts(_answers(grid, places[made.sync], made))
+    surface = _shifts(_answers(grid[None], places[made.sync], made, SHIFTS))[0]
     down, across = np.unravel_index(int(surface.argmax()), surface.shape)
     values = grid[places[:, 1] + REACH, places[:, 0] + REACH] * made.phases.conj()
     score, values = _aligned(values, made, float(across) / SHIFTS, float(down) / SHIFTS)
@@ -302,18 +341,22 @@ def _read(white: Floats, sight: _Sight, lattice: Lattice, symmetry: int, made: P
 def _settled(sight: _Sight, lattice: Lattice, places: NDArray[np.intp], made: Pattern) -> Lattice:
     """The lattice moved in size, turn, stretch and shear for as long as the tile stands out more."""
     step = 0.4 * TILE * lattice.scale / (marks.HIGHEST * sight.size)
-    best = _standing(sight.grid(lattice.matrix()), places, made)
+    best = _stands(sight, lattice, places, made)
     for _ in range(5):
         for name in ("scale", "turn", "stretch", "shear"):
             for way in (1, -1):
                 size = step * (lattice.scale if name == "scale" else 1) * way
                 moved = replace(lattice, **{name: getattr(lattice, name) + size})
-                score = _standing(sight.grid(moved.matrix()), places, made)
+                score = _stands(sight, moved, places, made)
                 if score > best:
                     best, lattice = score, moved
                     break
         step *= 0.6
     return lattice
+
+
+def _stands(sight: _Sight, lattice: Lattice, places: NDArray[np.intp], made: Pattern) -> float:
+    return float(_shifts(_answers(sight.grid(lattice.matrix())[None], places, made, SHIFTS)).max())
 
 
 def _folded(white: Floats, lattice: Lattice, middle: tuple[int, int]) -> Complex:
@@ -335,9 +378,7 @@ def _folded(white: Floats, lattice: Lattice, middle: tuple[int, int]) -> Complex
 def _aligned(values: Complex, made: Pattern, across: float, down: float) -> tuple[float, Complex]:
     """(score, the values with the tile's shift taken out), the shift refined to a sixteenth of a step."""
     kx, ky = made.places.T
-    sync = values[made.sync]
-    size = np.abs(sync)
-    sync = sync * np.minimum(1, 2.5 * np.median(size) / (size + 1e-9))
+    sync = _tamed(values[made.sync])
     fine = np.arange(-16, 17) / 16 / SHIFTS
     phases = np.exp(2j * np.pi * np.outer(across + fine, kx[made.sync]))
     others = np.exp(2j * np.pi * np.outer(down + fine, ky[made.sync]))

@@ -31,8 +31,9 @@ TILE = 68  # pixels; no multiple of the 8 of JPEG's blocks
 LOWEST, HIGHEST = 3.6, 13.2  # radius in the tile's Fourier plane: 0.053 to 0.194 cycles per pixel
 SHARE_OF_SYNC = 0.40  # of the frequencies, which tell where the tile lies
 SMALLEST = 512  # pixels of the shorter side
-FIDELITY = 41.2  # dB of PSNR that a marked picture has, or better
-STRONGEST = 1.6  # times the mask: what stays unseen in a smooth sky
+FIDELITY, LEAST_FIDELITY = 42.0, 40.3  # dB of PSNR that a marked picture has, or better; in a rich texture
+HEARD = 11.5  # standard deviations: from which on the mark is loud enough
+STRONGEST = 1.5  # times the mask: what stays unseen in a smooth sky
 MOST_SEEN, MOST_FLAT = 0.6, 0.5  # least share of a picture that is not see-through; most that is of one colour
 LUMA = (0.299, 0.587, 0.114)  # BT.601: the luma that JPEG keeps best
 
@@ -109,17 +110,51 @@ def embed(
     """The picture with the mark of an id (0 .. 2**32 - 1): float32 (h, w, 3) in 0..1, sRGB-coded, as it came.
 
     `where` (h, w) says which pixels may be changed; `fidelity` is the PSNR in dB that is kept (more where the picture
-    is too smooth to hide so much), `rounds` how often the mark is read and mended. Values stay within 0..1.
+    is too smooth to hide so much, less, but LEAST_FIDELITY, where it is so rich that the mark is drowned and the eye
+    sees none of it). `rounds`: how often the mark is read and mended. Values stay within 0..1.
     """
+    from . import mark_find
+
+    rgb = _lifted(rgb, key, where)
+    marked = _embedded(rgb, number, key, where, fidelity, rounds)
+    if fidelity > LEAST_FIDELITY and mark_find.strength(luma(marked), pattern(key)) < HEARD:
+        marked = _embedded(rgb, number, key, where, LEAST_FIDELITY, rounds)
+    return marked
+
+
+def _lifted(rgb: Floats, key: bytes, where: NDArray[np.bool_] | None) -> Floats:
+    """The picture without the mark that an earlier version of it got, as far as that can be told: else each edit of a
+    work would add one more, and after ten they would be seen."""
+    from . import mark_find
+
+    found = mark_find.find(rgb, keys=[key], straight=True)
+    if found is None or found.number is None:
+        return rgb
     made = pattern(key)
-    signs = made.signs(number)
+    mask = _mask(luma(rgb))
+    if where is not None:
+        mask = mask * where
+    again = _laid(rgb, mask, _tile(made, _parts(made, found.number)), FIDELITY)
+    return np.clip(2 * rgb - again, 0, 1).astype(np.float32)
+
+
+def _parts(made: Pattern, number: int) -> Floats:
+    """(n, 2) what an id puts on each frequency of the tile, real and imaginary."""
+    plain = np.zeros((len(made.places), 2), np.float32)
+    plain[made.data] = made.signs(number).reshape(-1, 2) / np.float32(np.sqrt(2))
+    plain[made.sync, 0] = 1
+    return plain
+
+
+def _embedded(
+    rgb: Floats, number: int, key: bytes, where: NDArray[np.bool_] | None, fidelity: float, rounds: int
+) -> Floats:
+    made = pattern(key)
     mask = _mask(luma(rgb))
     if where is not None:
         mask = mask * where
     weights = np.ones((len(made.places), 2), np.float32)
-    plain = np.zeros((len(made.places), 2), np.float32)
-    plain[made.data] = signs.reshape(-1, 2) / np.float32(np.sqrt(2))
-    plain[made.sync, 0] = 1
+    plain = _parts(made, number)
     marked = rgb
     for left in reversed(range(rounds + 1)):
         parts = plain * weights
@@ -153,13 +188,22 @@ def _box(values: Floats, half: int, axis: int) -> Floats:
 
 def _mask(light: Floats) -> Floats:
     """How strong the mark may be at each pixel, in any unit: with the texture, not along single edges."""
-    detail = np.abs(light - smooth(light, 6))
-    # The square of the mean root: a lone edge counts for less than a texture of the same energy.
-    texture = smooth(np.sqrt(detail), 8) ** 2
-    mask = np.float32(0.55) + np.minimum(texture, np.float32(9)) ** np.float32(0.8)
+    detail = np.abs(light - smooth(light, 5))
+    # The square of the mean root: a lone edge counts for less than a texture of the same energy. The least of a
+    # neighbourhood: a smooth sky stays smooth right up to the tree that stands before it.
+    texture = smooth(_least(smooth(np.sqrt(detail), 4), 5), 4) ** 2
+    mask = np.float32(0.36) + np.minimum(texture, np.float32(9)) ** np.float32(0.8)
     # In deep shadow and in the brightest light the eye sees less, but there is less room too.
     room = np.clip(np.minimum(light, 255 - light) / 12, 0.25, 1)
     return np.asarray(mask * room, np.float32)
+
+
+def _least(values: Floats, reach: int) -> Floats:
+    """The least value within a square of `reach` pixels either way."""
+    for axis in (0, 1):
+        padded = np.pad(values, [(reach, reach) if one == axis else (0, 0) for one in (0, 1)], mode="edge")
+        values = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=axis).min(axis=-1)
+    return values
 
 
 def _tile(made: Pattern, parts: Floats) -> Floats:

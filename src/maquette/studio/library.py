@@ -128,6 +128,7 @@ class Library:
         private: bool,
     ) -> Asset:
         told = {"signer": credential.signer, "where": credential.where, "summary": credential.summary}
+        told |= {"mark": credential.mark} if credential.mark else {}
         return Asset(
             id=one,
             kind=work.request.maker,
@@ -178,6 +179,11 @@ class Library:
             raise UsageError("nothing to search for", mend="give a word of the prompt")
         where = " AND ".join("instr(words, ?) > 0" for _ in parts)
         return [self._of_row(row) for row in self._guarded(lambda index: index.rows(where, tuple(parts), limit))]
+
+    def recorded(self, words: str) -> list[Asset]:
+        """Works in whose record these very letters stand, newest first."""
+        self.heal()
+        return [self._of_row(row) for row in self._guarded(lambda index: index.rows("instr(record, ?) > 0", (words,)))]
 
     def get(self, which: str | Path) -> Asset | None:
         """The asset of an id (or the first letters of one), or of a file's path, else by the file's bytes."""

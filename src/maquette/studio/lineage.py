@@ -125,6 +125,8 @@ def read_assets(paths: Iterable[Path], places: Places) -> Iterator[tuple[Path, A
 
 def asset_of_verdict(path: Path, verdict: Verdict) -> tuple[Asset | None, str]:
     """The asset that a file says it is, or why not."""
+    from ..trust.picture_marks import of_story
+
     if verdict.state == "invalid":
         return None, verdict.summary
     if verdict.state == "unsigned":
@@ -134,6 +136,8 @@ def asset_of_verdict(path: Path, verdict: Verdict) -> tuple[Asset | None, str]:
     story = verdict.story
     request = dict(story.get("request") or {})
     told = {"signer": verdict.signer, "where": verdict.where, "summary": verdict.summary}
+    mark = of_story(story)
+    told |= {"mark": mark.told} if mark else {}
     base = request.get("base")
     asset = Asset(
         id=sha256_file(path),

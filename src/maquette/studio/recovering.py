@@ -1,4 +1,5 @@
-"""Finding the credential of a file that lost it: in the library, by its bytes, by its notes or sound, by its melody.
+"""Finding the credential of a file that lost it: in the library, by its bytes, by its notes or sound, by its melody,
+by a picture's mark or look.
 
 A credential belongs to the bytes it was signed over. Where these are still there it is put back beside them; where a
 program has written the file anew, the library's own signed copy is given out, and what was found is said.
@@ -15,20 +16,22 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..core.errors import MaquetteError, UsageError
 from ..core.hashing import sha256_file
 from . import files
+from .recovering_pictures import is_picture, trace
 
 if TYPE_CHECKING:
     from .lineage import Asset
     from .studio import Studio
 
-How = Literal["bytes", "content", "melody"]
+How = Literal["bytes", "content", "melody", "mark", "look"]
 SOUNDS = (".wav", ".flac")  # whose samples can be compared; MP3 changes with every writing
 ENOUGH = 0.8  # share of a piece's melody that must stand in a kept one
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """What a file turned out to be. how: the very bytes, the same notes or samples, or a melody that agrees for the
-    most part (`share`, 0..1). `path`: the signed file that is there now."""
+    """What a file turned out to be. how: the very bytes; the same notes, samples or pixels; a melody that agrees for
+    the most part; a picture's mark; or how it looks. `share`: 0..1, how far the two agree. `path`: the signed file that
+    is there now."""
 
     asset: Asset
     how: How
@@ -46,6 +49,9 @@ class Recovered:
         kept = f"kept {self.asset.created[:10]} as {self.asset.id[:12]}"
         if self.how == "bytes":
             return f"the very file, {kept}: its credential is beside it again"
+        if self.how in ("mark", "look"):
+            why = "its mark says so, and it looks" if self.how == "mark" else "it has no mark, but it looks"
+            return f"a work {kept}: {why} {self.share:.0%} alike; the signed file is given out: look at both"
         what = "the same content" if self.how == "content" else f"{self.share:.0%} of its melody"
         return f"{what} as a work {kept}: the signed file is given out; take your changes in with `maquette adopt`"
 
@@ -63,7 +69,7 @@ def recover(studio: Studio, file: str | Path, *, out: str | Path | None = None) 
     asset = studio.library.get(path)
     if asset is not None and asset.copy is not None:
         return Recovered(asset, "bytes", _beside(asset.copy, path, folder))
-    found = _same(studio, path) or _alike(studio, path)
+    found = _picture(studio, path) if is_picture(path) else _same(studio, path) or _alike(studio, path)
     if found is None:
         raise UsageError(
             "the library knows no work like it", where=str(path), mend="search it by words: maquette library search"
@@ -71,6 +77,13 @@ def recover(studio: Studio, file: str | Path, *, out: str | Path | None = None) 
     asset, how, share = found
     assert asset.copy is not None
     return Recovered(asset, how, _given(asset.copy, folder, path), share)
+
+
+def _picture(studio: Studio, path: Path) -> tuple[Asset, How, float] | None:
+    found = trace(studio, path)
+    if found is None or found.asset is None or found.asset.copy is None or not found.asset.copy.is_file():
+        return None
+    return found.asset, found.how, found.likeness
 
 
 def _beside(copy: Path, path: Path, folder: Path) -> Path:

@@ -81,12 +81,15 @@ def put(picture: Picture, signer: Signer, *, wanted: bool | None = None) -> Mark
     return Marked(picture, None, f"none: {why}; it is recovered by its fingerprint")
 
 
-def find(rgb: Any, places: Places) -> tuple[Found, Mark | None] | None:
-    """The mark of this studio in a picture (h, w, 3) in 0..1: what was seen, and the mark where its id was read."""
+def find(rgb: Any, places: Places, *, pieces: int | None = None) -> tuple[Found, Mark | None] | None:
+    """The mark of this studio in a picture (h, w, 3) in 0..1: what was seen, and the mark where its id was read.
+
+    `pieces` bounds how much of a large picture is looked at.
+    """
     from ..engine import mark_find
 
     keys = [_key(salt) for salt in salts(places)]
-    found = mark_find.find(rgb, keys=keys) if keys else None
+    found = mark_find.find(rgb, keys=keys, pieces=pieces or mark_find.MOST) if keys else None
     if found is None:
         return None
     return found, None if found.number is None else Mark(found.number)

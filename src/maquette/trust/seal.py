@@ -43,6 +43,7 @@ class Credential:
     signer: str
     where: Literal["embedded", "sidecar", "none"]
     summary: str
+    mark: str = ""  # the watermark that is bound to it: "com.maquette.tile.1: 1f2e3d4c"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def seal(
     sources = _sources(parents)
     sealed, sidecar = credentials.sign(manifest, data, mime, signer, sources)
     where: Literal["embedded", "sidecar"] = "sidecar" if sidecar else "embedded"
-    return Sealed(sealed, sidecar, Credential(manifest, signer.name, where, summary(told, signer.name)))
+    credential = Credential(manifest, signer.name, where, summary(told, signer.name), mark.told if mark else "")
+    return Sealed(sealed, sidecar, credential)
 
 
 def unsigned() -> Credential:

@@ -25,20 +25,25 @@ def verify(files: tuple[Path, ...], trust: tuple[Path, ...], as_json: bool) -> i
     """Say whether each FILE is what it claims to be, without the network.
 
     trusted: unchanged, by a signer you trust; valid: unchanged, by a signer you do not know; invalid: changed or
-    broken; unsigned: it claims nothing. Ends with 0 if all are trusted or valid, with 3 otherwise.
+    broken; unsigned: it claims nothing; of a picture that lost its credential, whether it bears a mark of this studio,
+    and of which work. Ends with 0 if all are trusted or valid, with 3 otherwise.
 
     Example: maquette verify a-rocket-7.svg
     """
+    from maquette.studio.recovering_pictures import marked
     from maquette.trust.verify import verify_all
 
-    good = True
+    good, door = True, studio()
     for path, verdict in zip(files, verify_all(files, trust=trust), strict=True):
         good &= verdict.holds
+        # A mark proves nothing: the file stays unsigned, and is told which credential it may have lost.
+        seen = marked(door, path) if verdict.state == "unsigned" else None
         if as_json:
-            emit(verdict.as_dict())
+            emit({**verdict.as_dict(), "mark": seen.as_dict() if seen else None})
         else:
             mark, colour = MARKS[verdict.state]
-            click.echo(f"{click.style(mark, fg=colour)}  {shown(path)}  {verdict.summary}")
+            told = f"{verdict.summary}; {seen.told}" if seen else verdict.summary
+            click.echo(f"{click.style(mark, fg=colour)}  {shown(path)}  {told}")
     return 0 if good else 3
 
 

@@ -61,7 +61,8 @@ def adopt(edited: Path, original: str, human: str, out: Path, as_json: bool) -> 
 @click.option("-o", "--out", type=FILE, default=None, help="Folder for a signed copy. Default: the one FILE lies in.")
 @json_option
 def recover(file: Path, out: Path | None, as_json: bool) -> int:
-    """Find the credential of FILE, which lost it, in your library: by its bytes, its notes or sound, or its melody.
+    """Find the credential of FILE, which lost it, in your library: by its bytes, its notes or sound, its melody,
+    a picture's invisible mark, or how it looks.
 
     Where the bytes are still those that were signed, the credential is put back beside them; where a program has
     written the file anew, the signed one is given out beside it.
