@@ -50,7 +50,7 @@ def test_a_texture_has_the_size_that_was_asked_for_and_no_seam(learnt: Path) -> 
     for axis in (0, 1):
         inner = np.abs(np.diff(values, axis=axis)).mean(axis=(1 - axis, 2))
         assert np.abs(values.take(0, axis) - values.take(-1, axis)).mean() < 1.1 * inner.max()
-    assert not np.array_equal(made.pixels, texture(stripes(), learnt, seed=0, width=96).pixels[:, :80])
+    assert not np.array_equal(made.pixels, texture(stripes(), learnt, seed=1).pixels)
 
 
 def test_a_finished_pyramid_is_opened_and_not_learnt_again(learnt: Path) -> None:

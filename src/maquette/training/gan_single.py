@@ -67,6 +67,7 @@ class SingleRecipe:
     penalty: float = 1.0
     anchor: float = 10.0
     late: float = 1.6
+    seed: int = 0
 
 
 def texture_gan(
@@ -83,14 +84,15 @@ def texture_gan(
 ) -> Picture:
     """A texture of any size like `picture`, without a seam; its training is kept in `folder` and goes on from there.
 
-    With `tile` the borders meet each other; without, it is a piece of a larger one. A KeyboardInterrupt or Cancelled
-    while it learns ends the learning, and the texture is made with the scales that are there. `Picture.said` tells
-    what was resized or is missing. Raises UsageError for pictures too small to learn from, for sizes too small to
+    `seed` decides the texture, not what is learnt. What was learnt in fewer `minutes` than are asked for now is learnt
+    anew. With `tile` the borders meet each other; without, it is a piece of a larger one. A KeyboardInterrupt or
+    Cancelled while it learns ends the learning, and the texture is made with the scales that are there. `Picture.said`
+    tells what was resized or is missing. Raises UsageError for pictures too small to learn from, for sizes too small to
     make, and for a folder that holds another picture's training.
     """
     source, said = _learnable(picture)
     ready = dataclasses.replace(recipe or SingleRecipe(), minutes=minutes)
-    pyramid = Pyramid.load(train_pyramid(source, folder, ready, seed=seed, on_progress=on_progress))
+    pyramid = Pyramid.load(train_pyramid(source, folder, ready, on_progress=on_progress))
     if not pyramid.finished:
         said.append(f"the training was stopped at {len(pyramid.sides)} scales: the texture is soft; run it again")
     margin = (0, 0) if tile else pyramid.smallest()
@@ -101,15 +103,14 @@ def texture_gan(
     return dataclasses.replace(from_floats(made), title=picture.title, said=tuple(said))
 
 
-def train_pyramid(
-    source: Floats, folder: Path, recipe: SingleRecipe, *, seed: int = 0, on_progress: OnProgress = silent
-) -> Path:
+def train_pyramid(source: Floats, folder: Path, recipe: SingleRecipe, *, on_progress: OnProgress = silent) -> Path:
     """Learn `source` (h, w, 3 or 4; premultiplied, 0..1) into `folder`; the path of the pyramid's file."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / PYRAMID
     with only_one(folder / "lock"):
         torch.set_num_threads(threads())
-        job = _Job(source, folder, recipe, seed)
+        _forget_shorter(folder, recipe)
+        job = _Job(source, folder, recipe)
         if path.exists() and not (folder / STATE).exists():
             return path
         try:
@@ -124,12 +125,12 @@ def train_pyramid(
 class _Job:
     """A pyramid under way: finished stages, and the one that learns."""
 
-    def __init__(self, source: Floats, folder: Path, recipe: SingleRecipe, seed: int) -> None:
-        self.folder, self.recipe, self.seed = folder, recipe, seed
+    def __init__(self, source: Floats, folder: Path, recipe: SingleRecipe) -> None:
+        self.folder, self.recipe, self.seed = folder, recipe, recipe.seed
         self.size = PyramidSize(_sides(source.shape[:2], recipe), recipe.width, source.shape[2])
         self.reals = [_as_tensor(resized(source, w, h)) for h, w in self.size.sides]
         self.id = hashlib.sha256(source.tobytes()).hexdigest()
-        torch.manual_seed(seed)
+        torch.manual_seed(self.seed)
         h, w = self.size.sides[0]
         self.anchor_noise = torch.randn(1, self.size.colours, h + 2 * REACH, w + 2 * REACH)
         self.stages: list[Stage] = []
@@ -320,7 +321,6 @@ class _Job:
             "colours": self.size.colours,
             "picture": self.id,
             "recipe": dataclasses.asdict(self.recipe),
-            "seed": self.seed,
         }
 
     def _write_pyramid(self) -> None:
@@ -389,6 +389,19 @@ class _Job:
         return UsageError(
             "this folder holds the training of another picture", where=where, mend="choose another folder"
         )
+
+
+def _forget_shorter(folder: Path, recipe: SingleRecipe) -> None:
+    """Take a finished pyramid away that learnt for fewer minutes, or less wide, than is asked for now."""
+    from safetensors import safe_open
+
+    path = folder / PYRAMID
+    if not path.exists() or (folder / STATE).exists():
+        return
+    with safe_open(path, framework="pt") as file:
+        kept = json.loads((file.metadata() or {})["facts"])["recipe"]
+    if (kept["minutes"], kept["steps"]) < (recipe.minutes, recipe.steps) or kept["width"] != recipe.width:
+        path.unlink()
 
 
 def _learnable(picture: Picture) -> tuple[Floats, list[str]]:

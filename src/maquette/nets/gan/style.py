@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 SLOPE = 0.2
 GAIN = math.sqrt(2)  # of leaky ReLU, so that activations keep their spread
+FAINT = 0.3  # of what each level adds to the picture in the beginning
 SQUARE = 2  # pixels on a side that one place of the finest layers stands for
 
 
@@ -110,6 +111,11 @@ class Generator(nn.Module):
         self.onto = nn.ModuleList(Styled(size.style, b, b) for b in size.channels)
         squares = size.colours * SQUARE * SQUARE
         self.shown = nn.ModuleList(Styled(size.style, b, squares, 1, restore=False) for b in size.channels)
+        for shown in self.shown:
+            # The four pixels of a square begin alike, or it is a chequered pattern that has to be unlearnt (Aitken et
+            # al. 2017, arXiv:1707.02937); and faint, since all levels are summed up.
+            first = shown.conv.weight[:: SQUARE * SQUARE]
+            shown.conv.weight = nn.Parameter(FAINT * first.repeat_interleave(SQUARE * SQUARE, dim=0).detach())
 
     def map(self, z: Tensor) -> Tensor:
         """(n, dice) -> (n, style)."""
