@@ -38,8 +38,8 @@ NOISE = 2.5 / 255  # standard deviation
 BLUR = (1.15, 4.0)  # px: less is the softness of any lens, more cannot be brought back
 TILT = (0.25, 8.0)  # degrees, and how clearly the lines must say so (1 is chance)
 CAST = (4.0, 3.0)  # degrees from white, and how far two independent estimates may lie apart
-STOPS = 0.4
-RANGE = (0.12, 0.86)  # coded tones that black and white should reach
+STOPS = 0.75
+RANGE = (0.2, 0.75)  # coded tones that black and white should reach
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,10 @@ def correct(photo: p.Picture, asked: Corrections, on_progress: OnProgress = sile
         found = exposure_of(_over_gray(values))
         coded = exposed(values[..., :3], found, asked.exposure)
         values = np.concatenate([coded, values[..., 3:]], -1)
-        done.append(f"exposure {found.stops * asked.exposure:+.2f} stops, tones spread{_part(asked.exposure)}")
+        done.append(
+            f"exposure {found.stops * asked.exposure:+.2f} stops, tones of {found.black:.2f} to {found.white:.2f} spread"
+            f"{_part(asked.exposure)}"
+        )
     return Corrected(p.from_floats(values, like=photo), tuple(done), crop)
 
 

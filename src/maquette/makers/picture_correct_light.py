@@ -131,8 +131,9 @@ def exposure_of(coded: Array) -> Exposure:
     black, middle, white = (float(value) for value in np.quantile(tones, (0.005, 0.5, 0.995)))
     wanted = float(np.log2(p.linear(np.float32(0.43)) / max(float(p.linear(np.float32(middle))), 1e-4)))
     room = float(np.log2(1.0 / max(float(p.linear(np.float32(white))), 1e-3)))
-    # A night may stay dark: half way to the middle, or all the room there is above, whichever is less.
-    stops = min(max(0.0, 0.75 * wanted), room) if wanted > 0 else max(wanted * 0.75, -1.5) if middle > 0.6 else 0.0
+    # A night may stay dark: three quarters of the way, or all the room there is above, whichever is less. A white wall
+    # may stay white: only what is nearly all white is darkened.
+    stops = min(max(0.0, 0.75 * wanted), room) if wanted > 0 else max(wanted * 0.5, -1.5) if middle > 0.8 else 0.0
     return Exposure(round(min(stops, 4.0), 2), black, white, middle)
 
 

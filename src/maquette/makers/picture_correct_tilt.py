@@ -66,13 +66,18 @@ def _score(points: tuple[Array, Array], lean: Array, level: Array, weight: Array
             continue
         down, across = points[0][mine], points[1][mine]
         place = across * cos + down * sin if not kind else down * cos - across * sin
-        votes = np.bincount((place - place.min()).astype(np.int64), weight[mine])
+        place = place - place.min()
+        below = np.floor(place).astype(np.int64)
+        part = (place - below) * weight[mine]
+        size = int(below.max()) + 2
+        # Shared between two places, so that a line does not fall apart where it lies between them.
+        votes = np.bincount(below, weight[mine] - part, size) + np.bincount(below + 1, part, size)
         total += float((votes**2).sum())
     return total
 
 
 def straightened(rgba: Array, degrees: float) -> tuple[Array, tuple[int, int, int, int]]:
-    """Turn (h, w, 4) premultiplied values back by `degrees`, and crop to the largest frame of its shape without corners.
+    """Turn (h, w, 4) premultiplied values back by `degrees`; crop to the largest frame of their shape without corners.
 
     returns  the picture, and the crop (left, top, width, height) in the turned picture of the old size
     """

@@ -24,6 +24,7 @@ from .picture_palette import Array, Palette, find_palette, nearest_colours
 from .picture_style_filters import blur
 
 WAYS = ("smooth", "none", "ordered", "noise", "diffusion")
+PARTNERS = 12  # colours that the nearest is tried with
 TILE = 64  # px of the tile of blue noise
 
 
@@ -61,26 +62,32 @@ def _laid(light: Array, palette: Palette, way: str) -> Array:
 def _between(lab: Array, colours: Array, lights: Array, pattern: Array) -> NDArray[np.int64]:
     """Of the nearest colour and the one that completes it, the one that the threshold of the place chooses."""
     found = np.empty(len(lab), dtype=np.int64)
-    middle = p.oklab((lights[:, None] + lights[None]) / 2)  # what half of each looks like
     for start in range(0, len(lab), 1 << 14):
-        first, second, share, _ = _pairs(lab[start : start + (1 << 14)], colours, middle)
+        first, second, share, _ = _pairs(lab[start : start + (1 << 14)], colours, lights)
         found[start : start + (1 << 14)] = np.where(pattern[start : start + (1 << 14)] < share, second, first)
     return found
 
 
-def _pairs(lab: Array, colours: Array, middle: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array, Array]:
-    """The nearest colour, the one with which it mixes closest to what is wanted, its share, and what is amiss."""
+def _pairs(lab: Array, colours: Array, lights: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array, Array]:
+    """The nearest colour, the one with which it mixes closest to what is wanted, its share, and what is amiss.
+
+    Shares are of light: a field of dots has the brightness of what it stands for.
+    """
+    wanted = p.from_oklab(lab)
     first = nearest_colours(lab, colours)
-    least = np.full(len(lab), np.inf, dtype=np.float32)
-    second, share, amiss = first.copy(), np.zeros(len(lab), dtype=np.float32), least.copy()
-    for other in range(len(colours)):
-        along = colours[other] - colours[first]
-        size = np.maximum((along**2).sum(1), 1e-9)
-        ratio = np.clip(((lab - colours[first]) * along).sum(1) / size, 0, 0.5)
-        mixed = colours[first] + ratio[:, None] * 2 * (middle[first, other] - colours[first])
+    apart = ((colours[:, None] - colours[None]) ** 2).sum(-1)
+    partners = np.argsort(apart, axis=1, kind="stable")[:, : PARTNERS + 1]
+    amiss = ((lab - colours[first]) ** 2).sum(1)
+    least, second, share = amiss.copy(), first.copy(), np.zeros(len(lab), dtype=np.float32)
+    for rank in range(1, partners.shape[1]):
+        other = partners[first, rank]
+        along = lights[other] - lights[first]
+        ratio = ((wanted - lights[first]) * along).sum(1) / np.maximum((along**2).sum(1), 1e-9)
+        ratio = np.clip(ratio, 0, 1)
+        mixed = p.oklab(lights[first] + ratio[:, None] * along)
         error = ((mixed - lab) ** 2).sum(1)
         # Two colours far apart flicker: a small price for the distance between them.
-        price = error + 0.06 * size * ratio
+        price = error + 0.06 * apart[first, other] * ratio * (1 - ratio)
         better = price < least
         least, amiss = np.where(better, price, least), np.where(better, error, amiss)
         second, share = np.where(better, other, second), np.where(better, ratio, share)
@@ -93,10 +100,9 @@ def _within(light: Array, lab: Array, colours: Array, lights: Array) -> Array:
     Without this the errors of a red field in a palette without red pile up, and all comes out as one colour.
     """
     found = np.empty_like(light)
-    middle = p.oklab((lights[:, None] + lights[None]) / 2)
     for start in range(0, len(lab), 1 << 14):
         where = slice(start, start + (1 << 14))
-        first, second, share, amiss = _pairs(lab[where], colours, middle)
+        first, second, share, amiss = _pairs(lab[where], colours, lights)
         mixed = lights[first] + share[:, None] * (lights[second] - lights[first])
         beyond = np.clip((np.sqrt(amiss) - 0.015) / 0.02, 0, 1)[:, None]
         found[where] = light[where] + beyond * (mixed - light[where])
@@ -111,7 +117,7 @@ def _diffused(light: Array, lights: Array, colours: Array) -> NDArray[np.int64]:
     waiting = np.zeros((high + 1, wide + 2, 3), dtype=np.float32)
     waiting[:high, 1 : wide + 1] = light
     chosen = np.zeros((high, wide), dtype=np.int64)
-    low, top = lights.min(0) - 0.1, lights.max(0) + 0.1
+    low, top = lights.min(0) - 1, lights.max(0) + 1
     for step in range(wide + 2 * (high - 1)):
         rows = np.arange(max(0, -(-(step - wide + 1) // 2)), min(high - 1, step // 2) + 1)
         columns = step - 2 * rows
@@ -158,8 +164,8 @@ def _shifted(picture: p.Picture, light: Array, palette: Palette, seed: int) -> A
     low = np.floor(place).astype(np.int64)
     part = (place - low)[:, None]
     goal = theirs[low] * (1 - part) + theirs[np.minimum(low + 1, len(theirs) - 1)] * part
-    apart = np.sqrt(((own[:, None] - own[None]) ** 2).sum(-1))
-    width = max(0.05, float(apart[apart > 0].mean()) if (apart > 0).any() else 0.2) * 0.5
+    apart = np.sqrt(((own[:, None] - own[None]) ** 2).sum(-1)) + 9.0 * np.eye(len(own), dtype=np.float32)
+    width = 0.4 * min(max(0.05, float(apart.min(1).mean())), 0.3)  # one's own place decides, its neighbours soften
     moved = np.empty_like(lab)
     shift = (goal - own).astype(np.float32)
     for row in range(0, lab.shape[0], 64):

@@ -31,9 +31,9 @@ def _along(image: NDArray[Any], radius: int, axis: int) -> Array:
     padded = np.pad(image, edges, mode="symmetric")
     summed = np.cumsum(padded, axis=axis, dtype=np.float64)
     side, count = 2 * radius + 1, image.shape[axis]
-    upper = np.take(summed, range(side, side + count), axis=axis)
-    lower = np.take(summed, range(count), axis=axis)
-    return ((upper - lower) / side).astype(np.float32)
+    upper, lower = [slice(None)] * image.ndim, [slice(None)] * image.ndim
+    upper[axis], lower[axis] = slice(side, side + count), slice(0, count)
+    return ((summed[tuple(upper)] - summed[tuple(lower)]) / side).astype(np.float32)
 
 
 def blur(image: NDArray[Any], sigma: float) -> Array:

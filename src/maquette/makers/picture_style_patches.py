@@ -141,17 +141,26 @@ def brushed(
         laid = shaded(laid, target, side / 7)
         if on_level is not None:
             on_level(number + 1, len(sides), laid)
-    return laid
+    return revived(laid, hand, side / 7)
 
 
 def shaded(laid: Array, target: Array, sigma: float) -> Array:
     """Give what is laid the broad light and shade of the target, and a part of its broad colour."""
-    return np.asarray(laid + SHADE * (blur(target, sigma) - blur(laid, sigma)), dtype=np.float32)
+    return np.asarray(laid + SHADE * blur(target - laid, sigma), dtype=np.float32)
+
+
+def revived(laid: Array, hand: Hand, sigma: float) -> Array:
+    """Give the strokes the relief that they have in the painting: where patches overlap some of it is lost."""
+    there = hand.planes[0]
+    fine, own = laid - blur(laid, sigma), there - blur(there, sigma)
+    gain = np.clip(own.std((0, 1)) / np.maximum(fine.std((0, 1)), 1e-4), 1.0, 1.5)
+    return np.asarray(laid + (gain - 1) * fine, dtype=np.float32)
 
 
 def _lost(target: Array, laid: Array, sigma: float, detail: float) -> Array:
     """Where the form of the target is lost, 0..1 (h, w): what a blur of both still shows as different."""
-    missing = np.sqrt((((blur(target, sigma) - blur(laid, sigma)) * COLOUR) ** 2).sum(-1))
+    away = blur(target - laid, sigma) * COLOUR
+    missing = np.sqrt(np.einsum("hwc,hwc->hw", away, away))
     bar = np.float32(0.12 * (1 - detail) ** 1.5 + 0.015)
     return np.clip((blur(missing, sigma) - bar) / bar, 0, 1)
 
@@ -266,7 +275,7 @@ def _joined(
     ]
     bare = [chosen[top::over, left::over] < 0 for top in range(over) for left in range(over)]
     mean: Array | None = None
-    for _ in range(3):
+    for _ in range(2):
         total, weights = np.zeros((*size, 3), np.float32), np.zeros((*size, 1), np.float32)
         number = 0
         for top in range(over):
@@ -279,8 +288,9 @@ def _joined(
                     weight = weight * ~np.repeat(np.repeat(bare[number], over * stride, 0), over * stride, 1)
                 weight = weight[..., None]
                 if mean is not None:
-                    error = ((sheet - mean[where]) ** 2).sum(-1, keepdims=True)
-                    weight = weight / (error + np.float32(0.0004)) ** 1.5
+                    away = sheet - mean[where]
+                    error = np.einsum("hwc,hwc->hw", away, away)[..., None] + np.float32(0.0004)
+                    weight = weight / (error * np.sqrt(error))
                 total[where] += weight * sheet
                 weights[where] += weight
                 number += 1
