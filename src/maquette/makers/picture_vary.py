@@ -18,7 +18,8 @@ from ..core.progress import OnProgress, Progress, silent
 from ..core.seeds import candidate_seed
 from ..media.picture import Picture, floats, from_floats, premultiplied, resized, straight
 from .picture_patches import Source, Target, doubled, halved, nearest, source_of, trust
-from .texture import SIZE, every, price, surrounded, voted
+from .texture import SIZE, every, surrounded, voted
+from .texture import price as dearer_of
 
 if TYPE_CHECKING:
     from .picture_patches import Flat, Floats
@@ -27,9 +28,11 @@ LEAST = 32  # pixels that the picture and its variation have on each side
 COARSE = (64, 16)  # pixels of the shorter side that the noise meets: at strength 0, and at strength 1
 NOISE = 0.9  # standard deviations of the picture that are added at strength 1
 BEND = (0.05, 0.25)  # of the height and the width: how far parts are pushed at strength 1
+MOST = 6_000  # pixels of the smallest picture, in which every patch is compared with every other
+BLOCK = 512  # patches that are compared at once
 COMPLETE = 0.05  # of the mean distance: the smaller, the more a patch that nothing chose is favoured
 UPRIGHT = 4.0  # how strongly patches keep their height: the sky stays above
-TURNS = 10  # of search and vote in the smallest picture
+TURNS = 6  # of search and vote in the smallest picture
 ROUNDS = (1, 2, 3)  # the same, in the largest, the next, the others
 
 
@@ -74,7 +77,9 @@ def rearranged(
     """(h, w, c): the channels of a picture arranged anew in a frame of `shape`."""
     stacks, shapes = [np.ascontiguousarray(channels)], [shape]
     aim = COARSE[0] * (COARSE[1] / COARSE[0]) ** strength
-    while min(*stacks[-1].shape[:2], *shapes[-1]) > max(aim * 1.5, 2.0 * SIZE + 2):
+    while min(*stacks[-1].shape[:2], *shapes[-1]) > max(aim, 2.0 * SIZE + 2) or _area(shapes[-1]) > MOST:
+        if min(*stacks[-1].shape[:2], *shapes[-1]) < 2 * SIZE + 2:
+            break
         stacks.append(halved(stacks[-1]))
         shapes.append((-(-shapes[-1][0] // 2), -(-shapes[-1][1] // 2)))
     small = stacks[-1]
@@ -92,9 +97,8 @@ def rearranged(
             current = voted(source, target, field, np.ones(len(field), np.float32))
             for _ in range(ROUNDS[min(depth, len(ROUNDS) - 1)]):
                 wanted = surrounded(source, current, target)
-                field, far = nearest(
-                    source, wanted, target, field, dice=dice, rounds=1, reach=6, dearer=price(source, field)
-                )
+                dearer = dearer_of(source, field)
+                field, far = nearest(source, wanted, target, field, dice=dice, rounds=1, reach=6, dearer=dearer)
                 current = voted(source, target, field, trust(far, 0.5))
         before = target
     return current
@@ -115,18 +119,33 @@ def settled(source: Source, target: Target, current: Floats) -> tuple[Floats, Fl
     spots = source.spots
     theirs = source.features[spots]
     own = np.einsum("nk,nk->n", theirs, theirs)
+    push = np.float32(UPRIGHT * float(own.mean()))
+    height = (spots // source.shape[1] / source.shape[0]).astype(np.float32)
+    level = (target.spots // target.shape[1] / target.shape[0]).astype(np.float32)
+    blocks = [slice(at, at + BLOCK) for at in range(0, len(level), BLOCK)]
+
+    def distances(part: slice) -> Floats:
+        far = wanted[part] @ theirs.T
+        far *= -2
+        far += own
+        far += np.einsum("nk,nk->n", wanted[part], wanted[part])[:, None]
+        np.maximum(far, 0, out=far)
+        far += push * (level[part, None] - height) ** 2
+        return far
+
     field = spots[:0]
-    heights = (target.spots // target.shape[1])[:, None] / target.shape[0] - (spots // source.shape[1]) / source.shape[
-        0
-    ]
-    moved = (np.float32(UPRIGHT * float(own.mean())) * heights**2).astype(np.float32)
     for _ in range(TURNS):
         wanted = surrounded(source, current, target)
-        far = own - 2 * (wanted @ theirs.T) + np.einsum("nk,nk->n", wanted, wanted)[:, None]
-        far = np.maximum(far, 0) + moved
-        reached = far.min(0)
-        score = far / (reached + np.float32(COMPLETE * float(far.min(1).mean()) + 1e-6))
-        chosen = score.argmin(1)
-        field = spots[chosen]
+        reached, least = np.full(len(spots), np.inf, np.float32), 0.0
+        for part in blocks:
+            far = distances(part)
+            np.minimum(reached, far.min(0), out=reached)
+            least += float(far.min(1).sum())
+        price = 1 / (reached + np.float32(COMPLETE * least / len(level) + 1e-6))
+        field = spots[np.concatenate([(distances(part) * price).argmin(1) for part in blocks])]
         current = voted(source, target, field, np.ones(len(field), np.float32))
     return current, field
+
+
+def _area(shape: tuple[int, int]) -> int:
+    return shape[0] * shape[1]

@@ -2,7 +2,7 @@
 
 Blocks are laid by `texture_quilt` in a small picture; then, size by size, every patch of the texture asks for its
 likest in the source and the texture becomes the mean of the answers (Kwatra et al. 2005, with the search of Barnes et
-al. 2009). A texture that tiles is made on a ring, or a torus: its left neighbours its right, so no seam is to be hidden.
+al. 2009). A texture that tiles is made on a ring, or a torus: its left neighbours its right, and no seam is to be hid.
 Patches become dearer the more often they are taken (Kaspar et al. 2015), so that the eye finds no repetition.
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Tile = Literal["", "x", "y", "both"]
 TILES: tuple[Tile, ...] = ("", "x", "y", "both")
-ROUGH = 144  # pixels: blocks are laid where the source's shorter side is at most this
+ROUGH = 200  # pixels: blocks are laid where the source's shorter side is at most this
 LEAST = 32  # pixels that a source must have on each side
 ROUNDS = (1, 2, 4)  # turns of search and vote: the largest picture, the next, the smaller ones
 SPARSE = 300_000  # pixels from which only every second patch of every second row is asked

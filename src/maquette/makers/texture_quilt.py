@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from .picture_patches import Flat, Floats
 
-TOLERANCE = 0.12  # blocks this much worse than the best are as good: dice choose
-OFTEN = 0.35  # how much dearer a place of the source becomes with every time that it is laid, in mean errors
+TOLERANCE = 0.04  # blocks this much worse than the best are as good: dice choose
+OFTEN = 0.15  # how much dearer a place of the source becomes with every time that it is laid, in mean errors
 
 
 @dataclass(frozen=True, eq=False)
