@@ -7,6 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ICONS, MUSIC = "ICONS", "MUSIC"  # the record file of icons; the folder of the record files of music
+PHOTOS = "PHOTOS"  # the folder of photos and paintings
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "adapters": (ICONS,),
@@ -32,6 +33,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_originality": (MUSIC,),
     "music_readers": ("--out", "benchmarks/results/music_readers.json"),
     "music_transcribe": ("--json",),
+    "pictures_correct": ("--photos", PHOTOS, "--keep"),
+    "pictures_style": ("--photos", PHOTOS, "--million", "--keep"),
 }
 # Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.
 WITHOUT = ("music_decoding", "music_rules", "music_transcribe")
@@ -50,7 +53,7 @@ def asks_for(name: str) -> tuple[str, ...]:
     """The data that a benchmark needs."""
     if name.startswith("music_"):
         return () if name in WITHOUT else (MUSIC,)
-    return (ICONS,) if ICONS in ARGUMENTS.get(name, ()) else ()
+    return tuple(kind for kind in (ICONS, PHOTOS) if kind in ARGUMENTS.get(name, ()))
 
 
 def command(name: str) -> str:

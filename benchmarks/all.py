@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from _runs import ARGUMENTS, HERE, ICONS, MUSIC, asks_for, benchmarks
+from _runs import ARGUMENTS, HERE, ICONS, MUSIC, PHOTOS, asks_for, benchmarks
 
 
 def main() -> None:
@@ -42,10 +42,12 @@ def main() -> None:
 
 
 def found_below(folder: Path) -> dict[str, Path]:
-    """Where the data lies: `icons.jsonl*` and the folder of `lieder.jsonl.gz`, anywhere below `folder`."""
+    """Where the data lies: `icons.jsonl*`, the folders of `lieder.jsonl.gz` and `photos.json`, below `folder`."""
     icons = next(iter(sorted(folder.rglob("icons.jsonl*"))), None)
     songs = next(iter(sorted(folder.rglob("lieder.jsonl.gz"))), None)
-    return {**({ICONS: icons} if icons else {}), **({MUSIC: songs.parent} if songs else {})}
+    photos = next(iter(sorted(folder.rglob("photos.json"))), None)
+    found = {ICONS: icons, MUSIC: songs.parent if songs else None, PHOTOS: photos.parent if photos else None}
+    return {kind: place for kind, place in found.items() if place is not None}
 
 
 def line(name: str, found: dict[str, Path]) -> list[str]:

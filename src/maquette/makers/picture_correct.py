@@ -142,8 +142,8 @@ def correct(photo: p.Picture, asked: Corrections, on_progress: OnProgress = sile
         coded = exposed(values[..., :3], found, asked.exposure)
         values = np.concatenate([coded, values[..., 3:]], -1)
         done.append(
-            f"exposure {found.stops * asked.exposure:+.2f} stops, tones of {found.black:.2f} to {found.white:.2f} spread"
-            f"{_part(asked.exposure)}"
+            f"exposure {found.stops * asked.exposure:+.2f} stops, tones of {found.black:.2f} to {found.white:.2f} "
+            f"spread{_part(asked.exposure)}"
         )
     return Corrected(p.from_floats(values, like=photo), tuple(done), crop)
 
