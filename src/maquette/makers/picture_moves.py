@@ -95,8 +95,8 @@ def masked(told: Told, start: Start, mask: Floats) -> Told:
             f"at {width} x {height} pixels, which this model draws, nothing of the mask is left",
             mend="paint a larger part white",
         )
-    left, top = columns[0] / height, rows[0] / height
-    wide, high = (columns[-1] + 1) / height - left, (rows[-1] + 1) / height - top
+    left, top = float(columns[0]) / height, float(rows[0]) / height
+    wide, high = float(columns[-1] + 1) / height - left, float(rows[-1] + 1) / height - top
     own = told["canvas"][0] / told["canvas"][1]
     scale = min(wide / own, high)
     x, y = left + (wide - own * scale) / 2, top + (high - scale) / 2

@@ -28,7 +28,7 @@ from .picture_words import Wish
 
 CELL = 8  # the sides of a frame are whole numbers of these: the net halves them so often
 PIXEL_ART, GLYPH = "pixel art", "bold black glyph"
-STEPS, FEW_STEPS = 16, 3
+STEPS, FEW_STEPS = 12, 3
 JITTER = 0.05  # of its size, by which a thing stands elsewhere at full variety
 SELF_KNOWN = 0.75  # how far a picture's own grains are trusted as its sketch
 Told = dict[str, Any]
@@ -102,8 +102,12 @@ def tone_of(asked: str, tones: Sequence[str], seed: int) -> str:
 def _shaken(thing: Thing, variety: float, dice: np.random.Generator, style: str) -> Thing:
     """A thing a little elsewhere and a little larger or smaller, by its own dice; pixel art keeps to its grid."""
     x, y, grow = (dice.standard_normal(3) * JITTER * variety * thing.size).tolist()
-    alone = thing.size >= 0.99
-    made = replace(thing, x=thing.x + (0 if alone else x), y=thing.y + (0 if alone else y), size=thing.size + grow / 2)
+    if thing.size >= 0.99:  # it fills the frame: it may only shrink
+        size = thing.size - min(abs(grow), 0.1)
+        rest = thing.size - size
+        made = replace(thing, x=thing.x + rest / 2, y=thing.y + rest / 2, size=size)
+    else:
+        made = replace(thing, x=thing.x + x, y=thing.y + y, size=thing.size + grow / 2)
     if style == PIXEL_ART:
         step = 2 / pixels.SIDE
         made = replace(made, x=round(made.x / step) * step, y=round(made.y / step) * step, size=thing.size)
