@@ -245,7 +245,7 @@ def save_controlnet(folder: Path) -> Path:
             cross_attention_dim=32,
             norm_num_groups=8,
             attention_head_dim=4,
-            conditioning_embedding_out_channels=(16, 32),
+            conditioning_embedding_out_channels=(8, 16, 16, 16),
         )
         for part in [*net.controlnet_down_blocks, net.controlnet_mid_block]:  # a fresh one changes nothing
             torch.nn.init.normal_(part.weight, std=0.2)

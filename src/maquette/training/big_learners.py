@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,11 +48,10 @@ class Lora:
     drops_words = True
 
     def __init__(self, recipe: BigRecipe, family: Family) -> None:
-        from peft import LoraConfig
-
         self.family = family
         self.cell = _cell(family)
-        config = LoraConfig(
+        peft: Any = import_module("peft")
+        config = peft.LoraConfig(
             r=recipe.rank, lora_alpha=recipe.rank, init_lora_weights="gaussian", target_modules=list(family.targets)
         )
         family.net.add_adapter(config)
@@ -78,9 +78,8 @@ class Lora:
                 setattr(self.family.pipe, name, None)
 
     def write(self, path: Path) -> None:
-        from peft.utils import get_peft_model_state_dict
-
-        layers = {f"{self.family.part}_lora_layers": get_peft_model_state_dict(self.family.net)}
+        peft: Any = import_module("peft.utils")
+        layers = {f"{self.family.part}_lora_layers": peft.get_peft_model_state_dict(self.family.net)}
         self.family.pipe.save_lora_weights(path.parent, weight_name=path.name, safe_serialization=True, **layers)
 
 

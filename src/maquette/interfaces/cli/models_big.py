@@ -8,6 +8,15 @@ import click
 
 from .common import emit, shown, studio
 
+# How a model of each kind is called for.
+USES = {
+    "pipeline": "--checkpoint {}",
+    "lora": "--checkpoint MODEL --lora {}",
+    "embedding": "--checkpoint MODEL --word {}",
+    "controlnet": "--checkpoint MODEL --control {} FILE",
+    "ip-adapter": "--checkpoint MODEL --style-from FILE",
+}
+
 
 def add_big(folder: Path, name: str | None, licence: str, download: bool, as_json: bool) -> int:
     """Add a large model and say what was found; see `studio.big_models.add`."""
@@ -27,6 +36,5 @@ def add_big(folder: Path, name: str | None, licence: str, download: bool, as_jso
     click.echo(f"{model.name}: {card['encoding']}, {size}, {len(model.files)} files, all hashed: {model.id[:12]}")
     click.echo(f"its licence is the text above: {card['licence']} ({card['licence_from']}); {UNDISCLOSED}")
     click.echo(f"it stays where it is: {shown(model.home)}")
-    if model.kind in ("pipeline", "lora"):
-        click.echo(f"use it: maquette picture PROMPT --checkpoint {model.name}")
+    click.echo(f"use it: maquette picture PROMPT {USES[model.kind].format(model.name)}")
     return 0

@@ -158,8 +158,9 @@ class Wardrobe:
                 self.pipe.unload_ip_adapter()
                 self.style = ""
             return
-        if not hasattr(self.pipe, "load_ip_adapter"):
-            raise UsageError(f"{type(self.pipe).__name__} takes no IP-Adapter", where=addon.name)
+        if not hasattr(self.pipe, "load_ip_adapter") or getattr(self.pipe, "unet", None) is None:
+            wrong = f"{type(self.pipe).__name__} takes no picture of style here"
+            raise UsageError(wrong, where=addon.name, mend="use a model with a UNet (Stable Diffusion 1.5, XL)")
         if self.style != addon.sha256:
             self.wear_style(None, 0)
             self._load_style(addon)
