@@ -61,7 +61,9 @@ def _changes(before: Picture, after: Picture) -> list[str]:
         return []
     blocks = _blocks(distance)
     usual = float(np.median(blocks[blocks > LITTLE / 8]))
-    stands_out = _massed(blocks > max(CLEAR / 2, 5 * usual)).repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
+    stands_out: NDArray[np.bool_] = (
+        _massed(blocks > max(CLEAR / 2, 5 * usual)).repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
+    )
     clear = stands_out[: distance.shape[0], : distance.shape[1]] & (distance > CLEAR / 2)
     rest = changed & ~clear
     little = f"by {float(distance[rest].mean()) * 255:.1f} of 255, as loss in a file does" if rest.any() else ""
