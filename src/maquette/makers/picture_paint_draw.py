@@ -106,7 +106,11 @@ class _Sheet:
 
     def __init__(self, high: int, wide: int, unit: float, sitting: DrawnSitting, like: _Sheet | None = None) -> None:
         self.pen, self.colours = sitting.pen, sitting.colours
-        self.grains = like.grains if like else grain(high, wide, sitting.asked.seed + 3, max(0.55, 0.8 * unit))
+        self.grains = (
+            like.grains
+            if like
+            else grain(high, wide, sitting.asked.seed + 3, 0.75 if not self.pen else max(0.55, 0.8 * unit))
+        )
         self.paper = like.paper if like else sheet(high, wide, sitting.ground, self.grains, 0.035)
         if self.pen:
             self.ink = np.zeros((high * _FINE, wide * _FINE), np.uint8)  # 0, or 1 + the ink
@@ -120,7 +124,7 @@ class _Sheet:
             if self.pen:
                 inked(self.ink, part, _FINE, one + 1)
             else:
-                rubbed(self.lead[one], part, 2.0)
+                rubbed(self.lead[one], part, 1.2)
 
     def _cover(self) -> tuple[Floats, Floats]:
         """(h, w) how much is covered, and (h, w, 3) with what colour."""
@@ -136,7 +140,7 @@ class _Sheet:
                     mixed += known[self.ink[row::_FINE, column::_FINE]]
             return full * 0.95, mixed / np.maximum(full * _FINE * _FINE, 1e-3)[..., None]
         total = self.lead.sum(axis=0)
-        hills = 0.25 + 1.5 * np.clip(1.15 * self.grains - 0.35 + 0.35 * np.minimum(total, 1.5), 0, 1)
+        hills = 0.5 + 1.0 * np.clip(self.grains - 0.1 + 0.25 * np.minimum(total, 1.5), 0, 1)
         # Pencils over each other take light one after the other: their densities add.
         dense = np.tensordot(self.lead, -np.log(np.clip(self.colours, 0.03, 0.97)), axes=(0, 0))
         colour = np.exp(-dense / np.maximum(total, 1e-4)[..., None])

@@ -55,7 +55,7 @@ def ink_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, seed: 
         groups.append(Marks(name, [_by_hand(line, 0.35 * unit, dice) for line in lines], widths, _full(lines)))
     fine, _ = flow(rgb, 2.2 * unit, seed, lean=-0.85)
     found, strong = outlines(grey(rgb), fine, 1.1 * unit, detail, 2.6 * unit)
-    widths = [_tapered(unit * (0.4 + 1.5 * _under(strong, line)), 0.3) for line in found]
+    widths = [_tapered(max(unit, 0.6) * (0.55 + 1.6 * _under(strong, line)), 0.3) for line in found]
     groups.append(Marks("outlines", [_by_hand(line, 0.3 * unit, dice) for line in found], widths, _full(found)))
     return groups
 
@@ -75,7 +75,7 @@ def pencil_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, see
         step = max(1.2, 2.4 * unit)
         lines = hatched(sheet, Pace(step, 5, round((90 - 22 * at) * unit / step), 0.55), dice)
         widths = [_tapered(np.full(len(line), unit * wide * dice.uniform(0.8, 1.2), np.float32), 0.2) for line in lines]
-        forces = [_tapered(force * _more(_under(dark, line), least) * dice.uniform(0.8, 1.15), 0.5) for line in lines]
+        forces = [_tapered(force * _more(_under(dark, line), least) * dice.uniform(0.88, 1.1), 0.28) for line in lines]
         groups.append(Marks(name, [_by_hand(line, 0.5 * unit, dice) for line in lines], widths, forces))
     fine, _ = flow(rgb, 2.2 * unit, seed, lean=-0.85)
     found, strong = outlines(grey(rgb), fine, 1.0 * unit, detail, 2.4 * unit)
@@ -114,7 +114,7 @@ def _under(plane: Floats, line: Floats) -> Floats:
 def _pressed(line: Floats, dark: Floats, least: float, unit: float, dice: np.random.Generator) -> Floats:
     """A pen pressed harder where it is darker."""
     more = np.clip((_under(dark, line) - least) / 0.45, 0, 1)
-    return _tapered(unit * (0.5 + 0.85 * more) * dice.uniform(0.85, 1.15), 0.25)
+    return _tapered(max(unit, 0.6) * (0.62 + 0.9 * more) * dice.uniform(0.85, 1.15), 0.25)
 
 
 def _tapered(widths: Floats, ends: float) -> Floats:
@@ -164,7 +164,7 @@ def inked(coverage: NDArray[np.uint8], marks: Marks, fine: int, ink: int = 1) ->
     v = np.linspace(-0.5, 0.5, samples, dtype=np.float32)
     for at in range(0, len(centre), max(1, _MOST // samples)):
         part = slice(at, at + max(1, _MOST // samples))
-        offset = widths[part, None] * v[None, :]
+        offset = np.maximum(widths[part, None] - 0.8 / fine, 0) * v[None, :]
         x = ((centre[part, 0:1] + normal[part, 0:1] * offset) * fine).astype(np.int32)
         y = ((centre[part, 1:2] + normal[part, 1:2] * offset) * fine).astype(np.int32)
         kept = (x >= 0) & (x < wide) & (y >= 0) & (y < high)

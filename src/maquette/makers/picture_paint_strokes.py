@@ -69,7 +69,7 @@ def _path(stroke: Stroke) -> str:
     if stroke.wash:
         mixed = ' style="mix-blend-mode:multiply"'
         return f'<path fill="{hexed(stroke.colour)}"{seen}{mixed} d="{stroke.data}"/>'
-    return f'<path stroke="{hexed(stroke.colour)}" stroke-width="{stroke.width:.1f}"{seen} d="{_line(stroke.points)}"/>'
+    return f'<path stroke="{hexed(stroke.colour)}" stroke-width="{stroke.width:.2g}"{seen} d="{_line(stroke.points)}"/>'
 
 
 def _line(points: Floats) -> str:
@@ -84,6 +84,19 @@ def _line(points: Floats) -> str:
         text.append(f"q{_pair(whole[at] - here)} {_pair(to - here)}")
         here = to
     return "".join(text)
+
+
+def closed_line(points: Any, every: int = 3) -> str:
+    """A closed smooth border through a staircase's middles: every third of them bends it; tenths of a pixel."""
+    eased = (np.roll(points, 1, axis=0) + points + np.roll(points, -1, axis=0)) / 3
+    bends = np.round(eased[:: every if len(eased) > 4 * every else 1] * 10).astype(int)
+    middles = (bends + np.roll(bends, -1, axis=0)) // 2
+    here = middles[-1]
+    text = [f"M{_tenths(here[0])} {_tenths(here[1])}"]
+    for bend, to in zip(bends, middles, strict=True):
+        text.append(f"q{_pair(bend - here)} {_pair(to - here)}")
+        here = to
+    return "".join([*text, "z"])
 
 
 def _pair(value: Any) -> str:

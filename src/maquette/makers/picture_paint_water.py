@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.progress import OnProgress, Progress
-from .picture_paint_dry import Marks, rubbed, sketch_marks
+from .picture_paint_dry import rubbed, sketch_marks
 from .picture_paint_field import Floats, scaled
 from .picture_paint_paper import grain, sheet
-from .picture_paint_strokes import Stroke
+from .picture_paint_strokes import Stroke, closed_line
 from .picture_paint_wash import Glaze, glazes, margin, wash
 from .picture_regions import few_colours, nearest
-from .picture_trace_curves import curves_of, loops_of, polygon_of
+from .picture_trace_curves import loops_of, polygon_of
 
 if TYPE_CHECKING:
     from .picture_paint import Asked
@@ -75,7 +75,7 @@ class WaterSitting:
                 if loop.label < 0:
                     continue
                 short = len(loop.corners) < 8
-                data = polygon_of(loop, 2) if short else curves_of(_midway(loop.corners) * scale, 0.9)
+                data = polygon_of(loop, 2) if short else closed_line(_midway(loop.corners) * scale)
                 shapes.setdefault(loop.label, []).append(data)
             for label in sorted(shapes, key=lambda one: -sizes[one]):
                 colour = np.exp(-glaze.density[label])
@@ -169,6 +169,3 @@ def _pixels(rgb: Floats, alpha: Floats) -> NDArray[np.uint8]:
 
 def _bytes(rgb: Floats) -> NDArray[np.uint8]:
     return np.round(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
-
-
-__all__ = ["Marks", "WaterSitting"]

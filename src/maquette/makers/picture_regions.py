@@ -47,7 +47,10 @@ def pieces(labels: Labels) -> Labels:
     begins[:, 1:] = labels[:, 1:] != labels[:, :-1]
     run = (np.cumsum(begins.ravel()) - 1).reshape(high, wide)
     touching = labels[1:] == labels[:-1]
-    pairs = np.unique(np.stack([run[:-1][touching], run[1:][touching]], axis=1), axis=0)
+    pairs = np.stack([run[:-1][touching], run[1:][touching]], axis=1)
+    # Pixels of one run above one run below say the same pair many times over, side by side.
+    if len(pairs):
+        pairs = pairs[np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))]
     root = np.arange(run.max() + 1)
     while len(pairs):
         low, up = root[pairs[:, 0]], root[pairs[:, 1]]
@@ -61,7 +64,8 @@ def pieces(labels: Labels) -> Labels:
             if (jumped == root).all():
                 break
             root = jumped
-    return np.unique(root, return_inverse=True)[1].reshape(-1)[run].astype(np.int32)
+    tops = root == np.arange(len(root))
+    return (np.cumsum(tops) - 1)[root][run].astype(np.int32)
 
 
 def without_small(labels: Labels, least: int, rounds: int = 6) -> Labels:

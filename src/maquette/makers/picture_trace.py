@@ -10,7 +10,7 @@ the share of each colour in both tells where between them it lies. Curves are fi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from .picture_trace_regions import flat_regions, gradient_regions, grid_of
 if TYPE_CHECKING:
     from ..media.picture import Picture
 
-Kind = Literal["flat", "gradient", "pixel", "auto"]
+Kind = str  # "flat", "gradient", "pixel" or "auto"
 KINDS = ("auto", "flat", "gradient", "pixel")
 LARGEST = 4_000_000  # pixels: beyond, a traced file would be larger than the picture
 

@@ -23,6 +23,9 @@ class Pictures(Craft):
         "sliders": ("picture_sample", "sliders", "What the sliders of such a generator change, measured."),
         "correct": ("picture_correct", "correct", "White balance, exposure, noise, blur and tilt of a photo."),
         "convert": ("picture_convert", "convert", "A picture as another kind of file, its history carried along."),
+        "cutout": ("picture_cutout", "cutout", "The subject of a photo without its simple ground."),
+        "paint": ("picture_paint", "paint", "A photo rebuilt from strokes that you can change."),
+        "vectorise": ("picture_vectorise", "vectorise", "Sprites and flat art as clean SVG."),
         "palette": ("picture_palette", "palette", "The colours of a picture, and a picture in other colours."),
         "stylise": ("picture_stylise", "stylise", "A photo in the hand of a painting: its colours, its strokes."),
     }
