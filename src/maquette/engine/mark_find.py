@@ -22,10 +22,10 @@ WINDOW = 1024  # pixels: the longest side that is looked at in one piece
 SCALES = (0.42, 2.35)  # of the picture since it was marked
 TURN = 6.0  # degrees either way
 CANDIDATES = 48  # lattices that the key is asked about
-SEEN = 6.5  # standard deviations from which on a tile counts as found
+SEEN = 7.0  # standard deviations from which on a tile counts as found
 LEAST = 96  # pixels of the shorter side below which nothing is looked for
 MOST = 6  # pieces of a large picture
-TRIED = 6  # of all lattices, keys and symmetries: how many are read
+TRIED = 4  # of all lattices, keys and symmetries: how many are read
 CERTAIN = 9.0  # standard deviations from which on no other lattice is read
 COARSE, SHIFTS, FOLD = 32, 64, 160  # steps of the tile: of its shift, and of what is folded onto it
 REACH = int(marks.HIGHEST)
@@ -170,7 +170,7 @@ class _Sight:
         laid[:height, :width] = white
         laid = np.roll(laid, (-(height // 2), -(width // 2)), axis=(0, 1))
         self.values = np.fft.rfft2(laid).astype(np.complex64)
-        self.energy = np.abs(self.values) ** 2 / np.float32(np.sum(white**2))
+        self.energy = np.abs(self.values) ** 2 / np.float32(np.sum(white**2) + 1e-9)
 
     def powers(self, frequencies: NDArray[np.float64]) -> Floats:
         """Energy at frequencies (..., 2) in cycles per pixel, x > 0 or nearly; about 1 where there is nothing."""
