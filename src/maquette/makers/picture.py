@@ -94,13 +94,12 @@ class PictureMaker:
         from .picture_finish import Finish, finished
 
         made = draw(self.net, scene_of(self.net, tolds), on_progress)
-        upscale = getattr(self.net, "upscale", None)
+        enlarge = getattr(self.net, "upscale", None)
         out = []
         for one, told in zip(made, tolds, strict=True):
             values, how = pixels.unsigned(one), Finish.of(told["finish"])
-            if how.size > self.net.side and not how.pixel and upscale is not None:
-                values = upscale(values)
-                told["finish"]["upscaler"] = "learnt"
+            while enlarge is not None and not how.pixel and 2 * min(values.shape[:2]) <= how.size:
+                values = enlarge(values)
             out.append(finished(values, how, title))
         return out
 

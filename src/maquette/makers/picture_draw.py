@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HIGHEST = 20.0  # noise that a drawing begins with: 27 times as loud as pictures, and about as loud as was learnt
 GUIDED = (0.15, 4.0)  # noise levels at which the words pull (Kynkäänniemi et al. 2024, arXiv:2404.07724)
-OVERLAP = 24  # pixels, of two windows
+OVERLAP = 3 / 8  # of a window's side, that two windows share
 
 
 class Net(Protocol):
@@ -171,11 +171,13 @@ def _look(net: Net, scene: Scene, sketch: Floats, tokens: NDArray[np.int64]) -> 
     return samplers.rolling(turned) if scene.tile else turned(0, 0)
 
 
-def windowed(square: Callable[[int, int], Denoise], side: int, overlap: int = OVERLAP) -> Denoise:
+def windowed(square: Callable[[int, int], Denoise], side: int) -> Denoise:
     """A net of one side on larger frames: windows that overlap, each weighing most in its middle.
 
     `square(top, left)` is the net for the window there. A frame of the net's own size is one window.
     """
+
+    overlap = round(side * OVERLAP)
 
     def denoise(x: Floats, sigma: Floats) -> Floats:
         high, wide = x.shape[2:]

@@ -27,7 +27,9 @@ from .picture_layout import Thing, lay_out, sketch_of
 from .picture_words import Wish
 
 CELL = 8  # the sides of a frame are whole numbers of these: the net halves them so often
-PIXEL_ART, GLYPH = "pixel art", "bold black glyph"
+FIELD = pixels.SIDE // pixels.GRAIN  # pixels of the frame on a side, of which a sketch keeps the mean
+PIXEL_ART = "pixel art"
+DEFAULT = 64  # pixels of a finished picture's shorter side; pixel art stays at the net's own
 STEPS, FEW_STEPS = 12, 3
 JITTER = 0.05  # of its size, by which a thing stands elsewhere at full variety
 SELF_KNOWN = 0.75  # how far a picture's own grains are trusted as its sketch
@@ -76,7 +78,7 @@ def finish_of(controls: PictureControls, style: str) -> Finish:
     palette = palette_of(controls.palette)
     colours = controls.colours or (PIXEL_COLOURS if pixel else 0)
     crisp = controls.crisp if controls.crisp is not None else 1.0 if pixel else 0.5
-    size = controls.size or pixels.SIDE
+    size = controls.size or (pixels.SIDE if pixel else DEFAULT)
     if size not in SIZES:
         mend = f"choose {', '.join(map(str, SIZES))}, enlarge with --upscale, or name a large model with --checkpoint"
         raise UsageError(f"this model draws no picture of {size} pixels", mend=mend)
@@ -109,7 +111,7 @@ def _shaken(thing: Thing, variety: float, dice: np.random.Generator, style: str)
     else:
         made = replace(thing, x=thing.x + x, y=thing.y + y, size=thing.size + grow / 2)
     if style == PIXEL_ART:
-        step = 2 / pixels.SIDE
+        step = 1 / pixels.SIDE
         made = replace(made, x=round(made.x / step) * step, y=round(made.y / step) * step, size=thing.size)
     return made
 
@@ -183,7 +185,7 @@ def _sketch(net: Net, told: Told, without: str = "") -> Floats:
         things.append(Thing(entry, x, y, size, flip, tint, group))
     seen = pixels.unsigned(sketch_of(things, net.memory, width, height))
     if told.get("grains"):
-        under = unpacked(told["grains"], (height // 4, width // 4, 4)).astype(np.float32) / 255
+        under = unpacked(told["grains"], (height // FIELD, width // FIELD, 4)).astype(np.float32) / 255
         seen = pixels.over(seen, enlarged(under, width, height))
     return pixels.signed(seen)[None]
 
@@ -222,9 +224,9 @@ def bytes_of(premultiplied: Floats) -> NDArray[np.uint8]:
 
 
 def grains_of(premultiplied: Floats) -> NDArray[np.uint8]:
-    """(h, w, 4) in 0..1 -> (h / 4, w / 4, 4) bytes: what a sketch keeps of a picture."""
-    high, wide = premultiplied.shape[0] // 4, premultiplied.shape[1] // 4
-    return bytes_of(premultiplied.reshape(high, 4, wide, 4, 4).mean(axis=(1, 3)))
+    """(h, w, 4) in 0..1 -> (h / FIELD, w / FIELD, 4) bytes: what a sketch keeps of a picture."""
+    high, wide = premultiplied.shape[0] // FIELD, premultiplied.shape[1] // FIELD
+    return bytes_of(premultiplied.reshape(high, FIELD, wide, FIELD, 4).mean(axis=(1, 3)))
 
 
 def enlarged(grains: Floats, width: int, height: int) -> Floats:

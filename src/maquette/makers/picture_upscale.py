@@ -22,9 +22,9 @@ SMALL = 256  # pixels of its longer side at most
 
 
 def upscaled(
-    picture: Picture, times: int, learnt: Callable[[Floats], Floats] | None = None, side: int = 64
+    picture: Picture, times: int, learnt: Callable[[Floats], Floats] | None = None, largest: int = 64
 ) -> tuple[Picture, str]:
-    """The picture `times` as large, and in words how. `learnt` enlarges (side, side, 4), premultiplied, to the double.
+    """The picture `times` as large, and in words how. `learnt` doubles (h, w, 4), premultiplied, up to `largest`.
 
     Raises UsageError for another number than 2 or 4, and where the result would not fit the memory.
     """
@@ -40,8 +40,8 @@ def upscaled(
     if is_pixel_art(picture):
         return replace(picture, pixels=_squares(picture.pixels, times), layers=(), said=()), "squares stay squares"
     values, left = premultiplied(floats(picture)), times
-    if learnt is not None and (width, height) == (side, side):
-        values, left = learnt(values), times // 2
+    while learnt is not None and left > 1 and min(values.shape[:2]) <= largest:
+        values, left = learnt(values), left // 2
     how = "Lanczos" if left == times else "the learnt enlarger" + (", then Lanczos" if left > 1 else "")
     if left > 1:
         values = np.clip(resized(values, values.shape[1] * left, values.shape[0] * left), 0, 1)

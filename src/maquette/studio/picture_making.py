@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Verb = Literal["vary", "redraw", "blend", "inpaint", "extend", "like", "draw"]
 SIDES = ("left", "right", "top", "bottom")
+LEARNT = 256  # pixels of a side: larger pictures are none that a small net has learnt to enlarge
 STRENGTH = {"vary": 0.4, "redraw": 0.5}  # where none is said; small sigmas, since a sprite has few pixels
 NOTES = {
     "vary": "a variation of {0}",
@@ -308,9 +309,12 @@ class _Job:
         steps = {name: max(1, round(amount / scale)) for name, amount in self.files.extend.items() if amount}
         wider, mask = moves.widened(start, steps, side)
         made = moves.masked({**told, "things": []}, wider, mask)
-        made["finish"] = {**made["finish"], "size": min(wider.canvas)}
-        made["crop"] = [start.canvas[0] + steps.get("left", 0) + steps.get("right", 0)]
-        made["crop"] += [start.canvas[1] + steps.get("top", 0) + steps.get("bottom", 0)]
+        times = 4 if scale >= 4 else 2 if scale >= 2 else 1
+        made["finish"] = {**made["finish"], "size": min(wider.canvas) * times}
+        made["crop"] = [
+            times * (start.canvas[axis] + sum(steps.get(name, 0) for name in SIDES[2 * axis : 2 * axis + 2]))
+            for axis in (0, 1)
+        ]
         edges = [int(self.files.extend.get(name, 0)) for name in SIDES]
         left, right, top, bottom = edges
         pixels = np.pad(original.pixels, ((top, bottom), (left, right), (0, 0)))
@@ -383,12 +387,13 @@ def enlarge(
     opened = open_picture(studio, file)
     box: Checkpoint | None = None
     learnt = None
-    if min(opened.picture.size) == max(opened.picture.size) == 64:
+    if max(opened.picture.size) <= LEARNT:
         try:
             from ..makers.picture import PictureMaker
 
             box = studio._open(checkpoint or PictureMaker.starter)
-            learnt = getattr(PictureMaker(box).net, "upscale", None)
+            net = PictureMaker(box).net
+            learnt = getattr(net, "upscale", None)
         except CheckpointError:
             if checkpoint is not None:
                 raise
