@@ -34,6 +34,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_readers": ("--out", "benchmarks/results/music_readers.json"),
     "music_transcribe": ("--json",),
     "pictures_correct": ("--photos", PHOTOS, "--keep"),
+    "pictures_watermark": ("--photos", PHOTOS, "--every", "2", "--alarms", "100", "--keep"),
     "pictures_style": ("--photos", PHOTOS, "--million", "--keep"),
 }
 # Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.
