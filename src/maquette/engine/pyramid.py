@@ -8,6 +8,7 @@ layers than one of 512 px, and has no seam anywhere: neither between blocks nor 
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,7 +150,7 @@ def _blocks(h: int, w: int) -> Iterator[tuple[int, int]]:
 
 def _graph(arrays: Mapping[str, Floats], stage: int, colours: int) -> bytes:
     """The five layers of one scale: (1, c, h + 10, w + 10) -> (1, c, h, w)."""
-    weights: dict[str, Floats] = {"slope": np.full((1, 1, 1), SLOPE, dtype=np.float32)}
+    weights: dict[str, Floats] = {}
     nodes, x = [], "x"
     for k in range(LAYERS):
         for part in ("weight", "bias"):
@@ -157,10 +158,16 @@ def _graph(arrays: Mapping[str, Floats], stage: int, colours: int) -> bytes:
         last = k == LAYERS - 1
         nodes.append(node("Conv", [x, f"{k}.weight", f"{k}.bias"], "added" if last else f"c{k}", kernel_shape=[3, 3]))
         if not last:
-            nodes.append(node("PRelu", [f"c{k}", "slope"], f"r{k}"))
+            nodes.append(_leaky(f"c{k}", f"r{k}"))
         x = f"r{k}"
     sides: tuple[int | str, ...] = (1, colours, "h", "w")
     return onnx_bytes.model(nodes, weights, ("x", sides), ("added", (1, colours, "g", "v")))
+
+
+def _leaky(given: str, output: str) -> bytes:
+    """LeakyRelu, which ONNX Runtime joins with the layer before it: NodeProto with one attribute, a float (type 1)."""
+    slope = onnx_bytes._piece(1, "alpha") + b"\x15" + struct.pack("<f", SLOPE) + onnx_bytes._number(20, 1)
+    return node("LeakyRelu", [given], output) + onnx_bytes._piece(5, slope)
 
 
 def _options(threads: int) -> ort.SessionOptions:

@@ -38,7 +38,7 @@ class Pictures:
 
     def floats(self) -> NDArray[np.float32]:
         """(n, side, side, 4) in 0..1, as `media.picture_measure` takes them."""
-        return self.shown.astype(np.float32) / 255
+        return self.shown.astype(np.float32) / np.float32(255)
 
     def halves(self, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Two halves by chance: as far apart as pictures of one hand are."""

@@ -57,8 +57,9 @@ class Pair:
     def __init__(self, size: GanSize, learning: Learning, seed: int) -> None:
         torch.manual_seed(seed)
         self.learning, self.seed, self.step = learning, seed, 0
-        self.generator = Generator(size).to(memory_format=torch.channels_last)
-        self.critic = Critic(size).to(memory_format=torch.channels_last)
+        self.generator, self.critic = Generator(size), Critic(size)
+        for net in (self.generator, self.critic):
+            net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.mean = RunningMean(self.generator, learning.memory)
         # The penalty comes seldom: Adam's memory is shortened to match (arXiv:1912.04958, appendix B).
         ratio = LAZY / (LAZY + 1)

@@ -146,7 +146,9 @@ class _Job:
     def _begin(self, stage: Mapping[str, Tensor] | None, critic: Mapping[str, Tensor] | None) -> None:
         """Start the next scale, with the weights of the one below."""
         torch.manual_seed(self.seed * 1009 + len(self.stages))
-        self.stage, self.critic = (kind(self.size).to(memory_format=torch.channels_last) for kind in (Stage, Critic))
+        self.stage, self.critic = Stage(self.size), Critic(self.size)
+        for net in (self.stage, self.critic):
+            net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if stage is not None and critic is not None:
             self.stage.load_state_dict(stage)
             self.critic.load_state_dict(critic)

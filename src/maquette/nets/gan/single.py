@@ -61,7 +61,7 @@ class Stage(nn.Module):
         self.layers = Layers(size.colours, size.width, size.colours)
         with torch.no_grad():
             # A new stage begins as nearly nothing: the enlarged picture as it is.
-            self.layers.convs[-1].weight.mul_(0.1)  # type: ignore[operator,union-attr]
+            self.layers.convs[-1].weight.mul_(0.1)  # type: ignore[operator]
 
     def forward(self, noise: Tensor, below: Tensor) -> Tensor:
         added: Tensor = self.layers(noise + below)

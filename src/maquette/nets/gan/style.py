@@ -112,6 +112,7 @@ class Generator(nn.Module):
         squares = size.colours * SQUARE * SQUARE
         self.shown = nn.ModuleList(Styled(size.style, b, squares, 1, restore=False) for b in size.channels)
         for shown in self.shown:
+            assert isinstance(shown, Styled)
             # The four pixels of a square begin alike, or it is a chequered pattern that has to be unlearnt (Aitken et
             # al. 2017, arXiv:1707.02937); and faint, since all levels are summed up.
             first = shown.conv.weight[:: SQUARE * SQUARE]
