@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -97,7 +98,9 @@ def needed(photo: p.Picture, asked: Corrections | None = None) -> tuple[Correcti
     )
     found = (noisy, blurred, tilted, coloured, dull)
     names = ("denoise", "deblur", "straighten", "balance", "exposure")
-    wanted = {name: 1.0 for name, fault in zip(names, found, strict=True) if fault and not getattr(base, name)}
+    wanted: dict[str, Any] = {
+        name: 1.0 for name, fault in zip(names, found, strict=True) if fault and not getattr(base, name)
+    }
     return dataclasses.replace(base, **wanted), told
 
 

@@ -55,7 +55,7 @@ def _bright_and_dark(light: Array, usable: NDArray[np.bool_]) -> NDArray[Any]:
     low, high = np.quantile(along, (0.035, 0.965))
     chosen = some[(along <= low) | (along >= high)]
     axis = np.linalg.eigh(chosen.T @ chosen)[1][:, -1]
-    return np.abs(axis)
+    return np.asarray(np.abs(axis))
 
 
 def _agreement(light: Array, usable: NDArray[np.bool_]) -> NDArray[Any]:

@@ -95,7 +95,7 @@ def _counted(picture: p.Picture) -> tuple[Array, NDArray[np.float64]]:
     coarse = (seen[:, :3] * 63 + 0.5).astype(np.int64)
     key = coarse[:, 0] << 12 | coarse[:, 1] << 6 | coarse[:, 2]
     found, owner = np.unique(key, return_inverse=True)
-    weights = np.bincount(owner, seen[:, 3], len(found))
+    weights = np.bincount(owner, seen[:, 3], len(found)).astype(np.float64)
     sums = np.stack([np.bincount(owner, seen[:, 3] * seen[:, channel], len(found)) for channel in range(3)], 1)
     return p.oklab(p.linear((sums / weights[:, None]).astype(np.float32))), weights
 

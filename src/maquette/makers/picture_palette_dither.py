@@ -49,14 +49,16 @@ def _laid(light: Array, palette: Palette, way: str) -> Array:
     if way == "diffusion":
         lights = p.linear(exact)
         within = _within(light.reshape(-1, 3), p.oklab(light).reshape(-1, 3), colours, lights)
-        return np.asarray(exact[_diffused(within.reshape(light.shape), lights, colours)])
+        return np.asarray(exact[_diffused(within.reshape(light.shape), lights, colours)], dtype=np.float32)
     lab = p.oklab(light)
     if way != "none":
         high, wide = light.shape[:2]
         tile = bayer(3) if way == "ordered" else blue_noise(TILE)
         pattern = np.tile(tile, (-(-high // len(tile)), -(-wide // len(tile))))[:high, :wide]
-        return exact[_between(lab.reshape(-1, 3), colours, p.linear(exact), pattern.ravel())].reshape(light.shape)
-    return exact[nearest_colours(lab.reshape(-1, 3), colours)].reshape(light.shape)
+        chosen = _between(lab.reshape(-1, 3), colours, p.linear(exact), pattern.ravel())
+    else:
+        chosen = nearest_colours(lab.reshape(-1, 3), colours)
+    return np.asarray(exact[chosen].reshape(light.shape), dtype=np.float32)
 
 
 def _between(lab: Array, colours: Array, lights: Array, pattern: Array) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -100,11 +101,12 @@ def _gpl(data: bytes) -> list[Swatch]:
     for line in lines[1:]:
         words = line.split(None, 3)
         if len(words) >= 3 and all(word.isdigit() for word in words[:3]):
-            found.append(_swatch(*(int(word) for word in words[:3]), name=words[3] if len(words) > 3 else ""))
+            found.append(_swatch([int(word) for word in words[:3]], words[3] if len(words) > 3 else ""))
     return found
 
 
-def _swatch(red: int, green: int, blue: int, name: str = "") -> Swatch:
+def _swatch(rgb: Sequence[int], name: str) -> Swatch:
+    red, green, blue = rgb
     if not all(0 <= value <= 255 for value in (red, green, blue)):
         raise ValueError(f"the colour {red} {green} {blue} lies outside 0 to 255")
     return Swatch((red, green, blue), 0.0, name)
@@ -112,8 +114,7 @@ def _swatch(red: int, green: int, blue: int, name: str = "") -> Swatch:
 
 def _json(data: bytes) -> list[Swatch]:
     return [
-        _swatch(*(int(value) for value in one["rgb"]), name=str(one.get("name", "")))
-        for one in json.loads(data)["colours"]
+        _swatch([int(value) for value in one["rgb"]], str(one.get("name", ""))) for one in json.loads(data)["colours"]
     ]
 
 
@@ -137,5 +138,5 @@ def _ase(data: bytes) -> list[Swatch]:
         else:
             model = colour[:4].decode("latin-1").strip()
             raise ValueError(f"{name} is given as {model}, which needs the printer's own profile")
-        found.append(_swatch(*(round(max(0.0, min(1.0, value)) * 255) for value in values), name=name))
+        found.append(_swatch([round(max(0.0, min(1.0, value)) * 255) for value in values], name))
     return found

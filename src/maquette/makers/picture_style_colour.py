@@ -79,7 +79,7 @@ def slice_onto(ours: Array, theirs: Array, turns: int, dice: np.random.Generator
         order = np.argsort(here, axis=0, kind="stable")
         step = np.empty_like(here)
         np.put_along_axis(step, order, there - np.take_along_axis(here, order, 0), axis=0)
-        ours = ours + step @ basis.T
+        ours = np.asarray(ours + step @ basis.T, dtype=np.float32)
     return ours
 
 
