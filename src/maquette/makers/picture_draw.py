@@ -30,13 +30,17 @@ OVERLAP = 3 / 8  # of a window's side, that two windows share
 class Net(Protocol):
     """A checkpoint that draws: what the maker asks of it."""
 
-    styles: Sequence[str]
-    tones: Sequence[str]
+    styles: tuple[str, ...]
+    tones: tuple[str, ...]
     side: int
     few: bool  # made to draw in a few steps
     guidance: float
     follow: float
-    memory: Any  # finds things by name, and remembers how they look
+
+    @property
+    def memory(self) -> Any:
+        """The things it knows: found by name, with how they look."""
+        ...
 
     def remembered(self, style: str) -> Any:
         """The memory as it is asked for pictures of a style."""

@@ -146,7 +146,9 @@ def _lab(rgb: NDArray[np.uint8]) -> Floats:
 
 
 def _nearest(lab: Floats, table: Floats) -> NDArray[np.intp]:
-    return ((lab[:, None] - table[None]) ** 2).sum(-1).argmin(1)
+    import numpy as np
+
+    return np.asarray(((lab[:, None] - table[None]) ** 2).sum(-1).argmin(1))
 
 
 def sheet(pictures: Sequence[Picture], columns: int = 2, side: int = 256, gap: int = 12) -> Picture:

@@ -110,9 +110,9 @@ def _rooms(wish: Wish, frame: _Room) -> dict[int, _Room]:
             if relation.kind == "on" and relation.subject in rooms and relation.objects[0] in cells:
                 room = rooms[relation.subject]
                 rooms[relation.subject] = replace(room, y=room.y + STANDS * room.height, layer=0.5)
-    for one, host in tied.items():
+    for number, host in tied.items():
         if host in rooms:
-            rooms[host], rooms[one] = _beside_host(_kind_of(wish, one), groups[one], rooms[host])
+            rooms[host], rooms[number] = _beside_host(_kind_of(wish, number), groups[number], rooms[host])
     return rooms
 
 
@@ -251,8 +251,7 @@ def sketch_of(things: Sequence[Thing], memory: Any, width: int = 64, height: int
 
     frame = np.zeros((height, width, 4), np.float32)
     for thing in things:
-        seen = np.asarray(memory.sketch(thing.entry))
-        look = seen.astype(np.float32) / 255 if seen.dtype == np.uint8 else seen
+        look = np.asarray(memory.sketch(thing.entry), np.float32)
         look = pixels.tinted(look, thing.tint) if thing.tint else look
         look = look[:, ::-1] if thing.flip else look
         size = thing.size * height

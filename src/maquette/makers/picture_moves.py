@@ -169,7 +169,7 @@ def blended(first: Told, second: Told, one: Start, other: Start, share: float, s
 
 
 def _float(values: Any) -> Floats:
-    return np.asarray(values, np.float32) / 255
+    return np.asarray(values, np.float32) / np.float32(255)
 
 
 def _seed_of(told: Told, number: int) -> int:

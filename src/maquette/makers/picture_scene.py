@@ -150,11 +150,11 @@ def scene_of(net: Net, tolds: Sequence[Told]) -> Scene:
         tokens=net.ids(first["words"]),
         against=net.ids(negative) if negative else None,
         leans=tuple(_lean(net, tolds, phrase, weight) for phrase, weight in first.get("leans") or ()),
-        start=np.repeat(pixels.signed(start.astype(np.float32) / 255)[None], len(tolds), 0)
+        start=np.repeat(pixels.signed(start.astype(np.float32) / np.float32(255))[None], len(tolds), 0)
         if start is not None
         else None,
         strength=float(first.get("strength", 1.0)),
-        mask=mask.astype(np.float32) / 255 if mask is not None else None,
+        mask=mask.astype(np.float32) / np.float32(255) if mask is not None else None,
         sampler=str(sampler["name"]),
         steps=int(sampler["steps"]),
         guidance=float(sampler["guidance"]),
@@ -185,7 +185,7 @@ def _sketch(net: Net, told: Told, without: str = "") -> Floats:
         things.append(Thing(entry, x, y, size, flip, tint, group))
     seen = pixels.unsigned(sketch_of(things, net.memory, width, height))
     if told.get("grains"):
-        under = unpacked(told["grains"], (height // FIELD, width // FIELD, 4)).astype(np.float32) / 255
+        under = unpacked(told["grains"], (height // FIELD, width // FIELD, 4)).astype(np.float32) / np.float32(255)
         seen = pixels.over(seen, enlarged(under, width, height))
     return pixels.signed(seen)[None]
 

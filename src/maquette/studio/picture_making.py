@@ -238,7 +238,9 @@ class _Job:
         plain = self._plain(controls, seed)
         before = self._story_of(0)
         style = style_of(controls.style, net.styles) if controls.style else before.get("style", "")
-        kept = {key: before[key] for key in ("canvas", "things", "words", "leans", "tone", "known") if key in before}
+        kept: Told = {
+            key: before[key] for key in ("canvas", "things", "words", "leans", "tone", "known") if key in before
+        }
         again = told_of(net, Wish(negative=tuple(plain["negative"])), controls, seed, style)
         return {**again, **kept}, None
 
@@ -266,7 +268,8 @@ class _Job:
         if self.verb == "blend":
             first, second = (self._story_of(number) or told for number in (0, 1))
             share, seed = self.wanted.mix, self.wanted.seed
-            mixed = moves.blended({**told, **_known(first)}, {**told, **_known(second)}, *starts, share, seed)
+            one, other = {**told, **_known(first)}, {**told, **_known(second)}
+            mixed = moves.blended(one, other, starts[0], starts[1], share, seed)
             return mixed, None, None, tuple(line for start in starts for line in start.said)
         if self.verb == "inpaint":
             return self._masked(told, starts[0])

@@ -324,8 +324,8 @@ class _Keeper:
         for one, role in self.sources:
             if one.credit.get("author") or one.credit.get("licence"):
                 relation: Any = "parentOf" if role == "parent" else "inputTo"
-                named = (one.credit.get(key, "") for key in ("author", "licence", "source"))
-                found.append(Ingredient(one.title, relation, CRAFT, *named, sha256=one.id))
+                author, licence, source = (one.credit.get(key, "") for key in ("author", "licence", "source"))
+                found.append(Ingredient(one.title, relation, CRAFT, author, licence, source, one.id))
             found += [Ingredient(**told) for told in one.story.get("ingredients") or ()]
         return tuple(dict.fromkeys(found))
 
