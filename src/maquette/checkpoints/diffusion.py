@@ -90,7 +90,7 @@ def denoiser_of(checkpoint: Checkpoint, threads: int | None = None) -> Denoiser:
     from ..engine.denoiser import Denoiser
 
     graph = ((checkpoint.base or checkpoint).path / GRAPH).read_bytes()
-    data = float(checkpoint.encoding.get("sigma_data", 0.75))
+    data = float(checkpoint.encoding.get("sigma_data", 0.4))
     return Denoiser(graph, tensors_of(checkpoint), data=data, threads=threads)
 
 

@@ -1,8 +1,9 @@
 """`pixels.v1`: small RGBA pictures as a diffusion net sees them, and the sketches that it draws over.
 
-A picture is (4, 64, 64) in [-1, 1]: red, green and blue multiplied by alpha, then alpha; clear is -1 everywhere. A
+A picture is (4, 32, 32) in [-1, 1]: red, green and blue multiplied by alpha, then alpha; clear is -1 everywhere. A
 sketch is (16, 16, 4) of the same kind, the mean of several people's pictures of one thing, and is laid out in the frame
 by two thin matrices, one for the rows and one for the columns (`reach`): wherever a thing stands, however large it is.
+What is drawn at 32 pixels is brought to 64 and 128 by a net of its own (`engine.upscaler`); pixel art stays as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 NAME = "pixels.v1"
-SIDE, GRAIN = 64, 16  # pixels of a picture and of a sketch on a side
+SIDE, GRAIN = 32, 16  # pixels on a side: of a picture as the net draws it, and of a sketch
 TOKENS = 24  # of a prompt at most
 PAD, NOTHING = 0, 1  # token ids: padding; a prompt without a known word
 STYLES = ("pixel art", "flat", "soft gradient", "bold black glyph", "cartoon", "clip art")
@@ -77,10 +78,14 @@ def straight(premultiplied: Floats) -> NDArray[np.uint8]:
 
 
 def grains(premultiplied: Floats) -> Floats:
-    """A picture (..., 64, 64, 4) as a sketch (..., 16, 16, 4): means of 4 x 4 pixels."""
-    *rest, _, _, _ = premultiplied.shape
-    step = SIDE // GRAIN
-    cells = premultiplied.reshape(*rest, GRAIN, step, GRAIN, step, 4)
+    """A picture (..., h, w, 4) of 16, 32 or 64 pixels as a sketch (..., 16, 16, 4): means of square fields."""
+    return smaller(premultiplied, premultiplied.shape[-2] // GRAIN)
+
+
+def smaller(premultiplied: Floats, by: int) -> Floats:
+    """(..., h, w, 4) -> (..., h / by, w / by, 4): means of fields of `by` x `by` pixels."""
+    *rest, h, w, _ = premultiplied.shape
+    cells = premultiplied.reshape(*rest, h // by, by, w // by, by, 4)
     return np.asarray(cells.mean(axis=(-2, -4)), dtype=np.float32)
 
 

@@ -1,6 +1,7 @@
 """A diffusion net in ONNX Runtime, scaled into a denoiser: noisy pictures in, what is expected behind them out.
 
-The scaling is EDM's (Karras et al. 2022, arXiv:2206.00364, table 1), as in training.
+The scaling is EDM's (Karras et al. 2022, arXiv:2206.00364, table 1), done to what a picture has beyond its sketch, as
+in training (`nets.diffusion.edm`).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Denoiser:
         graph: bytes,
         arrays: Mapping[str, NDArray[Any]],
         *,
-        data: float = 0.75,
+        data: float = 0.4,
         threads: int | None = None,
     ) -> None:
         """`graph` from `checkpoints.graph_unet`, `arrays` in fp32 by the names of the net's parameters."""
@@ -97,7 +98,7 @@ class Denoiser:
         s = sigma.astype(np.float32)[:, None, None, None]
         total = s**2 + np.float32(self.data**2)
         given = {
-            "x": x / np.sqrt(total),
+            "x": (x - asked.sketch) / np.sqrt(total),
             "sketch": asked.sketch,
             "waves": waves(np.log(sigma) / 4),
             "known": np.stack([asked.known, (asked.known > 0).astype(np.float32)], axis=1),
@@ -111,7 +112,8 @@ class Denoiser:
         names = ["f", *(out.name for out in self._session.get_outputs() if out.name.startswith("look."))]
         made = self._session.run(names if looks else ["f"], ready)
         skip, out = np.float32(self.data**2) / total, s * np.float32(self.data) / np.sqrt(total)
-        return np.asarray(skip * x + out * made[0], np.float32), list(made[1:])
+        drawn = asked.sketch + skip * (x - asked.sketch) + out * made[0]
+        return np.asarray(drawn, np.float32), list(made[1:])
 
 
 def waves(value: Floats) -> Floats:

@@ -25,6 +25,7 @@ CANDIDATES = 48  # lattices that the key is asked about
 SEEN = 7.0  # standard deviations from which on a tile counts as found
 LEAST = 96  # pixels of the shorter side below which nothing is looked for
 MOST = 6  # pieces of a large picture
+LOUDEST = 13.7  # standard deviations: what the sync of a perfect tile comes to
 TRIED = 4  # of all lattices, keys and symmetries: how many are read
 CERTAIN = 9.0  # standard deviations from which on no other lattice is read
 COARSE, SHIFTS, FOLD = 32, 64, 160  # steps of the tile: of its shift, and of what is folded onto it
@@ -102,7 +103,12 @@ def still(light: Floats, made: Pattern) -> Complex:
 
 def strength(light: Floats, made: Pattern) -> float:
     """How far the tile stands out in a picture just marked (see `still`): about 13.7 at the most."""
-    sync = _tamed(still(light, made)[made.sync])
+    return standing_out(still(light, made)[made.sync])
+
+
+def standing_out(sync: Complex) -> float:
+    """How far a tile stands out whose sync answers so, freed of its phases: standard deviations, LOUDEST at the most."""
+    sync = _tamed(sync)
     return float(sync.real.sum() / (np.sqrt(np.sum(np.abs(sync) ** 2) / 2) + 1e-9))
 
 

@@ -32,7 +32,7 @@ LOWEST, HIGHEST = 3.6, 13.2  # radius in the tile's Fourier plane: 0.053 to 0.19
 SHARE_OF_SYNC = 0.40  # of the frequencies, which tell where the tile lies
 SMALLEST = 512  # pixels of the shorter side
 FIDELITY, LEAST_FIDELITY = 42.0, 40.3  # dB of PSNR that a marked picture has, or better; in a rich texture
-HEARD = 11.5  # standard deviations: from which on the mark is loud enough
+HEARD, FAINT = 11.5, 4.0  # standard deviations from which on a mark is loud enough; below which there is none
 STRONGEST = 1.5  # times the mask: what stays unseen in a smooth sky
 MOST_SEEN, MOST_FLAT = 0.6, 0.5  # least share of a picture that is not see-through; most that is of one colour
 LUMA = (0.299, 0.587, 0.114)  # BT.601: the luma that JPEG keeps best
@@ -105,7 +105,7 @@ def embed(
     key: bytes,
     where: NDArray[np.bool_] | None = None,
     fidelity: float = FIDELITY,
-    rounds: int = 3,
+    rounds: int = 2,
 ) -> Floats:
     """The picture with the mark of an id (0 .. 2**32 - 1): float32 (h, w, 3) in 0..1, sRGB-coded, as it came.
 
@@ -113,12 +113,10 @@ def embed(
     is too smooth to hide so much, less, but LEAST_FIDELITY, where it is so rich that the mark is drowned and the eye
     sees none of it). `rounds`: how often the mark is read and mended. Values stay within 0..1.
     """
-    from . import mark_find
-
     rgb = _lifted(rgb, key, where)
-    marked = _embedded(rgb, number, key, where, fidelity, rounds)
-    if fidelity > LEAST_FIDELITY and mark_find.strength(luma(marked), pattern(key)) < HEARD:
-        marked = _embedded(rgb, number, key, where, LEAST_FIDELITY, rounds)
+    marked, heard = _embedded(rgb, number, key, where, fidelity, rounds)
+    if fidelity > LEAST_FIDELITY and heard < HEARD:
+        marked, _ = _embedded(rgb, number, key, where, LEAST_FIDELITY, rounds)
     return marked
 
 
@@ -127,10 +125,12 @@ def _lifted(rgb: Floats, key: bytes, where: NDArray[np.bool_] | None) -> Floats:
     work would add one more, and after ten they would be seen."""
     from . import mark_find
 
+    made = pattern(key)
+    if mark_find.strength(luma(rgb), made) < FAINT:
+        return rgb
     found = mark_find.find(rgb, keys=[key], straight=True)
     if found is None or found.number is None:
         return rgb
-    made = pattern(key)
     mask = _mask(luma(rgb))
     if where is not None:
         mask = mask * where
@@ -148,20 +148,25 @@ def _parts(made: Pattern, number: int) -> Floats:
 
 def _embedded(
     rgb: Floats, number: int, key: bytes, where: NDArray[np.bool_] | None, fidelity: float, rounds: int
-) -> Floats:
+) -> tuple[Floats, float]:
+    """The marked picture, and how far its tile stood out when it was last read (13.7 if it was not)."""
+    from . import mark_find
+
     made = pattern(key)
     mask = _mask(luma(rgb))
     if where is not None:
         mask = mask * where
     weights = np.ones((len(made.places), 2), np.float32)
     plain = _parts(made, number)
-    marked = rgb
+    marked, heard = rgb, mark_find.LOUDEST
     for left in reversed(range(rounds + 1)):
         parts = plain * weights
         marked = _laid(rgb, mask, _tile(made, parts), fidelity)
         if left:
-            weights = _mended(made, marked, plain, weights)
-    return marked
+            read = mark_find.still(luma(np.round(marked * 255) / np.float32(255)), made)
+            heard = mark_find.standing_out(read[made.sync])
+            weights = _mended(read, plain, weights)
+    return marked, heard
 
 
 def luma(rgb: Floats) -> Floats:
@@ -179,11 +184,12 @@ def smooth(values: Floats, radius: int) -> Floats:
 
 def _box(values: Floats, half: int, axis: int) -> Floats:
     pads = [(half + 1, half) if one == axis else (0, 0) for one in (0, 1)]
-    sums = np.cumsum(np.pad(values, pads, mode="edge"), axis=axis, dtype=np.float64)
-    width = 2 * half + 1
+    # In float32: a piece is at most a thousand pixels long, and what is lost lies far below a mark.
+    sums = np.cumsum(np.pad(values, pads, mode="edge"), axis=axis, dtype=np.float32)
+    share = np.float32(1 / (2 * half + 1))
     if axis == 0:
-        return np.asarray((sums[width:] - sums[:-width]) / width, np.float32)
-    return np.asarray((sums[:, width:] - sums[:, :-width]) / width, np.float32)
+        return (sums[2 * half + 1 :] - sums[: -2 * half - 1]) * share
+    return (sums[:, 2 * half + 1 :] - sums[:, : -2 * half - 1]) * share
 
 
 def _mask(light: Floats) -> Floats:
@@ -227,16 +233,13 @@ def _laid(rgb: Floats, mask: Floats, tile: Floats, fidelity: float) -> Floats:
     return np.clip(rgb + mark[..., None], 0, 1).astype(np.float32)
 
 
-def _mended(made: Pattern, marked: Floats, plain: Floats, weights: Floats) -> Floats:
+def _mended(read: NDArray[np.complex64], plain: Floats, weights: Floats) -> Floats:
     """New weights: more where the picture answers the mark too faintly, less where it answers loudly anyway."""
-    from . import mark_find
-
-    read = mark_find.still(luma(np.round(marked * 255) / np.float32(255)), made)
     heard = np.stack([read.real, read.imag], axis=1) * np.sign(plain)
     used = plain != 0
     want = np.float32(np.median(heard[used]))
     if want <= 0:
         return weights
-    change = 1 + np.float32(0.5) * np.clip((want - heard) / want, -1.2, 2)
+    change = 1 + np.float32(0.6) * np.clip((want - heard) / want, -1.2, 2)
     fresh = np.where(used, np.clip(weights * change, 0.35, 2.5), weights)
     return np.asarray(fresh, np.float32)

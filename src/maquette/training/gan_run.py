@@ -46,7 +46,7 @@ class Report:
     of: int
     loss: float | None
     held_out: float | None
-    tokens_per_second: int  # pixels would be many: pictures
+    tokens_per_second: int  # none are read: 0
     minutes: float
     minutes_left: float
     note: str = ""
@@ -166,8 +166,10 @@ class _Job:
         done, step = max(self.done, 1e-6), self.pair.step
         left = self.seconds * (1 - done) / done / 60 if step else self.recipe.minutes
         of = self.recipe.steps or round(step / done) if step else self.recipe.steps
-        speed = round(step * self.recipe.learning.batch / max(self.seconds, 1e-9))
-        report = Report(step, of, loss, distance, speed, self.seconds / 60, max(left, 0.0), note, self.real_half)
+        if step:
+            speed = step * self.recipe.learning.batch / max(self.seconds, 1e-9)
+            note = f"{note}; {speed:.0f} pictures/s, {max(left, 0.0):.1f} min left"
+        report = Report(step, of, loss, distance, 0, self.seconds / 60, max(left, 0.0), note, self.real_half)
         if distance is not None:
             with open(self.folder / "log.jsonl", "a", encoding="utf-8") as log:
                 log.write(json.dumps(report.as_dict()) + "\n")

@@ -212,7 +212,7 @@ class Dealer:
     def _thing(self, rng: np.random.Generator, index: int, known: float, colour: str) -> tuple[Floats, Floats]:
         """The picture (64, 64, 4) and the shaken sketch (16, 16, 4) of a row, both tinted."""
         row = self.corpus.rows[index]
-        picture = px.coded(self.corpus.pixels[row.at])
+        picture = px.smaller(px.coded(self.corpus.pixels[row.at]), self.corpus.pixels.shape[1] // px.SIDE)
         own = not self.corpus.has[index] or rng.random() < self.sampling.own_sketch
         sketch = px.grains(picture) if own else self.corpus.others[index].astype(np.float32) / 255
         if own and rng.random() < 0.6:  # its own sketch tells too much: it is blurred to half the grain
@@ -244,7 +244,7 @@ class Dealer:
     def _box(self, rng: np.random.Generator, style: int) -> Box:
         """Mostly the whole frame; else a little smaller or moved. Pixel art keeps its own grid."""
         if style == 0:
-            x, y = (rng.integers(-1, 2, 2) * 2 / px.SIDE).tolist()
+            x, y = (rng.integers(-1, 2, 2) / px.SIDE).tolist()
             return Box(x, y, 1.0)
         if rng.random() < 0.5:
             return px.WHOLE

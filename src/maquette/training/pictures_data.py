@@ -23,6 +23,7 @@ from ..encodings.pixels import Floats
 from .pictures_corpus import FAMILIES, Corpus, build, plain
 from .pictures_recipe import PictureRecipe
 
+STORED = 64  # pixels of the pictures on a side; the net draws at half of that, upscalers the rest
 LEAST = 8  # pictures that a training needs
 SHOWN = 96  # held-out pictures that are looked at on the way
 
@@ -60,7 +61,7 @@ def opened(dataset: Dataset, recipe: PictureRecipe, on_progress: OnProgress) -> 
     if len(items) < LEAST:
         wrong = f"{len(items)} pictures are too few to learn from"
         raise DataError(wrong, where=str(dataset.path), mend=f"give at least {LEAST}")
-    rows, pixels = read_all(items, recipe.net.side, on_progress)
+    rows, pixels = read_all(items, STORED, on_progress)
     aside = np.asarray([kept_aside(row) for row in rows])
     learnt, held = np.flatnonzero(~aside), np.flatnonzero(aside)
     corpus = build([rows[i] for i in learnt], pixels[learnt], words=recipe.net.words)
@@ -124,11 +125,10 @@ def _held_out(corpus: Corpus, rows: Sequence[Mapping[str, Any]], pixels: NDArray
         if entry is not None and row["style_name"] in px.STYLES:
             found.append((at, entry, row))
     found = found[:SHOWN]
-    side = pixels.shape[1] if len(pixels) else px.SIDE
-    clean, sketch = np.zeros((2, len(found), 4, side, side), np.float32)
+    clean, sketch = np.zeros((2, len(found), 4, px.SIDE, px.SIDE), np.float32)
     tokens = np.zeros((len(found), px.TOKENS), np.int64)
     for k, (at, entry, row) in enumerate(found):
-        clean[k] = px.signed(px.coded(pixels[at]))
+        clean[k] = px.signed(px.smaller(px.coded(pixels[at]), pixels.shape[1] // px.SIDE))
         sketch[k] = px.signed(px.placed(corpus.sketches[entry].astype(np.float32) / 255))
         tokens[k] = corpus.vocabulary.ids(px.words_of(plain(row["caption"])))
     style = np.asarray([1 + px.STYLES.index(row["style_name"]) for _, _, row in found], np.int64)

@@ -20,7 +20,7 @@ from .pictures_corpus import Dealer
 from .pictures_data import HeldOut
 from .pictures_recipe import PictureOptimiser, PictureRecipe
 
-LEVELS = (0.15, 0.6, 2.5)  # noise at which what is held out is looked at
+LEVELS = (0.12, 0.5, 4.0)  # noise at which what is held out is looked at
 MATRICES = ("query", "read.", "see", "join", "reader.out", "reader.up", "reader.down", ".out.weight")
 
 

@@ -21,11 +21,11 @@ class PictureOptimiser:
     """Muon for the kernels and matrices of the blocks, AdamW for all else, at one rate: up over `warmup` steps, level,
     then straight down over the last `descent` of the run. `mean`: memory of the running mean of the weights."""
 
-    rate: float = 2e-3
+    rate: float = 2.2e-3
     momentum: float = 0.95
     betas: tuple[float, float] = (0.9, 0.99)
     warmup: int = 80
-    descent: float = 0.35
+    descent: float = 0.4
     clip: float = 1.0
     mean: float = 0.998
 
@@ -52,13 +52,13 @@ class PictureRecipe:
     craft: str = "picture"
     method: str = "diffusion"
     seed: int = 1
-    steps: int = 7000
-    batch: int = 24
-    every: int = 200
+    steps: int = 6000
+    batch: int = 48
+    every: int = 150
     base: str = ""
     sources: str = ""
     without: tuple[str, ...] = ()
-    net: UNetSize = field(default_factory=lambda: UNetSize(widths=(48, 96, 192)))
+    net: UNetSize = field(default_factory=lambda: UNetSize())
     optimiser: PictureOptimiser = field(default_factory=PictureOptimiser)
     sampling: PictureSampling = field(default_factory=PictureSampling)
     noise: Noise = field(default_factory=Noise)

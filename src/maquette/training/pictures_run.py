@@ -232,5 +232,5 @@ def _default(out: Path, count: int, base: str | None, whole: bool) -> PictureRec
         from .pictures_adapt import ADAPTER
 
         return replace(ADAPTER, name=name)
-    steps = 7000 if count >= 2000 else 2500
-    return PictureRecipe(name=name, steps=steps, every=100 if count < 2000 else 200)
+    steps = 6000 if count >= 2000 else 2500
+    return PictureRecipe(name=name, steps=steps, every=100 if count < 2000 else 150)

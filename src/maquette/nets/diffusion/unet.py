@@ -27,7 +27,7 @@ class UNetSize:
     """`side` in pixels; `widths` the channels of each level, the first at side / 2, each next at half of that; `blocks`
     a level; `words` the vocabulary, `word_width` of its table; `tokens` at most in a prompt."""
 
-    side: int = 64
+    side: int = 32
     widths: tuple[int, ...] = (64, 128, 192)
     blocks: int = 1
     heads: int = 4
