@@ -29,7 +29,7 @@ def folded(state: Mapping[str, NDArray[Any]], conv: str, norm: str) -> tuple[NDA
 
 
 def build_judge(state: Mapping[str, NDArray[Any]], words: Sequence[str], styles: Sequence[str]) -> bytes:
-    """pictures (n, 4, 32, 32) in [0, 1], tokens (m, t) -> seen (n, d), style (n, s), read (m, d); words in its props."""
+    """pictures (n, 4, 32, 32) in [0, 1], tokens (m, t) -> seen (n, d), style (n, s), read (m, d)."""
     try:
         import json
 

@@ -107,7 +107,8 @@ class Craft(Protocol):
 def craft_of(name: str) -> Craft:
     """The craft of that name, or an error that says which there are."""
     if name not in CRAFTS:
-        raise UsageError(f"there is nothing to train for {name!r} yet", mend=f"known are: {', '.join([*CRAFTS, 'picture'])}")
+        known = ", ".join([*CRAFTS, "picture"])
+        raise UsageError(f"there is nothing to train for {name!r} yet", mend=f"known are: {known}")
     module, _, kind = CRAFTS[name].partition(":")
     craft: Craft = getattr(import_module(f"{__package__}.{module}"), kind)()
     return craft

@@ -1,8 +1,9 @@
 """Twice as many pixels a side: what is drawn at 32 pixels becomes 64, and 64 becomes 128.
 
 A plain residual net on the small picture, its last layer shuffled into pixels (Shi et al. 2016, arXiv:1609.05158;
-blocks without norms as in EDSR, Lim et al. 2017, arXiv:1707.02921), added to the picture doubled by nearest neighbours. It
-learns from pictures and their halves, with noise on the halves, so that it also mends what a drawing net leaves rough.
+blocks without norms as in EDSR, Lim et al. 2017, arXiv:1707.02921), added to the picture doubled by nearest neighbours.
+It learns from pictures and their halves, with noise on the halves, so that it also mends what a drawing net leaves
+rough.
 """
 
 from __future__ import annotations
