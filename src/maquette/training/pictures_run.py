@@ -102,7 +102,7 @@ def _method(out: Path, recipe: Path | None, net: str | None) -> str:
     """How it is learnt: what this folder began with, what the recipe says, or what is asked for as --net."""
     for path in (out / "run" / "recipe.toml", recipe):
         if path is not None and path.exists():
-            return str(pictures_recipe.values_of(path).get("method", "diffusion"))
+            return str(pictures_recipe.values_of(path).get("method", net or "diffusion"))
     if net is not None and net not in METHODS:
         raise UsageError(f"there is no net called {net!r} for pictures", mend=f"choose one of {', '.join(METHODS)}")
     return net or "diffusion"
