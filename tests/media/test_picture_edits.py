@@ -43,6 +43,15 @@ def test_a_change_in_a_file_that_loses_is_told_apart_from_the_loss(suffix):
     assert "in the upper left" in table.edits(one, saved) and "as loss in a file does" in table.edits(one, saved)
 
 
+def test_one_pixel_is_enough_to_be_told():
+    one = Picture(scene(64, 64))
+    pixels = np.array(one.pixels)
+    pixels[40, 40, 1] += 1
+    assert (
+        table.edits(one, Picture(pixels)) == "fewer than 0.1% of the pixels changed, in the middle (40, 40 to 41, 41)"
+    )
+
+
 def test_size_depth_profile_transparency_and_layers_are_told():
     one = Picture(scene(24, 32))
     assert table.edits(one, Picture(scene(20, 32))) == "32 x 24 pixels became 32 x 20"

@@ -134,6 +134,7 @@ def test_transparent_values_and_palettes_become_alpha():
 def test_one_bit_and_gray_pictures_are_read_as_they_look():
     image = Image.fromarray(scene()[..., 0])
     assert np.array_equal(read(saved(image, "PNG")).pixels[..., 1], np.asarray(image))
+    assert read(saved(Image.new("1", (5000, 3000), 1), "TIFF", compression="group4")).size == (5000, 3000)
     one = image.convert("1")
     for kind in ("PNG", "TIFF", "BMP"):
         assert np.array_equal(read(saved(one, kind)).pixels[..., 2], np.asarray(one.convert("L")))
@@ -262,6 +263,16 @@ def test_bombs_are_refused_before_they_are_unpacked():
         read(png(60_000, 60_000, 1, 0, b"\0"))
     with pytest.raises(MediaError, match="13,377 x 13,377"):
         read(png(20_000, 20_000, 8, 2, b"\0"))
+
+
+def test_a_file_that_claims_more_than_its_bytes_could_ever_hold_is_refused_at_once():
+    with pytest.raises(MediaError, match="ends before the picture does"):
+        read(png(10_000, 10_000, 8, 0, b"\0"))
+    lying = bytearray(picture_file.written(Picture(noise(12, 16, deep=True)), ".tiff"))
+    at = lying.index(struct.pack("<HHII", 256, 4, 1, 16))
+    lying[at + 8 : at + 12] = struct.pack("<I", 13_000_000)
+    with pytest.raises(MediaError, match="ends before the picture does"):
+        read(bytes(lying))
 
 
 def test_a_picture_larger_than_the_free_memory_is_refused(monkeypatch):

@@ -42,6 +42,9 @@ _FOREIGN = {  # how other files begin -> what they are
     b"v/1\x01": "an OpenEXR picture",
     b"#?RADIANCE": "a Radiance picture",
 }
+# Pixels that a byte of a file can hold at most: one bit each, packed a thousandfold (deflate), or more by TIFF's LZW;
+# a white page of a fax knows no such bound.
+_TIGHTEST = {"PNG": 8 * 1100, "TIFF": 8 * 4000, "BMP": 8 * 256}
 _DEEP_WORKING, _WORKING = 32, 20  # bytes per pixel that reading holds at its worst moment
 
 
@@ -124,6 +127,9 @@ def _decoded(data: bytes, kind: str, where: str) -> Decoded:
     with Image.open(io.BytesIO(data), formats=("JPEG", "MPO") if kind == "JPEG" else (kind,)) as image:
         bits = _bits(image)
         require_size(*image.size, _DEEP_WORKING if bits == 16 else _WORKING, where)
+        fax = str(image.info.get("compression", "")).startswith(("group", "tiff_ccitt"))
+        if image.size[0] * image.size[1] > _TIGHTEST.get(kind, 1 << 62) * len(data) and not fax:
+            raise OSError("truncated")
         said = _frames(image, kind, about)
         title, profile = picture_tags.title_of(image), bytes(image.info.get("icc_profile") or b"")
         found = Decoded(_empty(), profile, title, said)

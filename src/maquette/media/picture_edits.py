@@ -59,8 +59,8 @@ def _changes(before: Picture, after: Picture) -> list[str]:
     changed = distance > LITTLE
     if not changed.any():
         return []
-    blocks = _blocks(distance)
-    usual = float(np.median(blocks[blocks > LITTLE / 8]))
+    blocks = _blocks(distance * changed)
+    usual = float(np.median(blocks[blocks > 0]))
     stands_out: NDArray[np.bool_] = (
         _massed(blocks > max(CLEAR / 2, 5 * usual)).repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
     )
