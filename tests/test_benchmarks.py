@@ -41,7 +41,7 @@ def needed(script: Path) -> int:
 def test_every_benchmark_is_started_with_the_data_that_it_cannot_do_without(bench):
     runs = bench("_runs")
     for name in runs.benchmarks():
-        told = [word for word in runs.ARGUMENTS.get(name, ()) if word in (runs.ICONS, runs.MUSIC)]
+        told = [word for word in runs.ARGUMENTS.get(name, ()) if word in (runs.ICONS, runs.MUSIC, runs.PHOTOS)]
         assert len(told) >= needed(BENCHMARKS / f"{name}.py"), f"{name} is not told where its data is"
         assert set(told) <= set(runs.asks_for(name))
 
