@@ -16,6 +16,7 @@ from maquette.makers.picture import PictureMaker
 from maquette.makers.picture_controls import PictureControls, aspect_of, palette_of
 from maquette.makers.picture_draw import draw
 from maquette.makers.picture_finish import palette_from, sheet
+from maquette.makers.picture_ghost import PictureGhosts
 from maquette.makers.picture_scene import packed, scene_of, unpacked
 from maquette.makers.picture_style_of import WEIGHTS, recognised
 from maquette.makers.picture_upscale import upscaled
@@ -290,3 +291,21 @@ def test_a_scene_that_begins_part_of_the_way_begins_with_less_noise(one, fox):
     steps = []
     draw(one.net, scene, lambda progress: steps.append(progress.of))
     assert scene.start is not None and steps[0] < 12
+
+
+# -- ghosts -----------------------------------------------------------------------------------------------------------
+
+
+def test_ghosts_of_a_sprite_have_its_size_and_go_further_one_by_one(one, fox):
+    ghosts = PictureGhosts(None, one).suggest(fox.media, count=3)
+    far = [distance(ghost.media, fox.media) for ghost in ghosts]
+    assert [ghost.media.size for ghost in ghosts] == [fox.media.size] * 3 and far[0] < far[2]
+    assert {ghost.source for ghost in ghosts} == {"model"}
+
+
+def test_ghosts_of_a_large_selection_are_made_of_its_own_patches(one):
+    photo = Picture(np.random.default_rng(2).integers(0, 256, (170, 180, 4)).astype(np.uint8) | np.uint8(3))
+    (ghost,) = PictureGhosts(None, one).suggest(photo, count=1)
+    assert ghost.media.size == photo.size and ghost.source == "repeat"
+    with pytest.raises(UsageError, match="without words"):
+        PictureGhosts(None, one).suggest(photo, count=1, words="a cat")

@@ -94,7 +94,7 @@ class PictureMaker:
         from .picture_finish import Finish, finished
 
         made = draw(self.net, scene_of(self.net, tolds), on_progress)
-        enlarge = getattr(self.net, "upscale", None)
+        enlarge = self.net.upscale
         out = []
         for one, told in zip(made, tolds, strict=True):
             values, how = pixels.unsigned(one), Finish.of(told["finish"])

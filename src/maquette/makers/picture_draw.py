@@ -34,6 +34,7 @@ class Net(Protocol):
     tones: tuple[str, ...]
     side: int
     few: bool  # made to draw in a few steps
+    upscale: Callable[[Floats], Floats] | None  # the learnt enlarger, to the double
     guidance: float
     follow: float
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -116,8 +116,15 @@ class OpenNet:
 
     side = pixels.SIDE
 
-    def __init__(self, denoiser: Denoiser, memory: Memory, told: Mapping[str, Any]) -> None:
-        self._denoiser, self._memory = denoiser, memory
+    def __init__(
+        self,
+        denoiser: Denoiser,
+        memory: Memory,
+        told: Mapping[str, Any],
+        upscale: Callable[[Floats], Floats] | None = None,
+    ) -> None:
+        """`upscale`: the learnt enlarger, to the double (h, w, 4), premultiplied; None where there is none."""
+        self._denoiser, self._memory, self.upscale = denoiser, memory, upscale
         self._vocabulary = pixels.Vocabulary(told["words"])
         self.styles: tuple[str, ...] = tuple(told.get("styles") or pixels.STYLES)
         self.tones: tuple[str, ...] = tuple(told.get("tones") or pixels.TONES)
@@ -153,4 +160,14 @@ def open_net(checkpoint: Checkpoint) -> OpenNet:
             where=f"it speaks {checkpoint.encoding.get('name') or 'nothing known'}",
             mend="take picture-1, a model that `maquette train picture` made, or a large model",
         )
-    return OpenNet(denoiser_of(checkpoint), memory_of(checkpoint), checkpoint.encoding)
+    return OpenNet(denoiser_of(checkpoint), memory_of(checkpoint), checkpoint.encoding, _enlarger(checkpoint))
+
+
+def _enlarger(checkpoint: Checkpoint) -> Callable[[Floats], Floats] | None:
+    """The learnt enlarger of a checkpoint, or of its base."""
+    from ..engine.upscaler import FILE, Upscaler
+
+    for box in (checkpoint, checkpoint.base):
+        if box is not None and (box.path / FILE).is_file():
+            return Upscaler(box.path / FILE)
+    return None

@@ -45,6 +45,11 @@ def told_of(net: Net, wish: Wish, controls: PictureControls, seed: int, style: s
     dice = np.random.Generator(np.random.PCG64(candidate_seed(seed, 11)))
     things = [_shaken(one, controls.variety, dice, style) for one in lay_out(wish, width / height)]
     people = any(one.entry.person for one in things)
+    finish, reading = finish_of(controls, style), wish.reading
+    if finish.size > net.side and not finish.pixel and net.upscale is None:
+        reading["said"].append(
+            f"enlarged from {net.side} to {finish.size} pixels by Lanczos: this model learnt no other"
+        )
     follow = controls.follow if controls.follow is not None else net.follow
     sampler = sampler_of(net, controls)
     return {
@@ -60,8 +65,8 @@ def told_of(net: Net, wish: Wish, controls: PictureControls, seed: int, style: s
         "noise": {"seed": seed},
         "sampler": {**sampler, "seed": seed},
         "tile": controls.tile,
-        "finish": finish_of(controls, style).as_dict(),
-        "reading": wish.reading,
+        "finish": finish.as_dict(),
+        "reading": reading,
     }
 
 

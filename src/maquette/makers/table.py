@@ -25,6 +25,7 @@ CONTROLS = {
 SUGGESTERS = {
     "icon": "maquette.makers.icon_ghost:IconGhosts",
     "music": "maquette.makers.music_ghost:MusicGhosts",
+    "picture": "maquette.makers.picture_ghost:PictureGhosts",
 }
 
 # The craft of a medium's class, where nobody names one.

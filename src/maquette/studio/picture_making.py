@@ -396,7 +396,7 @@ def enlarge(
 
             box = studio._open(checkpoint or PictureMaker.starter)
             net = PictureMaker(box).net
-            learnt = getattr(net, "upscale", None)
+            learnt = net.upscale
         except CheckpointError:
             if checkpoint is not None:
                 raise
