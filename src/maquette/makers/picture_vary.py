@@ -88,7 +88,8 @@ def rearranged(
     current = current + noise * small.std((0, 1)) * np.float32(NOISE * strength)
     before, field = None, None
     for depth in range(len(stacks) - 1, -1, -1):
-        on_progress(Progress(len(stacks) - depth, len(stacks) + 1, f"{shapes[depth][1]} x {shapes[depth][0]}"))
+        step = Progress(len(stacks) - depth, len(stacks) + 1, f"{shapes[depth][1]} x {shapes[depth][0]}")
+        on_progress(step)
         source, target = source_of(stacks[depth], dice=dice), every(shapes[depth], (False, False))
         if before is None or field is None:
             current, field = settled(source, target, current)
@@ -96,6 +97,7 @@ def rearranged(
             field = doubled(field, before, target, source, stacks[depth + 1].shape[1], dice)
             current = voted(source, target, field, np.ones(len(field), np.float32))
             for _ in range(ROUNDS[min(depth, len(ROUNDS) - 1)]):
+                on_progress(step)
                 wanted = surrounded(source, current, target)
                 dearer = dearer_of(source, field)
                 field, far = nearest(source, wanted, target, field, dice=dice, rounds=1, reach=6, dearer=dearer)

@@ -94,7 +94,8 @@ def grown(
     taken = quilt(stacks[-1], shapes[-1], wraps, block=block, dice=dice, on_progress=on_progress)
     current, before, field = None, None, None
     for depth in range(len(stacks) - 1, -1, -1):
-        on_progress(Progress(len(stacks) - depth, len(stacks) + 1, f"{shapes[depth][1]} x {shapes[depth][0]}"))
+        step = Progress(len(stacks) - depth, len(stacks) + 1, f"{shapes[depth][1]} x {shapes[depth][0]}")
+        on_progress(step)
         source = source_of(stacks[depth], dice=dice)
         target = every(shapes[depth], wraps)
         if before is None or field is None:
@@ -103,6 +104,7 @@ def grown(
             field = doubled(field, before, target, source, stacks[depth + 1].shape[1], dice, stretched=True)
         current = voted(source, target, field, np.ones(len(field), np.float32))
         for _ in range(ROUNDS[min(depth, len(ROUNDS) - 1)]):
+            on_progress(step)
             wanted = surrounded(source, current, target)
             dearer = price(source, field)
             reach = 8 if depth < len(stacks) - 1 else None

@@ -52,10 +52,14 @@ def texture(
     opened = open_picture(studio, file)
     fits(*size, BYTES + SOURCE_BYTES * _area(opened.picture.size) / max(1, _area(size)), what="a texture")
     asked = {"size": list(size), "tile": tile, "method": method}
+    for line in opened.picture.said:
+        studio.say(line)
     kept = []
     for number in range(seed, seed + count):
         if method == "gan":
             made = _by_gan(studio, opened, size, tile, minutes, number, on_progress)
+            for line in made.said:
+                studio.say(line)
             settings = {**asked, "minutes": minutes}
         else:
             from ..makers.texture import texture as grown
@@ -158,7 +162,7 @@ def _by_gan(
         ) from error
     if tile in ("x", "y"):
         studio.say("a generator closes all four sides at once: the texture tiles both ways")
-    folder = studio.places.home / "textures" / sha256_bytes(opened.data)[:16]
+    folder = studio.places.home / "textures" / f"{sha256_bytes(opened.data)[:16]}-{minutes:g}-minutes"
     made: Picture = texture_gan(
         opened.picture,
         width=size[0],
