@@ -34,7 +34,7 @@ def tones(rgb: Floats, reach: float) -> Floats:
 
 def ink_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, seed: int) -> list[Marks]:
     """Cross-hatching in up to four directions that follows the form, and the outlines (Winkenbach & Salesin 1994)."""
-    unit = max(rgb.shape[:2]) / 1024 * size
+    unit = max(0.45, max(rgb.shape[:2]) / 1024) * size
     dice = np.random.default_rng(seed)
     dark = tones(rgb, 1.2 * unit)
     angle, _ = flow(rgb, 10 * unit, seed, lean=-0.85)
@@ -62,7 +62,7 @@ def ink_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, seed: 
 
 def pencil_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, seed: int) -> list[Marks]:
     """Soft tone laid slantwise and along the form, harder where it is darker, and a line drawing over it."""
-    unit = max(rgb.shape[:2]) / 1024 * size
+    unit = max(0.45, max(rgb.shape[:2]) / 1024) * size
     dice = np.random.default_rng(seed)
     dark = tones(rgb, 1.0 * unit)
     groups = []
@@ -87,7 +87,7 @@ def pencil_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, see
 
 def sketch_marks(rgb: Floats, wanted: Floats, *, detail: float, seed: int) -> Marks:
     """The faint drawing below a watercolour: outlines alone, strongest first."""
-    unit = max(rgb.shape[:2]) / 1024
+    unit = max(0.45, max(rgb.shape[:2]) / 1024)
     dice = np.random.default_rng(seed)
     fine, _ = flow(rgb, 2.6 * unit, seed, lean=-0.85)
     found, strong = outlines(grey(rgb), fine, 1.3 * unit, 0.7 * detail, 3.0 * unit)
