@@ -48,9 +48,10 @@ def evaluate(
     samples: int | None = None,
     export_logprobs: Path | None = None,
     ngram_from: Path | None = None,
+    export: Path | None = None,
     on_progress: OnProgress = silent,
 ) -> dict[str, Any]:
-    """Figures of a checkpoint on the stroke icons of `data` (others are counted as skipped), or on its music.
+    """Figures of a checkpoint on the stroke icons of `data` (others are counted as skipped), its music or its pictures.
 
     `samples` (default 1000) icons are made and judged; music is judged by what it foretells alone (`music_evaluate`).
 
@@ -65,8 +66,12 @@ def evaluate(
             raise UsageError("music is judged by what it foretells, not by samples", mend="leave --samples out")
         given = {"export_logprobs": export_logprobs, "ngram_from": ngram_from, "on_progress": on_progress}
         return of_music(data, checkpoint=checkpoint, **given)  # type: ignore[arg-type]
+    if craft == "picture":
+        from .picture_evaluate import evaluate as of_pictures
+
+        return of_pictures(data, checkpoint=checkpoint, samples=samples, export=export, on_progress=on_progress)
     if craft != "icon":
-        raise UsageError(f"there is nothing to evaluate for {craft!r} yet", mend="known are: icon, music")
+        raise UsageError(f"there is nothing to evaluate for {craft!r} yet", mend="known are: icon, music, picture")
     samples = SAMPLES if samples is None else samples
     opened = open_checkpoint(checkpoint or IconMaker.starter)
     maker = IconMaker(opened)

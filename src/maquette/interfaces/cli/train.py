@@ -94,8 +94,9 @@ def _short(value: Any) -> str:
 @click.argument("craft")
 @click.argument("data", type=FILE)
 @click.option("--checkpoint", metavar="NAME|PATH", help="The model. Default: the craft's starter.")
-@click.option("--samples", type=click.IntRange(min=0), help="Icons to make and judge. Default: 1000.")
+@click.option("--samples", type=click.IntRange(min=0), help="How many are made and judged; pictures: of each kind.")
 @click.option("--export-logprobs", type=FILE, metavar="OUT", help="Write tokens and their log-probabilities.")
+@click.option("--export", type=FILE, metavar="DIR", help="Write the pictures that are judged, with their prompts.")
 @click.option("--ngram-from", type=FILE, metavar="FILE", help="Fit the baseline on this file.")
 @json_option
 def evaluate(
@@ -105,11 +106,13 @@ def evaluate(
     samples: int | None,
     export_logprobs: Path | None,
     ngram_from: Path | None,
+    export: Path | None,
     as_json: bool,
 ) -> int:
     """Held-out figures of a model on DATA beside its baseline; needs no torch.
 
-    Bits per icon, or bits per note in each set of a record file of music or a folder of tunes.
+    Bits per icon; bits per note in each set of a record file of music or a folder of tunes; of pictures (a record file
+    with its .npz beside it) how well they fit their words, beside retrieval.
 
     Example: maquette evaluate icon my-icons/items.jsonl --samples 100 --json
     """
@@ -125,6 +128,7 @@ def evaluate(
             samples=samples,
             export_logprobs=export_logprobs,
             ngram_from=ngram_from,
+            export=export,
             on_progress=on_progress,
         )
     if as_json:
