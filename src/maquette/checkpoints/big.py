@@ -58,7 +58,7 @@ class BigModel(Checkpoint):
         return card_of(self.name, big_files.examine(self.home), big_files.terms(self.home))
 
     @property
-    def encoding(self) -> dict[str, Any]:  # type: ignore[override]
+    def encoding(self) -> dict[str, Any]:
         return {"name": str(self.told.get("made_as") or self.kind)}
 
     @property

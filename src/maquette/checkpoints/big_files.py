@@ -263,7 +263,9 @@ def _refuse_unfinished(path: Path) -> None:
 def _pipeline(path: Path) -> Folder:
     index = _json(path / INDEX)
     made_as = str(index.get("_class_name") or "")
-    parts, variants, types = {}, set(), {}
+    parts: dict[str, int] = {}
+    types: dict[str, Tensor] = {}
+    variants: set[str] = set()
     for part, told in index.items():
         if part.startswith("_") or not isinstance(told, list) or len(told) != 2 or not all(told):
             continue

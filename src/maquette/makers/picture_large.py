@@ -78,4 +78,5 @@ def make_large(
         seed = int(trace["seed"])
         reading = {"used": [], "replaced": [], "unknown": [], "said": list(trace.get("said") or ())}
         told = {**trace, "reading": reading}
-        yield Work(picture, request, seed, checkpoint.id, "words", request.prompt.strip(), credits, told)
+        note = " · ".join(filter(None, (request.prompt.strip(), str(trace.get("told") or ""))))
+        yield Work(picture, request, seed, checkpoint.id, "words", note, credits, told)

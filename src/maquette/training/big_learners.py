@@ -142,7 +142,8 @@ def _beginning(tokenizer: Any, encoder: Any, word: str, count: int) -> Tensor:
     table = encoder.get_input_embeddings().weight.detach().float()
     start = table[[ids[number % len(ids)] for number in range(count)]]
     apart = torch.randn(start.shape, generator=torch.Generator().manual_seed(0)) * 0.05 * table.std().cpu()
-    return start.clone() + apart.to(start.device)
+    vectors: Tensor = start.clone() + apart.to(start.device)
+    return vectors
 
 
 def _put_in(encoder: Any, ids: list[int], vectors: nn.Parameter) -> None:
@@ -168,4 +169,4 @@ def _say(family: Family, token: str) -> None:
 
 
 def _cell(family: Family) -> int:
-    return 2 ** (len(family.pipe.vae.config.block_out_channels) - 1)
+    return int(2 ** (len(family.pipe.vae.config.block_out_channels) - 1))

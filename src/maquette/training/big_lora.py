@@ -188,7 +188,7 @@ class _Job:
         words = self.empty if without else self._words(index)
         loss = self.family.loss(self.samples[index], words, dice)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.learner.parameters(), 1.0)
         self.optimiser.step()
         return float(loss.detach())

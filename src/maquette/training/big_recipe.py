@@ -55,9 +55,7 @@ def read(path: Path | None, learn: str | None = None) -> BigRecipe:
         fits = (int, float) if isinstance(known[name], float) else type(known[name])
         if not isinstance(value, fits) or isinstance(value, bool):
             raise UsageError(f"{name} = {value!r} is no {type(known[name]).__name__}", where=str(path))
-    recipe = BigRecipe(**values)
-    if learn:
-        recipe = dataclasses.replace(recipe, learn=learn)
+    recipe = BigRecipe(**(values | ({"learn": learn} if learn else {})))
     if recipe.learn not in ("lora", "word"):
         raise UsageError(f"{recipe.learn!r} cannot be learnt on a large model", mend="lora or word")
     if recipe.learn == "word" and "rate" not in values:

@@ -126,7 +126,7 @@ class Wardrobe:
             suffix = encoders[key]
             encoder = getattr(self.pipe, f"text_encoder{suffix}", None)
             wide = encoder.get_input_embeddings().weight.shape[1] if encoder is not None else 0
-            if wide != vectors.shape[-1]:
+            if encoder is None or wide != vectors.shape[-1]:
                 raise CheckpointError(
                     f"the word {addon.name} has {vectors.shape[-1]} numbers, this model's words have {wide}",
                     where=str(addon.path),

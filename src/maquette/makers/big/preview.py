@@ -35,7 +35,8 @@ def fit(vae: Any, cell: int) -> NDArray[np.float32]:
     colours = seen.permute(0, 2, 3, 1).reshape(-1, 3).numpy()
     ones = np.ones((len(cells), 1), np.float32)
     found, *_ = np.linalg.lstsq(np.hstack([cells, ones]), colours, rcond=None)
-    return found.astype(np.float32)
+    linear: NDArray[np.float32] = found.astype(np.float32)
+    return linear
 
 
 def unpacked(latents: Any, width: int, height: int, cell: int) -> Any:
@@ -51,4 +52,5 @@ def look(latents: Any, linear: NDArray[np.float32], vae: Any) -> NDArray[np.floa
     """(h, w, 3) colours in 0..1, one pixel a cell, of latents (c, h, w) as the pipeline carries them."""
     scale, shift = vae.config.scaling_factor, vae.config.get("shift_factor") or 0.0
     cells = (latents.detach().float().cpu() / scale + shift).permute(1, 2, 0).numpy()
-    return np.clip(cells @ linear[:-1] + linear[-1], 0, 1).astype(np.float32)
+    seen: NDArray[np.float32] = np.clip(cells @ linear[:-1] + linear[-1], 0, 1).astype(np.float32)
+    return seen

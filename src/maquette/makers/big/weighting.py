@@ -197,7 +197,7 @@ class _Listener:
         for name in ("last_hidden_state", "hidden_states"):
             before, without = getattr(said, name, None), getattr(empty, name, None)
             if isinstance(before, tuple):
-                said[name] = tuple(map(mixed, before, without))
+                said[name] = tuple(map(mixed, before, without or ()))
             elif before is not None:
                 said[name] = mixed(before, without)
         return said
