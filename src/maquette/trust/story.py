@@ -34,7 +34,7 @@ REPLAYS = frozenset(
 )
 UNMARKED = {
     "icon": "none: a drawing is too small and too flat to carry one; it is recovered by its fingerprint",
-    "picture": "none: files of this kind carry none; it is recovered by its fingerprint",
+    "picture": "none of its own; it is recovered by its fingerprint",
     "music": "none: notes carry no mark that cannot be heard; a tune is recovered by its melody",
 }
 CARD_FIELDS = (
