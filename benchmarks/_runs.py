@@ -33,6 +33,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_originality": (MUSIC,),
     "music_readers": ("--out", "benchmarks/results/music_readers.json"),
     "music_transcribe": ("--json",),
+    "pictures_gan": ("textures", PHOTOS),
     "pictures_correct": ("--photos", PHOTOS, "--keep"),
     "pictures_watermark": ("--photos", PHOTOS, "--every", "2", "--alarms", "100", "--keep"),
     "pictures_style": ("--photos", PHOTOS, "--million", "--keep"),

@@ -1,10 +1,10 @@
 """A pyramid of small generators that learnt one picture beside the same picture's patches, on ten textures; and a
 generator of a painter's own pictures: its distance to them beside that of two halves, its sliders, its speed.
 
-    python benchmarks/pictures_gan.py textures PHOTOS [--steps 600] [--work FOLDER] [--sheet FILE.png]
+    python benchmarks/pictures_gan.py textures PHOTOS [--side 128] [--steps 600] [--work FOLDER] [--sheet FILE.png]
     python benchmarks/pictures_gan.py own MODEL
 
-Each source is a piece of a picture at 96 px, both methods make a tile of 192 px. `distance` is the sliced
+Each source is a piece of a picture at `--side` px, both methods make a tile of twice the side. `distance` is the sliced
 Wasserstein distance of patches to the source; `copied` that of a second tile of the same method to the first, beside
 which a method that only repeats one thing has less; `seam` is 1 where the border is like any other place.
 """
@@ -14,20 +14,18 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import RESULTS, processor, table
+from common import RESULTS, keep
 from numpy.typing import NDArray
 
 from maquette.media.picture import Picture, floats, from_floats, resized
 from maquette.media.picture_file import read
 from maquette.media.picture_measure import repetition, seam, sliced_wasserstein
 
-SIDE, TILE = 96, 192
 # Name of the photo, and the square that is taken of it: left, top and side as shares of the shorter side.
 TEXTURES: Mapping[str, tuple[str, float, float, float]] = {
     "gravel": ("texture-gravel.png", 0.0, 0.0, 0.6),
@@ -42,6 +40,7 @@ TEXTURES: Mapping[str, tuple[str, float, float, float]] = {
     "fur": ("photo-cat.jpg", 0.45, 0.0, 0.3),
 }
 RESULT = RESULTS / "pictures_gan.json"
+HEAD = ("benchmark", "processor", "day")
 
 
 def main() -> None:
@@ -49,39 +48,43 @@ def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reading.add_argument("what", choices=("textures", "own"))
     reading.add_argument("where", type=Path)
+    reading.add_argument("--side", type=int, default=128, help="of the sources, in pixels")
     reading.add_argument("--steps", type=int, default=600, help="on each scale")
     reading.add_argument("--work", type=Path, default=Path("build/pictures_gan"), help="trainings are kept here")
     reading.add_argument("--sheet", type=Path, help="show the textures side by side")
     given = reading.parse_args()
-    known: dict[str, Any] = json.loads(RESULT.read_text("utf-8")) if RESULT.is_file() else {}
     if given.what == "textures":
-        known |= textures(given.where, given.work, given.steps, given.sheet)
+        for found in textures(given.where, given.work, given.side, given.steps, given.sheet):
+            kept(found)
     else:
-        known |= own(given.where)
-    known = {"benchmark": "pictures_gan", "processor": processor(), "day": date.today().isoformat()} | known
-    RESULTS.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+        kept(own(given.where))
+
+
+def kept(found: Mapping[str, Any]) -> None:
+    """Write what was found beside what is known of the rest."""
+    known = json.loads(RESULT.read_text("utf-8")) if RESULT.is_file() else {}
+    keep("pictures_gan", {key: value for key, value in (known | dict(found)).items() if key not in HEAD})
 
 
 # -- textures ---------------------------------------------------------------------------------------------------------
 
 
-def textures(photos: Path, work: Path, steps: int, page: Path | None) -> dict[str, Any]:
-    """Both methods on every texture."""
+def textures(photos: Path, work: Path, side: int, steps: int, page: Path | None) -> Iterator[dict[str, Any]]:
+    """Both methods on every texture; what is known so far after each."""
     from maquette.makers.texture import texture
     from maquette.training.gan_single import SingleRecipe, texture_gan
 
     rows, pictures = [], []
     for name in TEXTURES:
-        source = cut(photos, name)
+        source = cut(photos, name, side)
         recipe = SingleRecipe(steps=steps)
 
         def by_gan(seed: int, name: str = name, source: Picture = source, recipe: SingleRecipe = recipe) -> Picture:
-            folder = work / f"{name.replace(' ', '-')}-{steps}"
-            return texture_gan(source, width=TILE, height=TILE, seed=seed, folder=folder, recipe=recipe)
+            folder = work / f"{name.replace(' ', '-')}-{side}-{steps}"
+            return texture_gan(source, width=2 * side, height=2 * side, seed=seed, folder=folder, recipe=recipe)
 
         def by_patches(seed: int, source: Picture = source) -> Picture:
-            return texture(source, TILE, TILE, tile="both", seed=seed)
+            return texture(source, 2 * side, 2 * side, tile="both", seed=seed)
 
         row: dict[str, Any] = {"texture": name, "repetition of source": round(repetition(floats(source)), 3)}
         shown = [source]
@@ -94,9 +97,13 @@ def textures(photos: Path, work: Path, steps: int, page: Path | None) -> dict[st
         print(row, flush=True)
         if page is not None:
             side_by_side(pictures, page)
-    print(table(rows))
-    wins = sum(row["gan distance"] < row["patches distance"] for row in rows)
-    return {"steps_on_each_scale": steps, "textures": rows, "gan_nearer_to_source": f"{wins} of {len(rows)}"}
+        wins = sum(row["gan distance"] < row["patches distance"] for row in rows)
+        yield {
+            "side": side,
+            "steps_on_each_scale": steps,
+            "textures": rows,
+            "gan_nearer_to_source": f"{wins} of {len(rows)}",
+        }
 
 
 def judged(make: Callable[[int], Picture], source: Picture) -> tuple[dict[str, Any], Picture]:
@@ -115,24 +122,25 @@ def judged(make: Callable[[int], Picture], source: Picture) -> tuple[dict[str, A
     return figures, first
 
 
-def cut(photos: Path, name: str) -> Picture:
-    """A square piece of a photo at SIDE px."""
+def cut(photos: Path, name: str, wanted: int) -> Picture:
+    """A square piece of a photo at `wanted` px."""
     file, left, top, side = TEXTURES[name]
     values = floats(read(photos / file))
     short = min(values.shape[:2])
     x, y, wide = round(left * short), round(top * short), round(side * short)
     piece = values[y : y + wide, x : x + wide]
-    return from_floats(np.clip(resized(piece, SIDE, SIDE), 0, 1))
+    return from_floats(np.clip(resized(piece, wanted, wanted), 0, 1))
 
 
 def side_by_side(pictures: list[list[Picture]], path: Path) -> None:
     """Source, patches and pyramid, two textures in a row."""
     from PIL import Image
 
-    high = -(-len(pictures) // 2)
-    page = Image.new("RGB", (2 * (SIDE + 2 * TILE + 32), high * (TILE + 8)), "white")
+    side = pictures[0][0].size[0]
+    high, wide = 2 * side + 8, 5 * side + 32
+    page = Image.new("RGB", (2 * wide, -(-len(pictures) // 2) * high), "white")
     for k, shown in enumerate(pictures):
-        left, top = k % 2 * (SIDE + 2 * TILE + 32), k // 2 * (TILE + 8)
+        left, top = k % 2 * wide, k // 2 * high
         for one in shown:
             page.paste(Image.fromarray(np.asarray(one.pixels[..., :3])), (left, top))
             left += one.size[0] + 8
