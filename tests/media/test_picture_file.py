@@ -251,6 +251,21 @@ def test_a_picture_that_is_gray_below_is_no_broken_one():
         assert read(saved(Image.fromarray(pixels[..., :3]), "JPEG", **how)).size == (128, 96)
 
 
+@pytest.mark.parametrize("depth", [1, 8, 16])
+def test_a_png_with_fewer_rows_than_it_says_is_not_filled_up_with_black(depth):
+    row = b"\0" + b"\7" * (5 * depth)
+    assert read(png(40, 40, depth, 0, row * 40)).size == (40, 40)
+    with pytest.raises(MediaError, match="ends before the picture does"):
+        read(png(40, 40, depth, 0, row * 20))
+
+
+def test_an_interlaced_png_is_read_whole():
+    passes = ((1, 1), (1, 1), (2, 1), (1, 2), (3, 1), (2, 3), (5, 2))  # width and height of each, for 5 x 5
+    data = png(5, 5, 8, 0, b"".join((b"\0" + b"\7" * wide) * high for wide, high in passes))
+    data = data[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", 5, 5, 8, 0, 0, 0, 1)) + data[33:]
+    assert (read(data).pixels[..., :3] == 7).all()
+
+
 def test_a_flipped_bit_in_a_png_is_found():
     data = bytearray(picture_file.to_bytes(Picture(scene())))
     data[len(data) // 2] ^= 1

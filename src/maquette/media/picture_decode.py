@@ -119,6 +119,8 @@ def _decoded(data: bytes, kind: str, where: str) -> Decoded:
     about = picture_png.head(data, where) if kind == "PNG" else None
     if about is not None:
         require_size(about.width, about.height, _DEEP_WORKING if about.depth == 16 else _WORKING, where)
+        if not picture_png.complete(data, about):
+            raise OSError("truncated")
     if kind == "TIFF" and not picture_tiff.covered(picture_tiff.tags(data)):
         raise OSError("truncated")
     if kind == "TIFF" and (why := picture_tiff.unread(picture_tiff.tags(data))):

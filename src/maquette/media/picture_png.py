@@ -7,6 +7,7 @@ C code. Writing is done here: filters of the PNG specification (W3C, third editi
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import struct
 import zlib
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY, COLOUR, PALETTE, GRAY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))  # Adam7
 _PER_ROW = 64  # rows that are filtered at once: bounds the memory of writing
 
 
@@ -33,6 +35,7 @@ class Head:
     height: int
     depth: int
     kind: int
+    interlaced: bool = False
     frames: int = 1
     clear: tuple[int, ...] = ()  # tRNS of a gray or coloured picture: the one value that is transparent
     start: int = 0  # of IHDR's content
@@ -72,7 +75,7 @@ def head(data: bytes, where: str = "") -> Head:
     for name, body, start in chunks(data, where):
         if name == b"IHDR" and len(body) == 13 and found is None:
             width, height, depth, kind = struct.unpack(">IIBB", body[:10])
-            found = Head(width, height, depth, kind, start=start)
+            found = Head(width, height, depth, kind, body[12] == 1, start=start)
         elif name == b"acTL" and len(body) == 8:
             frames = max(1, int.from_bytes(body[:4], "big"))
         elif name == b"tRNS":
@@ -82,7 +85,26 @@ def head(data: bytes, where: str = "") -> Head:
         raise MediaError("this PNG is broken: there is no picture in it", where=where, mend="export it again")
     values = struct.unpack(f">{len(clear) // 2}H", clear[: len(clear) // 2 * 2]) if found.kind in (GRAY, COLOUR) else ()
     values = values if len(values) == {GRAY: 1, COLOUR: 3}.get(found.kind) else ()
-    return Head(found.width, found.height, found.depth, found.kind, frames, values, found.start)
+    return dataclasses.replace(found, frames=frames, clear=values)
+
+
+def complete(data: bytes, about: Head) -> bool:
+    """True if every row of the picture is packed in the file; Pillow would leave black what is not.
+
+    Unpacks a megabyte at a time and keeps none of it. Raises zlib.error for broken data.
+    """
+    bits = about.depth * {GRAY: 1, COLOUR: 3, PALETTE: 1, GRAY_ALPHA: 2}.get(about.kind, 4)
+    need = 0
+    # Each pass of Adam7 begins at (x, y) and goes in steps; a picture in one piece is one pass of steps of one.
+    for x, y, right, down in _PASSES if about.interlaced else ((0, 0, 1, 1),):
+        wide, high = -(-(about.width - x) // right), -(-(about.height - y) // down)
+        need += high * (1 + (wide * bits + 7) // 8) if wide > 0 and high > 0 else 0
+    unpacker = zlib.decompressobj()
+    for name, body, _ in chunks(data):
+        while name == b"IDAT" and body and need > 0 and not unpacker.eof:
+            need -= len(unpacker.decompress(body, 1 << 20))
+            body = unpacker.unconsumed_tail
+    return need <= 0
 
 
 def deep(data: bytes, about: Head) -> NDArray[np.uint16]:
