@@ -71,7 +71,7 @@ def test_a_story_is_enough_to_draw_it_again(one):
 
 def test_a_picture_whose_words_were_kept_private_is_not_made_again():
     with pytest.raises(UsageError, match="private"):
-        PictureMaker.replay({"encoding": "pixels.v1"})
+        PictureMaker.replay({"encoding": px.NAME})
 
 
 def test_cancelling_stops_between_two_steps(one):
@@ -309,3 +309,9 @@ def test_ghosts_of_a_large_selection_are_made_of_its_own_patches(one):
     assert ghost.media.size == photo.size and ghost.source == "repeat"
     with pytest.raises(UsageError, match="without words"):
         PictureGhosts(None, one).suggest(photo, count=1, words="a cat")
+
+
+def test_a_picture_by_a_large_model_says_how_it_is_drawn_again():
+    with pytest.raises(UsageError) as error:
+        PictureMaker.replay({"encoding": "StableDiffusionPipeline"})
+    assert "--resample" in error.value.mend

@@ -114,7 +114,13 @@ class PictureMaker:
     def replay(trace: Mapping[str, Any]) -> Picture:
         """The picture that a trace recorded, by the checkpoint that it names."""
         from ..checkpoints.box import open_checkpoint
+        from ..encodings.pixels import NAME
 
+        if trace.get("encoding") not in (NAME, None):
+            raise UsageError(
+                "a picture by a large model is not replayed from its decisions: it is drawn again",
+                mend="add --resample: the same seed gives the same picture on the same machine",
+            )
         if "things" not in trace or "model" not in trace:
             raise UsageError(
                 "the words of this picture were kept private, and without them it cannot be drawn again",
