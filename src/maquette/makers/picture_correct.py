@@ -39,8 +39,8 @@ NOISE = 2.5 / 255  # standard deviation
 BLUR = (1.15, 4.0)  # px: less is the softness of any lens, more cannot be brought back
 TILT = (0.25, 8.0)  # degrees, and how clearly the lines must say so (1 is chance)
 CAST = (4.0, 3.0)  # degrees from white, and how far two independent estimates may lie apart
-STOPS = 0.75
-RANGE = (0.2, 0.75)  # coded tones that black and white should reach
+STOPS = 0.9
+RANGE = (0.2, 0.65)  # coded tones that black and white should reach
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def exposure_of(coded: Array) -> Exposure:
     room = float(np.log2(1.0 / max(float(p.linear(np.float32(white))), 1e-3)))
     # A night may stay dark: three quarters of the way, or all the room there is above, whichever is less. A white wall
     # may stay white: only what is nearly all white is darkened.
-    stops = min(max(0.0, 0.75 * wanted), room) if wanted > 0 else max(wanted * 0.5, -1.5) if middle > 0.8 else 0.0
+    stops = min(max(0.0, 0.75 * wanted), room) if wanted > 0 else max(wanted * 0.5, -1.5) if middle > 0.93 else 0.0
     return Exposure(round(min(stops, 4.0), 2), black, white, middle)
 
 
