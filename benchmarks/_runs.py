@@ -36,6 +36,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "pictures_gan": ("textures", PHOTOS),
     "pictures_correct": ("--photos", PHOTOS, "--keep"),
     "pictures_watermark": ("--photos", PHOTOS, "--every", "2", "--alarms", "100", "--keep"),
+    "pictures_paint": ("--photos", PHOTOS, "--million", "--keep"),
     "pictures_style": ("--photos", PHOTOS, "--million", "--keep"),
 }
 # Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.

@@ -1,6 +1,6 @@
 """Paintings, cut-outs and traces: error falling with strokes, structure kept, seconds; each beside a plain baseline.
 
-    python benchmarks/pictures_paint.py --photos PHOTOS [--pictures FOLDER] [--side 320] [--million] [--keep]
+    python benchmarks/pictures_paint.py --photos PHOTOS [--pictures FOLDER] [--side 320] [--first 4] [--million] [--keep]
 
 Error: mean distance in Oklab after a blur of 1 % of the side, beside a mosaic of as many squares of mean colour.
 Structure: correlation of blurred brightness slopes with the photo's. Cut-outs: composed with known alpha over plain,
@@ -42,11 +42,12 @@ def main() -> None:
     reading.add_argument("--photos", type=Path, required=True)
     reading.add_argument("--pictures", type=Path)
     reading.add_argument("--side", type=int, default=320)
+    reading.add_argument("--first", type=int, default=len(NAMES), help="so many of the photos")
     reading.add_argument("--count", type=int, default=12)
     reading.add_argument("--million", action="store_true", help="also one photo of a million pixels")
     reading.add_argument("--keep", action="store_true")
     given = reading.parse_args()
-    photos = [opened(given.photos / f"{name}.jpg", given.side) for name in NAMES]
+    photos = [opened(given.photos / f"{name}.jpg", given.side) for name in NAMES[: given.first]]
     result: dict[str, Any] = {"side": given.side, "photos": len(photos)}
     result["strokes"] = [budget(photos, count) for count in BUDGETS]
     result["techniques"] = [technique(photos, name) for name in TECHNIQUES]

@@ -20,7 +20,7 @@ from .picture_paint_field import Floats, blur, grey, lab
 from .picture_regions import pieces
 
 _WORKING = 220  # bytes per pixel at the worst moment
-_PLAIN, _TEXTURED, _BUSY = 0.02, 0.06, 0.085  # spread of the rim about the model, in Oklab
+_PLAIN, _TEXTURED = 0.02, 0.06  # spread of the rim about the model, in Oklab
 _RIM = 0.04  # of the shorter side: what is taken for ground
 _LEAST_RIM = 0.55  # share of the rim that must fit the model
 
@@ -67,8 +67,8 @@ def cutout(photo: Picture, *, sure: Floats | None = None, soft: float = 1.0, any
     surface, ground = ground_of(rgb)
     if not ground.simple and sure is None and not anyway:
         raise MediaError(
-            f"the ground is not simple: only {ground.share:.0%} of the rim follows one surface of colour "
-            f"(spread {ground.spread:.3f})",
+            f"the ground is not simple: {ground.share:.0%} of the rim follows one surface of colour, straying from it by "
+            f"{ground.spread:.3f} (a simple one: {_LEAST_RIM:.0%} or more, by {_TEXTURED} or less)",
             mend="give --mask with white on the subject, or --anyway, or photograph it before a plain wall",
         )
     alpha = _alpha(rgb, surface, ground, sure, soft)

@@ -27,7 +27,7 @@ def few_colours(values: Floats, count: int, seed: int, rounds: int = 8) -> Float
         )
         filled = np.bincount(own, minlength=len(centres)) > 0
         centres = np.where(filled[:, None], moved, centres).astype(np.float32)
-    return centres
+    return np.asarray(centres, np.float32)
 
 
 def nearest(values: Floats, centres: Floats) -> Labels:
@@ -64,8 +64,8 @@ def pieces(labels: Labels) -> Labels:
             if (jumped == root).all():
                 break
             root = jumped
-    tops = root == np.arange(len(root))
-    return (np.cumsum(tops) - 1)[root][run].astype(np.int32)
+    order = np.cumsum(root == np.arange(len(root))) - 1
+    return np.asarray(order[root][run], np.int32)
 
 
 def without_small(labels: Labels, least: int, rounds: int = 6) -> Labels:

@@ -159,7 +159,7 @@ class Borders:
         moved = np.where(inside, np.clip(share(own) + share(beside) - 1, -0.75, 0.75), 0.0)
         later = self.area[self.number[beside[:, 1], beside[:, 0]]] < self.area[loop.piece]
         moved = moved + 0.6 * (inside & self.painted[ground] & later)
-        return middle - moved[:, None] * inward
+        return np.asarray(middle - moved[:, None] * inward, np.float64)
 
 
 def curves_of(points: Points, smooth: float) -> str:
@@ -199,7 +199,7 @@ def _way(points: Points, at: int, sign: int) -> Points:
     """The unit direction of a closed loop at a point."""
     n = len(points)
     way = sign * (points[(at + 2) % n] - points[(at - 2) % n])
-    return way / max(float(np.hypot(*way)), 1e-9)
+    return np.asarray(way / max(float(np.hypot(*way)), 1e-9), np.float64)
 
 
 def _fitted(run: Points, within: float, way_in: Points | None, way_out: Points | None) -> list[str]:
