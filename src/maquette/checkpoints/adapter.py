@@ -26,7 +26,8 @@ from . import quantise
 KIND = "adapter"
 STYLE = "style.toml"  # the style card of the icons that it was made from
 HABITS = "habits.json"  # what the tunes that it was made from have in common
-TRAITS = (STYLE, HABITS)  # one of them stands in every adapter
+PICTURES = "pictures.json"  # what the pictures that it was made from look like
+TRAITS = (STYLE, HABITS, PICTURES)  # one of them stands in every adapter
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..core.errors import CheckpointError
 from ..encodings import pixels as px
 from ..encodings.pixels_memory import Memory
-from . import blocks
+from . import adapter, blocks
 from .box import FORMAT, GRAPH, WEIGHTS, Checkpoint, _written, read_weights
 from .graph_unet import build_unet
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from ..engine.denoiser import Denoiser
 
 KIND = "unet.v1"
-UP, DOWN = ".up", ".down"  # of an own style: additions to a matrix
+UP, DOWN, OWN = ".up", ".down", "style.weight.own"  # of an own style: additions to a matrix, its row of styles
+THINGS = "own-"  # what the names of an own style's sketches and things begin with
 
 
 def save_diffusion(
@@ -66,23 +67,50 @@ def tensors_of(checkpoint: Checkpoint) -> dict[str, NDArray[np.float32]]:
     if checkpoint.size.get("kind") != KIND:
         wrong = f"{checkpoint.name} is no model of small pictures"
         raise CheckpointError(wrong, where=str(checkpoint.path), mend="name one, e.g. picture-1")
-    own = blocks.unpack(read_weights(checkpoint.path / WEIGHTS)[0])
+    own = read_weights(checkpoint.path / WEIGHTS)[0]
     if checkpoint.base is None:
-        return own
-    return added(tensors_of(checkpoint.base), own)
+        return blocks.unpack(own)
+    return added(tensors_of(checkpoint.base), own, checkpoint.row, str(checkpoint.path))
 
 
-def added(base: Mapping[str, NDArray[np.float32]], own: Mapping[str, NDArray[np.float32]]) -> dict[str, Any]:
-    """A base's parameters with an own style's in them: matrices gain up @ down, others take the place of the base's."""
+def added(
+    base: Mapping[str, NDArray[np.float32]], own: Mapping[str, NDArray[Any]], row: int, where: str
+) -> dict[str, NDArray[np.float32]]:
+    """A base's parameters with an own style's in them: weights gain up @ down, the table of styles another row."""
     out = dict(base)
-    for name, value in own.items():
-        if name.endswith(UP):
-            title = name[: -len(UP)]
-            change = value @ own[title + DOWN]
-            out[title] = out[title] + change.reshape(out[title].shape)
-        elif not name.endswith(DOWN):
-            out[name] = value
-    return out
+    try:
+        for name in (key[: -len(UP)] for key in own if key.endswith(UP)):
+            change = own[name + UP].astype(np.float32) @ own[name + DOWN].astype(np.float32)
+            out[name] = out[name] + change.reshape(out[name].shape)
+        table = np.array(out["style.weight"])
+        table[1 + row] = own[OWN].astype(np.float32)
+    except (KeyError, ValueError, IndexError) as error:
+        wrong = f"this style was made for a net of other sizes ({error})"
+        raise CheckpointError(wrong, where=where, mend="train it again on this model") from error
+    return {**out, "style.weight": table}
+
+
+def save_style(
+    folder: Path,
+    base: Checkpoint,
+    row: int,
+    learnt: Mapping[str, NDArray[Any]],
+    card: Mapping[str, Any],
+    encoding: Mapping[str, Any],
+    files: Mapping[str, bytes | str | os.PathLike[str]],
+    *,
+    replace: bool = False,
+) -> Checkpoint:
+    """Write an own style of `base` as a box of its own, whole or not at all.
+
+    learnt: as `nets.diffusion.low_rank.additions` gives it; row: the number of the style whose place it takes.
+    """
+    from safetensors.numpy import save
+
+    named = adapter.Base(base.path.resolve().name, base.id, row)
+    kept = {name: np.ascontiguousarray(one, dtype=np.float16) for name, one in learnt.items()}
+    weights = save(kept, metadata=adapter.header(named, base.size, FORMAT))
+    return _written(Path(folder), card, encoding, {WEIGHTS: weights, **files}, replace)
 
 
 def denoiser_of(checkpoint: Checkpoint, threads: int | None = None) -> Denoiser:
@@ -96,7 +124,10 @@ def denoiser_of(checkpoint: Checkpoint, threads: int | None = None) -> Denoiser:
 
 def memory_of(checkpoint: Checkpoint) -> Memory:
     """What the model remembers of things; of an own style its own things come before its base's."""
-    return Memory.load(checkpoint.file)
+    if checkpoint.base is None:
+        return Memory.load(checkpoint.file)
+    own = Memory.load(lambda name: checkpoint.path / f"{THINGS}{name}")
+    return own.before(Memory.load(checkpoint.base.file))
 
 
 def words_of(checkpoint: Checkpoint) -> px.Vocabulary:

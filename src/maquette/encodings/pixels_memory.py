@@ -26,7 +26,7 @@ from . import pixels as px
 from .pixels import Box, Floats
 
 SKETCHES, THINGS, NAMES = "sketches.npz", "things.json.gz", "names.json.gz"  # files in a checkpoint's box
-FAMILIES = ("emoji", "clip", "tile")  # in the order in which they are tried
+FAMILIES = ("own", "emoji", "clip", "tile")  # in the order in which they are tried; "own": of an own style
 LEAST = 0.34  # of a phrase's weight that an entry must share to be taken for it
 ARTICLES = {"a", "an", "the", "of", "with", "and", "in", "on"}
 How = Literal["name", "language", "keywords", "spelling"]
@@ -37,7 +37,7 @@ class Entry:
     """One thing that is remembered."""
 
     caption: str
-    family: str  # emoji, tile, clip
+    family: str  # own, emoji, tile, clip
     keywords: tuple[str, ...]
     group: str
     person: bool  # has skin tones
@@ -108,6 +108,16 @@ class Memory:
         names = json.loads(gzip.decompress(Path(find(NAMES)).read_bytes()))
         return cls([Entry(**{**row, "keywords": tuple(row["keywords"])}) for row in rows], sketches, names)
 
+    def before(self, other: Memory) -> Memory:
+        """These entries and those of another memory behind them."""
+        shift = len(self.entries)
+        names = {
+            language: {name: [n + shift for n in numbers] for name, numbers in table.items()}
+            for language, table in other.names.items()
+        }
+        both = np.concatenate([self.sketches, other.sketches])
+        return Memory([*self.entries, *other.entries], both, names)
+
     # -- looking up ----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -138,7 +148,7 @@ class Memory:
         style: its number in px.STYLES; pixel art looks among tiles first. None where nothing is near enough.
         """
         text = plain(phrase)
-        order = ("tile", "emoji", "clip") if style == 0 else FAMILIES
+        order = ("own", "tile", "emoji", "clip") if style == 0 else FAMILIES
         for key in (text, " ".join(stem(word) for word in text.split() if word not in ("a", "an", "the"))):
             if key in self._captions:
                 return self._found(self._captions[key], order, "name", 1.0)
