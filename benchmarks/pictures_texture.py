@@ -70,14 +70,16 @@ def main() -> None:
             found.setdefault(method, []).append(figures(made, source) | {"seconds": spent})
             if method == "patches":
                 shown.append((source, made))
-        print(name, flush=True)
-    rows = [{"method": name, "textures": len(all_), **mean(all_)} for name, all_ in found.items()]
-    result: dict[str, Any] = {"source_side": given.side, "rows": rows}
+        rows = [{"method": name, "textures": len(all_), **mean(all_)} for name, all_ in found.items()]
+        result: dict[str, Any] = {"source_side": given.side, "rows": rows}
+        print(name, table(rows), sep="\n", flush=True)
+        if given.keep:  # after every texture: a run that is stopped has measured something
+            keep("pictures_texture", result)
     if given.large:
         result["seconds_of_2048_from_512"] = round(large(given.photos), 1)
-    print(table(rows), {key: value for key, value in result.items() if key != "rows"})
-    if given.keep:
-        keep("pictures_texture", result)
+        print(f"2048 x 2048: {result['seconds_of_2048_from_512']} s")
+        if given.keep:
+            keep("pictures_texture", result)
     if given.sheet:
         given.sheet.write_bytes(sheet(shown))
 

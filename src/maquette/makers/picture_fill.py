@@ -122,6 +122,7 @@ def filled(
             current = painted_by(source, target, field, trust(far, SHARE) * sure, level)
             done += 1
         before = (target, source)
+    assert field is not None
     current = evened(source, target, field, levels[0], current, colours)
     whole = values.copy()
     whole[..., :colours][hole] = current[..., :colours][hole]
@@ -170,7 +171,8 @@ def gradients(channels: Floats, hole: Bools) -> Floats:
     sound = ~hole
     both[:, 1:, 0] = np.abs(np.diff(grey, axis=1)) * (sound[:, 1:] & sound[:, :-1])
     both[1:, :, 1] = np.abs(np.diff(grey, axis=0)) * (sound[1:] & sound[:-1])
-    return blurred(both, SIZE // 2) / np.maximum(blurred(sound.astype(np.float32)[..., None], SIZE // 2), 1e-3)
+    share = np.maximum(blurred(sound.astype(np.float32)[..., None], SIZE // 2), 1e-3)
+    return (blurred(both, SIZE // 2) / share).astype(np.float32)
 
 
 def blurred(array: Floats, edge: int) -> Floats:
@@ -179,8 +181,8 @@ def blurred(array: Floats, edge: int) -> Floats:
         moved = np.moveaxis(array, axis, 0)
         padded = np.pad(moved, [(edge + 1, edge), (0, 0), (0, 0)], mode="edge")
         summed = np.cumsum(padded, axis=0, dtype=np.float64)
-        moved = (summed[2 * edge + 1 :] - summed[: -2 * edge - 1]) / (2 * edge + 1)
-        array = np.moveaxis(moved.astype(np.float32), 0, axis)
+        means = (summed[2 * edge + 1 :] - summed[: -2 * edge - 1]) / (2 * edge + 1)
+        array = np.moveaxis(means.astype(np.float32), 0, axis)
     return np.ascontiguousarray(array)
 
 
@@ -284,7 +286,7 @@ def evened(source: Source, target: Target, field: Flat, level: Level, current: F
     sums, weights = vote(source, target, field, np.ones(len(field), np.float32))
     seen = ((weights > 0) & ~level.hole)[..., None].astype(np.float32)
     missed = (level.stack - sums / np.maximum(weights, 1e-9)[..., None])[..., :colours]
-    film = pushed(np.clip(missed, -STEP, STEP) * seen, seen, COARSE)
+    film = pushed((np.clip(missed, -STEP, STEP) * seen).astype(np.float32), seen, COARSE)
     new = current.copy()
     new[..., :colours][level.hole] += film[level.hole]
     return new
@@ -300,7 +302,7 @@ def pushed(values: Floats, weight: Floats, skip: int) -> Floats:
     if skip > 0:
         return below
     sure = np.minimum(weight * 4, 1)
-    return sure * values / np.maximum(weight, 1e-9) + (1 - sure) * below
+    return (sure * values / np.maximum(weight, 1e-9) + (1 - sure) * below).astype(np.float32)
 
 
 def price(source: Source, field: Flat) -> Floats:

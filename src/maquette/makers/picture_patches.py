@@ -246,7 +246,8 @@ def vote(source: Source, target: Target, field: Flat, weight: Floats) -> tuple[F
 def trust(distance: Floats, share: float = 0.75) -> Floats:
     """Weights of patches by how like they are: exp(-d / 2 s), s the `share` quantile of all (Wexler et al. 2007)."""
     spread = max(float(np.quantile(distance, share)), 1e-8)
-    return np.exp(-distance / np.float32(2 * spread)).astype(np.float32) + np.float32(1e-4)
+    weights: Floats = (np.exp(-distance / np.float32(2 * spread)) + np.float32(1e-4)).astype(np.float32)
+    return weights
 
 
 # -- the pyramid -------------------------------------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from ..core.errors import UsageError
 from ..core.progress import OnProgress, Progress, silent
 from ..core.seeds import candidate_seed
 from ..media.picture import Picture, floats, from_floats, premultiplied, resized, straight
-from .picture_patches import Source, Target, doubled, halved, nearest, source_of, trust
-from .texture import SIZE, every, surrounded, voted
+from .picture_patches import SIZE, Source, Target, doubled, halved, nearest, source_of, trust
+from .texture import every, surrounded, voted
 from .texture import price as dearer_of
 
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ def surrounded(source: Source, current: Floats, target: Target) -> Floats:
 def voted(source: Source, target: Target, field: Flat, weight: Floats) -> Floats:
     """The texture that the patches make."""
     sums, weights = vote(source, target, field, weight)
-    return sums / np.maximum(weights, 1e-9)[..., None]
+    return (sums / np.maximum(weights, 1e-9)[..., None]).astype(np.float32, copy=False)
 
 
 def price(source: Source, field: Flat) -> Floats:
@@ -162,7 +162,8 @@ def price(source: Source, field: Flat) -> Floats:
 
     uses = np.bincount(field, minlength=source.usable.size).reshape(source.shape).astype(np.float32)
     often = blurred(uses[..., None], source.size // 2)[..., 0] * np.float32(len(source.spots) / len(field))
-    return (1 + np.float32(OFTEN) * np.maximum(often - 1, 0)).ravel()
+    dearer: Floats = (1 + np.float32(OFTEN) * np.maximum(often - 1, 0)).astype(np.float32)
+    return dearer.ravel()
 
 
 def levelled(channels: Floats, even: float) -> Floats:
@@ -173,4 +174,4 @@ def levelled(channels: Floats, even: float) -> Floats:
 
     edge = max(4, min(channels.shape[:2]) // 8)
     slow = blurred(blurred(channels, edge), edge)
-    return channels - np.float32(even) * (slow - slow.mean((0, 1)))
+    return (channels - np.float32(even) * (slow - slow.mean((0, 1)))).astype(np.float32)

@@ -45,7 +45,8 @@ def relief(light: Floats, wraps: tuple[bool, bool]) -> Floats:
     inner = tuple(slice(rim[0], rim[0] + size) for rim, size in zip(rims, light.shape, strict=True))
     fine = (whole - slow)[inner]
     low, top = np.quantile(fine, (0.005, 0.995))
-    return np.clip((fine - low) / max(float(top - low), 1e-6), 0, 1).astype(np.float32)
+    spread: Floats = np.clip((fine - low) / max(float(top - low), 1e-6), 0, 1).astype(np.float32)
+    return spread
 
 
 def normals(height: Floats, wraps: tuple[bool, bool], steep: float = STEEP) -> Floats:

@@ -35,7 +35,8 @@ class Strips:
     def errors(self, wanted: Floats) -> Floats:
         """(ny, nx): squared distance of every strip from the wanted one."""
         flat = wanted.reshape(-1)
-        return (self.squares - 2 * (self.rows @ flat) + float(flat @ flat)).reshape(self.shape)
+        far: Floats = (self.squares - 2 * (self.rows @ flat) + float(flat @ flat)).astype(np.float32)
+        return far.reshape(self.shape)
 
 
 def strips_of(pixels: Floats, high: int, wide: int) -> Strips:
