@@ -67,8 +67,8 @@ def cutout(photo: Picture, *, sure: Floats | None = None, soft: float = 1.0, any
     surface, ground = ground_of(rgb)
     if not ground.simple and sure is None and not anyway:
         raise MediaError(
-            f"the ground is not simple: {ground.share:.0%} of the rim follows one surface of colour, straying from it by "
-            f"{ground.spread:.3f} (a simple one: {_LEAST_RIM:.0%} or more, by {_TEXTURED} or less)",
+            f"the ground is not simple: {ground.share:.0%} of the rim follows one surface of colour, straying "
+            f"by {ground.spread:.3f} (a simple one: {_LEAST_RIM:.0%} or more, by {_TEXTURED} or less)",
             mend="give --mask with white on the subject, or --anyway, or photograph it before a plain wall",
         )
     alpha = _alpha(rgb, surface, ground, sure, soft)
