@@ -46,7 +46,8 @@ def finish(done: FinishedPictures, out: Path, on_progress: OnProgress) -> None:
     on_progress(Progress(0, 0, "packaging"))
     tensors = {name: p.detach().float().numpy() for name, p in done.net.named_parameters()}
     size = dataclasses.asdict(done.net.size)
-    encoding = encoding_of(done.pictures.corpus.vocabulary, done.recipe.noise.sigma_data)
+    told = encoding_of(done.pictures.corpus.vocabulary, done.recipe.noise.sigma_data)
+    encoding = {**told, "few": done.recipe.few}
     with tempfile.TemporaryDirectory() as made:
         files = files_of(done, out, Path(made), on_progress)
         box = save_diffusion(set_aside(out), tensors, size, card_of(done, out), encoding, files, replace=True)

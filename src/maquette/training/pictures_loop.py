@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..nets.diffusion import edm
+from ..nets.diffusion import consistency, edm
 from ..nets.diffusion.unet import UNet
 from .ema import RunningMean
 from .loop import Step
@@ -53,7 +53,7 @@ class DiffusionRun:
         dice = torch.Generator(self.device).manual_seed(self.recipe.seed * 1_000_003 + self.step)
         clean, asked = self.shown()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            loss = edm.loss(self.net, clean, self.recipe.noise, dice, *asked).mean()
+            loss = self._loss(clean, dice, asked).mean()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = float(nn.utils.clip_grad_norm_(self.net.parameters(), settings.clip))
         if math.isfinite(norm):
@@ -71,6 +71,12 @@ class DiffusionRun:
             self.best = min(self.best, held_out)
         told = float(loss.detach())
         return Step(self.step, self.recipe.steps, told, rate, norm, len(clean), seconds, held_out, best)
+
+    def _loss(self, clean: Tensor, dice: torch.Generator, asked: tuple[Tensor, ...]) -> Tensor:
+        if self.recipe.few:
+            share = self.step / self.recipe.steps
+            return consistency.loss(self.net, clean, self.recipe.noise, dice, *asked, share=share)
+        return edm.loss(self.net, clean, self.recipe.noise, dice, *asked)
 
     def shown(self) -> tuple[Tensor, tuple[Tensor, ...]]:
         """The pictures of this step, and what is asked of the net about each."""

@@ -44,6 +44,7 @@ class PictureAdapter:
 class PictureRecipe:
     """A training, complete: `steps` of `batch` pictures; `every` steps between two looks at what is held out.
 
+    few: the base is tuned to draw in few steps (`nets.diffusion.consistency`); its rate should be a tenth of the usual.
     sources: TOML of the sets' copyright lines, beside the recipe; without: styles (their names in the data) and sets
     that are left out; `data` is filled in when the training starts.
     """
@@ -56,6 +57,7 @@ class PictureRecipe:
     batch: int = 48
     every: int = 150
     base: str = ""
+    few: bool = False
     sources: str = ""
     without: tuple[str, ...] = ()
     net: UNetSize = field(default_factory=lambda: UNetSize())
