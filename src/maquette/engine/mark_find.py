@@ -61,7 +61,7 @@ class Lattice:
         """(2, 2) that maps (kx, ky) to cycles per pixel."""
         cos, sin = np.cos(self.turn), np.sin(self.turn)
         bent = np.array([[1 - self.stretch / 2, self.shear], [self.shear, 1 + self.stretch / 2]])
-        return np.array([[cos, -sin], [sin, cos]]) @ bent / (self.scale * TILE)
+        return np.asarray(np.array([[cos, -sin], [sin, cos]]) @ bent / (self.scale * TILE), np.float64)
 
 
 def find(rgb: Floats, *, keys: Sequence[bytes], straight: bool = False, pieces: int = MOST) -> Found | None:
@@ -85,7 +85,7 @@ def find(rgb: Floats, *, keys: Sequence[bytes], straight: bool = False, pieces: 
         if one is None:
             continue
         heard.append(one)
-        if (number := mark_code.decode(sum(each.soft for each in heard))) is not None:
+        if (number := mark_code.decode(np.sum([each.soft for each in heard], axis=0))) is not None:
             return _told(heard, number)
     return _told(heard, None) if max((one.score for one in heard), default=0.0) >= PLAIN else None
 

@@ -135,7 +135,7 @@ def _lifted(rgb: Floats, key: bytes, where: NDArray[np.bool_] | None) -> Floats:
     if where is not None:
         mask = mask * where
     again = _laid(rgb, mask, _tile(made, _parts(made, found.number)), FIDELITY)
-    return np.clip(2 * rgb - again, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(2 * rgb - again, 0, 1), np.float32)
 
 
 def _parts(made: Pattern, number: int) -> Floats:

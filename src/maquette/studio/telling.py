@@ -59,6 +59,7 @@ def tell(verdict: Verdict, asset: Asset | None = None) -> list[Section]:
             ("Learnt from", list(credits(story.get("model") or {}))),
             ("Nearest training works", list(_nearest(story.get("originality") or {}))),
             ("Rights", list(_rights(story, verdict))),
+            ("Mark", list(_mark(story))),
         ]
     sections += [("Steps", list(_steps(verdict))), ("Declared", list(verdict.declared))]
     if asset is not None:
@@ -93,6 +94,17 @@ def _made(story: Mapping[str, Any]) -> Iterator[str]:
         licence = f" ({one['licence']})" if one.get("licence") else ""
         relation = RELATIONS.get(one.get("relation", ""), "looked at")
         yield f"{relation} {one.get('title', '')}{author}{licence} {one.get('source', '')}".rstrip()
+
+
+def _mark(story: Mapping[str, Any]) -> Iterator[str]:
+    """The invisible mark of a picture, or why it has none; nothing is said of works that never have one."""
+    from ..trust.picture_marks import of_story
+
+    mark = of_story(story)
+    if mark is not None:
+        yield f"an invisible mark is bound to this credential ({mark.told}): a copy that lost it is found again by it"
+    elif (story.get("request") or {}).get("maker") == "picture" and story.get("watermark"):
+        yield str(story["watermark"])
 
 
 def told_hands(story: Mapping[str, Any]) -> str:
