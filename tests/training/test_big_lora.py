@@ -57,7 +57,7 @@ def drawn(model: Any, prompt: str = "red house", **asked: Any) -> Any:
     return picture.pixels, trace
 
 
-@pytest.mark.parametrize("kind", list(bigs.KINDS))
+@pytest.mark.parametrize("kind", ["sd15", pytest.param("sdxl", marks=pytest.mark.slow), "flux", "sd3"])
 def test_a_lora_is_learnt_and_draws_with_its_base(toys, mine, tmp_path, kind):
     base = add(places(), toys(kind), name="wood")
     looks, box = learn(mine, tmp_path / "hand", "wood")
@@ -103,6 +103,11 @@ def test_pictures_that_forbid_training_are_refused(toys, mine, tmp_path):
     (mine / "licence.toml").write_text('licence = "no-training"\nauthor = "Аня"\n', encoding="utf-8")
     with pytest.raises(RightsError, match="do not permit training"):
         learn(mine, tmp_path / "hand", "wood")
+
+
+def test_a_base_that_was_not_added_is_refused_before_hours_of_training(toys, mine, tmp_path):
+    with pytest.raises(UsageError, match="among your models"):
+        learn(mine, tmp_path / "hand", str(toys("sd15")))
 
 
 def test_a_lora_says_which_model_it_misses(toys, mine, tmp_path, monkeypatch):

@@ -69,6 +69,9 @@ def train(
     model = big.open_big(base)
     if model.kind != "pipeline":
         raise UsageError(f"{model.name} is a {model.kind}, which cannot be trained on", mend="name a whole model")
+    if not model.told.get("files"):  # before hours of training, not after
+        mend = f"add it first: maquette models add {model.path.name}"
+        raise UsageError("a LoRA needs a base that is among your models", where=str(model.path), mend=mend)
     folder = out / "run"
     folder.mkdir(parents=True, exist_ok=True)
     with only_one(folder / "lock"):

@@ -156,6 +156,9 @@ class BigPictures:
                 where=self.plan.told if self.plan else "",
                 mend="ask for a smaller picture, or close what else uses the card",
             ) from error
+        except ValueError as error:  # what a pipeline has to say of its own arguments
+            first = str(error).strip().splitlines()[0][:200]
+            raise UsageError(f"{type(ready.pipe).__name__} cannot do this: {first}") from error
         flagged = getattr(made, "nsfw_content_detected", None)
         return made.images[0], bool(flagged and flagged[0])
 
@@ -196,11 +199,12 @@ class BigPictures:
         """The pipeline of the task, around the same weights, with its own scheduler."""
         library = libraries.diffusers()
         task = "Inpainting" if wish.mask is not None else "Image2Image" if wish.init is not None else "Text2Image"
-        extra = {"controlnet": self._placed(self.wardrobe.control(control))} if control else {}
+        extra = {"controlnet": self.wardrobe.control(control)} if control else {}
         try:
             pipe = self.pipe
             if task != "Text2Image" or extra:
                 pipe = getattr(library, f"AutoPipelineFor{task}").from_pipe(self.pipe, **extra)
+                self._place(pipe)
         except (ValueError, KeyError) as error:
             what = {"Inpainting": "paints no masked parts", "Image2Image": "starts from no picture"}
             wrong = f"{type(self.pipe).__name__} {what.get(task, 'makes no pictures of words')}"
@@ -210,11 +214,6 @@ class BigPictures:
         pipe.scheduler = schedulers.named(wish.scheduler, own) if wish.scheduler else type(own).from_config(own.config)
         pipe.set_progress_bar_config(disable=True)
         return pipe
-
-    def _placed(self, net: Any) -> Any:
-        """A ControlNet where the rest of the model is; with offloading its pipeline is hooked again."""
-        assert self.plan is not None
-        return net.to(self.plan.device) if self.plan.offload == "none" else net.to(self.pipe._execution_device)
 
     def _arguments(self, pipe: Any, wish: Wish, frame: canvas.Frame, prompt: str, negative: str) -> dict[str, Any]:
         known = inspect.signature(pipe.__call__).parameters
@@ -323,14 +322,19 @@ class BigPictures:
         assert isinstance(self.own, BigModel)
         plan = memory.plan(self.shape, self.free or memory.free_now(), *frame.whole)
         pipe = libraries.load(self.own, plan.type)
-        if plan.offload == "parts":
-            pipe.enable_model_cpu_offload(device=plan.device)
-        elif plan.offload == "layers":
-            pipe.enable_sequential_cpu_offload(device=plan.device)
-        else:
-            pipe.to(plan.device)
         self.pipe, self.plan, self._own_scheduler = pipe, plan, pipe.scheduler
         self.wardrobe = Wardrobe(pipe, getattr(libraries.torch(), plan.type))
+        self._place(pipe)
+
+    def _place(self, pipe: Any) -> None:
+        """Put a pipeline where the plan says. Pipelines share their parts, so the last one placed holds the hooks."""
+        assert self.plan is not None
+        if self.plan.offload == "parts":
+            pipe.enable_model_cpu_offload(device=self.plan.device)
+        elif self.plan.offload == "layers":
+            pipe.enable_sequential_cpu_offload(device=self.plan.device)
+        else:
+            pipe.to(self.plan.device)
 
     def _check_read(self, ready: _Ready, reading: weighting.Reading) -> None:
         """UsageError where weights were asked for and no encoder could be told of them."""
