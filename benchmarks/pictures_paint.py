@@ -1,6 +1,6 @@
 """Paintings, cut-outs and traces: error falling with strokes, structure kept, seconds; each beside a plain baseline.
 
-    python benchmarks/pictures_paint.py --photos PHOTOS [--pictures FOLDER] [--side 320] [--first 4] [--million] [--keep]
+    python benchmarks/pictures_paint.py --photos PHOTOS [--pictures FOLDER] [--side 320] [--million] [--keep]
 
 Error: mean distance in Oklab after a blur of 1 % of the side, beside a mosaic of as many squares of mean colour.
 Structure: correlation of blurred brightness slopes with the photo's. Cut-outs: composed with known alpha over plain,
