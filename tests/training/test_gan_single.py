@@ -53,6 +53,17 @@ def test_a_texture_has_the_size_that_was_asked_for_and_no_seam(learnt: Path) -> 
     assert not np.array_equal(made.pixels, texture(stripes(), learnt, seed=1).pixels)
 
 
+def test_the_border_is_no_steeper_than_other_lines(learnt: Path) -> None:
+    opened = Pyramid.load(learnt / "pyramid.safetensors", threads=1)
+    found = []
+    for seed in range(12):
+        made = opened.make(60, 72, seed=seed)
+        for axis in (0, 1):
+            steps = np.abs(made - np.roll(made, 1, axis)).mean(axis=(1 - axis, 2))
+            found.append(steps[0] / steps[1:].mean())
+    assert 0.85 < np.mean(found) < 1.15
+
+
 def test_a_finished_pyramid_is_opened_and_not_learnt_again(learnt: Path) -> None:
     def refuse(progress: Progress) -> None:
         assert "learning" not in progress.note

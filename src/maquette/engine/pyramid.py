@@ -96,7 +96,8 @@ class Pyramid:
         for k, (high, wide) in enumerate(self.sides):
             h, w = round(height * high / full[0]), round(width * wide / full[1])
             noise = dice.standard_normal((1, self.colours, h, w), dtype=np.float32) * np.float32(self.strengths[k])
-            below = enlarged(picture, h, w) if k else np.zeros_like(noise)
+            # Were all scales laid edge to edge, each would be steepest at the border, and the border would show.
+            below = enlarged(picture, h, w, tuple(dice.random(2))) if k else np.zeros_like(noise)
             picture = self._run(self._stages[k], noise, below)
             on_progress(Progress(k + 1, len(self.sides), "making"))
         if not self.finished:
@@ -118,12 +119,13 @@ class Pyramid:
         return out
 
 
-def taps(size: int, wanted: int, *, wrap: bool) -> tuple[NDArray[np.int64], Floats]:
+def taps(size: int, wanted: int, *, wrap: bool, moved: float = 0.0) -> tuple[NDArray[np.int64], Floats]:
     """Where each of `wanted` pixels is read from a line of `size`, and by how much: (wanted, 4) twice.
 
     Cubic (Keys 1981, a = -1/2); beyond the ends the line goes on at its other end (`wrap`), or with its last pixel.
+    `moved`: by so many pixels of the line.
     """
-    place = (np.arange(wanted) + 0.5) * size / wanted - 0.5
+    place = (np.arange(wanted) + 0.5) * size / wanted - 0.5 + moved
     first = np.floor(place).astype(np.int64)
     part = (place - first)[:, None]
     away = np.abs(np.concatenate([1 + part, part, 1 - part, 2 - part], axis=1))
@@ -134,11 +136,11 @@ def taps(size: int, wanted: int, *, wrap: bool) -> tuple[NDArray[np.int64], Floa
     return index % size if wrap else np.clip(index, 0, size - 1), weights
 
 
-def enlarged(picture: Floats, height: int, width: int) -> Floats:
-    """A torus, enlarged smoothly. (1, c, h, w) -> (1, c, height, width)."""
-    rows, weights = taps(picture.shape[2], height, wrap=True)
+def enlarged(picture: Floats, height: int, width: int, moved: tuple[float, ...] = (0.0, 0.0)) -> Floats:
+    """A torus, enlarged smoothly and turned by `moved` of its pixels. (1, c, h, w) -> (1, c, height, width)."""
+    rows, weights = taps(picture.shape[2], height, wrap=True, moved=moved[0])
     tall = sum(picture[:, :, rows[:, k]] * weights[:, k, None] for k in range(4))
-    columns, weights = taps(picture.shape[3], width, wrap=True)
+    columns, weights = taps(picture.shape[3], width, wrap=True, moved=moved[1])
     return sum(tall[..., columns[:, k]] * weights[:, k] for k in range(4))  # type: ignore[return-value,index]
 
 
