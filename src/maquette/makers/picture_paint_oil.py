@@ -130,7 +130,10 @@ def _distance(one: Floats, other: Floats) -> Floats:
 def _mixed(planes: Floats, dice: np.random.Generator, spread: float) -> Floats:
     """Colours as a painter mixes them: never twice the same, a little purer than the photograph's."""
     found = planes.astype(np.float32) * np.array([1, 1.12, 1.12], np.float32)
-    found += dice.normal(0, spread, found.shape).astype(np.float32) * np.array([1, 0.4, 0.4], np.float32)
+    # A grey photo stays grey: hues stray only where there is hue.
+    stray = 0.4 * np.clip(np.hypot(planes[:, 1], planes[:, 2]) / 0.04, 0.1, 1)
+    freedom = np.stack([np.ones_like(stray), stray, stray], axis=1)
+    found += dice.normal(0, spread, found.shape).astype(np.float32) * freedom.astype(np.float32)
     return np.clip(coded(np.clip(from_oklab(found), 0, 1)), 0, 1).astype(np.float32)
 
 
@@ -139,7 +142,8 @@ def lit(rgb: Floats, relief: Floats, weave: Floats, strength: float = 1.0) -> Fl
 
     relief  (h, w) 0..1 height of the paint; `weave` (h, w) 0..1 of the cloth, felt where the paint is thin
     """
-    body = blur(relief, 0.6) * 1.0 + 0.16 * weave * (1.1 - relief)
+    strength *= min(1.0, max(0.55, max(relief.shape) / 900))  # small canvases are looked at from nearer
+    body = blur(relief, 0.6) + 0.16 * weave * (1.1 - relief)
     right, down = np.gradient(body, axis=1), np.gradient(body, axis=0)
     slope = -(0.6 * right + 0.8 * down)
     shade = np.clip(slope * 2.0 * strength, -0.2, 0.22)
