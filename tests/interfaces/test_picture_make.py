@@ -141,3 +141,13 @@ def test_pictures_become_game_files(say):
     assert out.count("signed by") == 3
     code, _, err = say("export walk-0.png --tiles blob --tile-size 64")
     assert code == 2 and "16 x 16" in err
+
+
+def test_ghosts_are_shown_unsigned_and_the_one_that_is_taken_is_kept(say):
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (170, 170, 3)).astype(np.uint8)).save("selection.png")
+    code, out, _ = say("suggest selection.png --count 2 --out ghosts --json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and [row["ghost"] for row in rows] == [1, 2] and rows[0]["source"] == "repeat"
+    assert read(Path(rows[0]["path"])).size == (170, 170)
+    code, out, _ = say("suggest selection.png --count 1 --accept 1 --json")
+    assert code == 0 and len(json.loads(out)["parents"]) == 1

@@ -15,6 +15,7 @@ class Pictures(Craft):
 
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "export": ("picture_export", "export", "Sprite sheets, tile sets, Aseprite, Tiled and Godot files."),
+        "suggest": ("picture_suggest", "suggest", "Variations of a picture, as ghosts."),
         "make": ("picture_make", "make", "Pictures of a prompt, or from a picture (the default)."),
         "extend": ("picture_patches", "extend", "A picture made larger on any side, painted from its own patches."),
         "fill": ("picture_patches", "fill", "What a mask covers painted anew: things that are to go."),
@@ -35,5 +36,5 @@ class Pictures(Craft):
 def picture() -> None:
     """Pictures from words, and the painter's tools for yours; each signed.
 
-    Example: maquette picture --help
+    Example: maquette picture "three yellow stars above a fox" --style "pixel art" --seed 7 --out foxes
     """
