@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from . import mark_code, marks
 from .marks import TILE, Floats, Pattern
 
-WINDOW = 1024  # pixels: the longest side that is looked at in one piece
+WINDOW = 1024  # pixels: about the side of what is looked at in one piece
 SCALES = (0.42, 2.35)  # of the picture since it was marked
 TURN = 6.0  # degrees either way
 CANDIDATES = 48  # lattices that the key is asked about
@@ -146,9 +146,9 @@ def _handy(length: int) -> int:
 
 
 def _windows(light: Floats) -> Iterator[tuple[int, int, Floats]]:
-    """(top, left, piece) of a picture, none longer than WINDOW; the middle first."""
+    """(top, left, piece) of a picture, none much longer than WINDOW; the middle first."""
     height, width = light.shape
-    down, across = -(-height // WINDOW), -(-width // WINDOW)
+    down, across = max(1, round(height / WINDOW)), max(1, round(width / WINDOW))
     rows = np.linspace(0, height, down + 1).astype(int)
     columns = np.linspace(0, width, across + 1).astype(int)
     spots = [(row, column) for row in range(down) for column in range(across)]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CACHE = "looks.json"
 SURE = 7.0  # standard deviations by which a mark that cannot be read must fit one of the library's
 BESIDE = 2.0  # and stand before the next
-GLANCE = 2  # pieces of a large picture that `verify` looks at
+GLANCE, GLANCED = 1, 20 << 20  # pieces of a picture that `verify` looks at; bytes of the largest file it does so with
 DIFFERS = 0.6  # likeness below which a marked picture is said to look different
 
 
@@ -70,12 +70,17 @@ def is_picture(path: Path) -> bool:
 
 
 def marked(studio: Studio, path: Path) -> Traced | None:
-    """What a mark says of a file without credential, for `verify`: quick, and None where there is nothing to say."""
+    """What a mark says of a file without credential, for `verify`: quick, and None where there is nothing to say.
+
+    Only the middle of a large picture is looked at, and no file beyond 20 MB: `trace` takes its time.
+    """
     if not is_picture(path) or not _any_marks(studio):
         return None
     try:
+        if path.stat().st_size > GLANCED:
+            return None
         return _by_mark(studio, _pixels(path), path.suffix.lower(), pieces=GLANCE)
-    except (MaquetteError, MemoryError):
+    except (MaquetteError, MemoryError, OSError):
         return None  # what cannot be read carries no mark; the verdict says what it is
 
 

@@ -26,7 +26,7 @@ def verify(files: tuple[Path, ...], trust: tuple[Path, ...], as_json: bool) -> i
 
     trusted: unchanged, by a signer you trust; valid: unchanged, by a signer you do not know; invalid: changed or
     broken; unsigned: it claims nothing; of a picture that lost its credential, whether it bears a mark of this studio,
-    and of which work. Ends with 0 if all are trusted or valid, with 3 otherwise.
+    and of which work (up to 20 MB; recover looks longer). Ends with 0 if all are trusted or valid, with 3 otherwise.
 
     Example: maquette verify a-rocket-7.svg
     """
