@@ -260,7 +260,7 @@ class _Job:
             "undisclosed": str(base.get("undisclosed") or ""),
             "licences": terms(items),
             "datasets": [{**row, "items": len(items), "licences": terms(items)}],
-            "recipe": {"steps": self.at.step, "tokens": 1, "seed": self.recipe.seed},
+            "recipe": {"steps": self.at.step, "seed": self.recipe.seed},
             "compute": {"hours": self.at.seconds / 3600, "machine": platform.processor() or platform.machine()},
             "figures": {
                 "held_out_loss": self.at.best,
