@@ -152,7 +152,7 @@ def recipe_in_words(card: Mapping[str, Any]) -> Iterator[str]:
         yield f"{net['layers']} layers of width {net['width']}, {net['heads']} heads, {net['context']} tokens at a time"
     if rank := (recipe.get("adapter") or {}).get("rank"):
         yield f"of these, {rank} directions beside each matrix were learnt, and one style"
-    if recipe.get("steps") and "tokens" not in recipe and "seed" in recipe:  # of a large model: a picture a step
+    if recipe.get("steps") and card.get("undisclosed"):  # beside a large model: a picture a step
         yield f"{recipe['steps']:,} steps of one picture each, seed {recipe['seed']}"
     elif recipe.get("steps") and "tokens" in recipe:
         by = (recipe.get("optimiser") or {}).get("name", "an optimiser")
