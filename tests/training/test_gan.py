@@ -135,7 +135,8 @@ def test_a_stopped_training_keeps_its_best_and_goes_on_to_the_same_weights(pictu
 def test_the_engine_draws_what_torch_draws() -> None:
     import torch
 
-    from maquette.checkpoints.gan import build_graph, engine_weights
+    from maquette.checkpoints.gan import engine_weights
+    from maquette.checkpoints.graph_gan import build_graph
     from maquette.engine.gan import Gan
     from maquette.nets.gan.style import GanSize, Generator
 

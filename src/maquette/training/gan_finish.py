@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..checkpoints.gan import KIND, build_graph, engine_weights, save_gan
+from ..checkpoints.gan import KIND, engine_weights, save_gan
+from ..checkpoints.graph_gan import build_graph
 from ..core.progress import OnProgress, Progress
 from ..data.credits import attribution, notice, of_items, read_sources
 from ..data.manifest import write_manifest
