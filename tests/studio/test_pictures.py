@@ -15,6 +15,7 @@ from maquette.makers.picture import PictureMaker
 from maquette.makers.picture_controls import PictureControls
 from maquette.media.picture import Picture, from_floats
 from maquette.media.picture_file import read, to_bytes
+from maquette.studio import again
 from maquette.studio.picture_exports import Settings
 from maquette.studio.picture_exports import export as export_pictures
 from maquette.studio.picture_making import Files, Wanted, enlarge, make, put_sheet, sides_of
@@ -199,10 +200,15 @@ def test_an_overview_is_no_work(studio, fox, tmp_path):
 
 
 def test_a_signed_picture_is_made_again_from_its_file_alone(studio, own, fox, tmp_path, monkeypatch):
+    """A variation too: the picture that it began from stands in its story."""
+    child = go(studio, own, Files(vary=fox), "", tmp_path, count=1, seed=3)[0].asset.path
     monkeypatch.setattr("maquette.checkpoints.box.open_checkpoint", lambda name: None)
     monkeypatch.setattr(PictureMaker, "__init__", lambda self, box: setattr(self, "_net", own.net))
-    story = dict(studio.verdict(fox).story["trace"]) | {"model": "picture-1"}
-    assert np.array_equal(PictureMaker.replay(story).pixels, read(fox).pixels)
+    for path in (fox, child):
+        story = studio.verdict(path).story
+        assert again.replay({**story, "trace": {**story["trace"], "model": "x"}}, path) is not None
+        told = PictureMaker.replay({**story["trace"], "model": "picture-1"})
+        assert np.array_equal(told.pixels, read(path).pixels)
 
 
 # -- for games --------------------------------------------------------------------------------------------------------

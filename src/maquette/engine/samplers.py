@@ -242,18 +242,22 @@ def inpainting(denoise: Denoise, known: Floats, mask: Floats, fresh: Floats) -> 
     return inside
 
 
-def rolling(turned: Callable[[int, int], Denoise], seed: int = 0) -> Denoise:
+def rolling(turned: Callable[[int, int], Denoise], seed: int = 0, looks: int = 1) -> Denoise:
     """For pictures that tile: at every look they are turned over their edges by another distance, and back after.
 
     No place is at the border for long, so that the net sees across all of them and none becomes a seam ("cycle
     spinning", Coifman and Donoho 1995, with a net in the place of a wavelet). `turned(down, right)` gives the net with
-    whatever it keeps beside x, a sketch or a mask, turned by so many pixels too.
+    whatever it keeps beside x, a sketch or a mask, turned by so many pixels too. looks: how many distances are taken
+    and their pictures averaged; where steps are few, one leaves a seam.
     """
     dice = np.random.Generator(np.random.PCG64(seed))
 
     def denoise(x: Floats, sigma: Floats) -> Floats:
-        down, right = int(dice.integers(x.shape[2])), int(dice.integers(x.shape[3]))
-        clean = turned(down, right)(np.roll(x, (down, right), (2, 3)), sigma)
-        return np.roll(clean, (-down, -right), (2, 3))
+        total = np.zeros_like(x)
+        for _ in range(looks):
+            down, right = int(dice.integers(x.shape[2])), int(dice.integers(x.shape[3]))
+            clean = turned(down, right)(np.roll(x, (down, right), (2, 3)), sigma)
+            total += np.roll(clean, (-down, -right), (2, 3))
+        return total / np.float32(looks)
 
     return denoise

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ..engine.denoiser import Conditions
     from ..media.picture import Picture
 
-HIGHEST = 20.0  # noise that a drawing begins with: 27 times as loud as pictures, and about as loud as was learnt
-GUIDED = (0.15, 4.0)  # noise levels at which the words pull (Kynkäänniemi et al. 2024, arXiv:2404.07724)
+HIGHEST = 4.0  # noise that a drawing begins with, around its sketch: from there on nothing beyond it is seen
+GUIDED = (0.15, 2.0)  # noise levels at which the words pull (Kynkäänniemi et al. 2024, arXiv:2404.07724)
+TURNS = 3  # distances by which a picture that tiles is turned at every look
 OVERLAP = 3 / 8  # of a window's side, that two windows share
 
 
@@ -35,6 +36,8 @@ class Net(Protocol):
     side: int
     few: bool  # made to draw in a few steps
     upscale: Callable[[Floats], Floats] | None  # the learnt enlarger, to the double
+    steps: int
+    lowest: float  # noise level of the last look
     guidance: float
     follow: float
 
@@ -86,17 +89,17 @@ class Scene:
     strength: float = 1.0
     mask: Floats | None = None
     sampler: str = "dpmpp"
-    steps: int = 16
+    steps: int = 8
+    lowest: float = 0.15
     guidance: float = 2.0
     tile: bool = False
 
 
 def draw(net: Net, scene: Scene, on_progress: OnProgress = silent) -> Floats:
     """The pictures (n, 4, h, w) of a scene, in [-1, 1]. `on_progress` may raise Cancelled."""
-    sigmas = schedule(net, scene)
-    x = scene.noise * sigmas[0]
-    if scene.start is not None and scene.strength < 1:
-        x = x + scene.start
+    sigmas = schedule(scene)
+    begun = scene.start if scene.start is not None and scene.strength < 1 else scene.sketch
+    x = begun + scene.noise * sigmas[0]
     denoise = _guided(net, scene)
     if scene.mask is not None and scene.start is not None:
         known = np.broadcast_to(scene.start, x.shape).astype(np.float32)
@@ -112,12 +115,11 @@ def draw(net: Net, scene: Scene, on_progress: OnProgress = silent) -> Floats:
     return samplers.SAMPLERS[scene.sampler](denoise, ready, sigmas, on_step=told)
 
 
-def schedule(net: Net, scene: Scene) -> Floats:
+def schedule(scene: Scene) -> Floats:
     """The noise levels of a scene: from the top, or for a picture to begin from, from part of the way."""
-    lowest = 0.4 if scene.sampler == "few" else 0.02  # below it nothing that 8 bits could show is left to be done
     if scene.start is not None and scene.strength < 1:
-        return samplers.strength_sigmas(scene.steps, scene.strength, lowest, HIGHEST)
-    return samplers.karras_sigmas(scene.steps, lowest, HIGHEST)
+        return samplers.strength_sigmas(scene.steps, scene.strength, min(scene.lowest, 0.1), HIGHEST)
+    return samplers.karras_sigmas(scene.steps, scene.lowest, HIGHEST)
 
 
 def preview(clean: Floats) -> Picture:
@@ -173,7 +175,7 @@ def _look(net: Net, scene: Scene, sketch: Floats, tokens: NDArray[np.int64]) -> 
 
         return windowed(square, net.side)
 
-    return samplers.rolling(turned) if scene.tile else turned(0, 0)
+    return samplers.rolling(turned, looks=TURNS) if scene.tile else turned(0, 0)
 
 
 def windowed(square: Callable[[int, int], Denoise], side: int) -> Denoise:

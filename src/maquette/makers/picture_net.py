@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ..engine.denoiser import Conditions, Denoiser
 
 
+# How a net is asked where its encoding.json does not say: steps, lowest, guidance, follow.
+STEPS, LOWEST, GUIDANCE, FOLLOW = 8, 0.15, 1.75, 0.9
+
+
 @dataclass(frozen=True)
 class Known:
     """A thing that the memory holds, by its English name."""
@@ -129,8 +133,10 @@ class OpenNet:
         self.styles: tuple[str, ...] = tuple(told.get("styles") or pixels.STYLES)
         self.tones: tuple[str, ...] = tuple(told.get("tones") or pixels.TONES)
         self.few = bool(told.get("few", False))
-        self.guidance = float(told.get("guidance", 2.0))
-        self.follow = float(told.get("follow", 0.9))
+        # A net that has seen few pictures draws cleaner where its last look comes early: what is left is a mean.
+        self.steps, self.lowest = int(told.get("steps", STEPS)), float(told.get("lowest", LOWEST))
+        self.guidance = float(told.get("guidance", GUIDANCE))
+        self.follow = float(told.get("follow", FOLLOW))
 
     @cached_property
     def memory(self) -> Lookup:

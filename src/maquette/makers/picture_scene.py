@@ -30,7 +30,7 @@ CELL = 8  # the sides of a frame are whole numbers of these: the net halves them
 FIELD = pixels.SIDE // pixels.GRAIN  # pixels of the frame on a side, of which a sketch keeps the mean
 PIXEL_ART = "pixel art"
 DEFAULT = 64  # pixels of a finished picture's shorter side; pixel art stays at the net's own
-STEPS, FEW_STEPS = 12, 3
+FEW_STEPS, FEW_LOWEST = 3, 0.4  # of a net that jumps
 JITTER = 0.05  # of its size, by which a thing stands elsewhere at full variety
 SELF_KNOWN = 0.75  # how far a picture's own grains are trusted as its sketch
 Told = dict[str, Any]
@@ -74,7 +74,8 @@ def sampler_of(net: Net, controls: PictureControls) -> Told:
     """Name, steps and guidance, with the net's own where nothing is asked for."""
     name = controls.sampler if controls.sampler != "auto" else "few" if net.few else "dpmpp"
     guidance = controls.guidance if controls.guidance is not None else net.guidance
-    return {"name": name, "steps": controls.steps or (FEW_STEPS if name == "few" else STEPS), "guidance": guidance}
+    steps = controls.steps or (FEW_STEPS if name == "few" else net.steps)
+    return {"name": name, "steps": steps, "lowest": FEW_LOWEST if name == "few" else net.lowest, "guidance": guidance}
 
 
 def finish_of(controls: PictureControls, style: str) -> Finish:
@@ -162,6 +163,7 @@ def scene_of(net: Net, tolds: Sequence[Told]) -> Scene:
         mask=mask.astype(np.float32) / np.float32(255) if mask is not None else None,
         sampler=str(sampler["name"]),
         steps=int(sampler["steps"]),
+        lowest=float(sampler["lowest"]),
         guidance=float(sampler["guidance"]),
         tile=bool(first.get("tile", False)),
     )
@@ -207,15 +209,15 @@ def _lean(net: Net, tolds: Sequence[Told], phrase: str, weight: float) -> Lean:
 
 
 def packed(values: NDArray[np.uint8]) -> str:
-    """An array of bytes as text: deflated, in base64."""
-    return base64.b64encode(zlib.compress(np.ascontiguousarray(values).tobytes(), 9)).decode("ascii")
+    """An array of bytes as text: deflated, in base64 without slashes, which would be taken for paths."""
+    return base64.urlsafe_b64encode(zlib.compress(np.ascontiguousarray(values).tobytes(), 9)).decode("ascii")
 
 
 def unpacked(text: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """The array of `packed`. Raises UsageError where it has another shape: the story was not written by us."""
     length = int(np.prod(shape))
     try:
-        data = zlib.decompressobj().decompress(base64.b64decode(text), length + 1)
+        data = zlib.decompressobj().decompress(base64.urlsafe_b64decode(text), length + 1)
     except (ValueError, zlib.error):
         data = b""
     if len(data) != length:

@@ -64,6 +64,8 @@ def replay(story: Mapping[str, Any], path: Path) -> Work[Any]:
 
 def _whole(trace: Mapping[str, Any]) -> bool:
     """True for a trace that holds what was worked on too (a move on a score): it is replayed without its parent."""
+    if "canvas" in trace:  # a picture that a net of ours drew from another, which stands in the trace
+        return "pasted" not in trace
     return "score" in trace or ("frame" in trace and "cells" in trace)
 
 
