@@ -1,7 +1,7 @@
 """For small nets: one look from noise, then a short calm way, so that what is unsure is smoothed instead of guessed.
 
-A diffusion net that has seen little is right on average and wrong in detail. From noise in which only the sketch is seen
-its one look gives the mean of what may come; from there the way goes on with less noise than the level says, which
+A diffusion net that has seen little is right on average and wrong in detail. From noise in which only the sketch is
+seen its one look gives the mean of what may come; from there the way goes on with less noise than the level says, which
 draws towards the likelier pictures (low-temperature sampling: Ho et al. 2020, arXiv:2006.11239, choose the smaller of
 two spreads for the same reason; Dhariwal & Nichol 2021, arXiv:2105.05233, appendix, on noise below one).
 """

@@ -30,6 +30,8 @@ from .pictures_corpus import Corpus
 if TYPE_CHECKING:
     from .pictures_run import FinishedPictures
 
+UPSCALER = "upscaler.onnx"
+
 FAULTS = (
     "draws what it has a sketch of; other words give the nearest thing that it knows, which is said, or nothing clear",
     "small parts are soft or wrong: fingers, eyes of small figures, letters; words in pictures are not written",
@@ -50,8 +52,27 @@ def finish(done: FinishedPictures, out: Path, on_progress: OnProgress) -> None:
     encoding = {**told, "few": done.recipe.few}
     with tempfile.TemporaryDirectory() as made:
         files = files_of(done, out, Path(made), on_progress)
+        if done.recipe.enlarge:
+            files[UPSCALER] = enlarger(done, out, on_progress)
         box = save_diffusion(set_aside(out), tensors, size, card_of(done, out), encoding, files, replace=True)
         put_in_place(box.path, out)
+
+
+def enlarger(done: FinishedPictures, out: Path, on_progress: OnProgress) -> bytes:
+    """The enlarger of the same pictures, but for pixel art, whose squares stay squares."""
+    from ..checkpoints.graph_upscaler import build_upscaler
+    from .pictures_upscale import UpscalerRecipe, train_upscaler
+
+    corpus = done.pictures.corpus
+    squares = px.STYLES.index("pixel art")
+    rows = [row.at for row in corpus.rows if row.style != squares] or [row.at for row in corpus.rows]
+
+    def told(step: int, of: int, loss: float) -> None:
+        on_progress(Progress(step, of, "learning to enlarge"))
+
+    recipe = UpscalerRecipe(steps=done.recipe.enlarge)
+    net = train_upscaler(corpus.pixels[np.asarray(sorted(rows))], recipe, out / "run", told)
+    return build_upscaler({name: tensor.detach().numpy() for name, tensor in net.state_dict().items()})
 
 
 def files_of(

@@ -44,7 +44,8 @@ class PictureAdapter:
 class PictureRecipe:
     """A training, complete: `steps` of `batch` pictures; `every` steps between two looks at what is held out.
 
-    few: the base is tuned to draw in few steps (`nets.diffusion.consistency`); its rate should be a tenth of the usual.
+    sharpen: seconds of processor for which a critic sharpens the trained net (`pictures_sharpen`); enlarge: steps of
+    training the enlarger, 0 for none. few: the base is tuned to draw in few steps (`nets.diffusion.consistency`); its rate should be a tenth of the usual.
     sources: TOML of the sets' copyright lines, beside the recipe; without: styles (their names in the data) and sets
     that are left out; `data` is filled in when the training starts.
     """
@@ -58,6 +59,8 @@ class PictureRecipe:
     every: int = 150
     base: str = ""
     few: bool = False
+    sharpen: float = 0.0
+    enlarge: int = 2500
     sources: str = ""
     without: tuple[str, ...] = ()
     net: UNetSize = field(default_factory=lambda: UNetSize())

@@ -92,6 +92,7 @@ def train(
             return pictures_adapt.adapt(ready, dataset, **given)
         job = _Job(ready, opened(dataset, ready, on_progress), out)
         job.train(minutes, on_step)
+        job.sharpen(on_progress)
         from .pictures_finish import finish
 
         finish(job.finished(), out, on_progress)
@@ -155,6 +156,31 @@ class _Job:
                 raise
         self._save()
 
+    def sharpen(self, on_progress: OnProgress) -> None:
+        """Let a critic sharpen the best weights, where the recipe says so; what was sharpened before is kept."""
+        from safetensors.torch import load_file, save_file
+
+        path = self.folder / "sharp.safetensors"
+        if not self.recipe.sharpen or path.exists():
+            return
+        from ..core.progress import Progress
+        from .pictures_sharpen import Sharpening, sharpen
+
+        best = load_file(self.folder / "best.safetensors")
+        with torch.no_grad():
+            for name, parameter in self.run.net.named_parameters():
+                parameter.copy_(best[name])
+        net = self.run.net
+        assert isinstance(net, UNet)
+
+        def told(step: int, share: float, near: float, fooled: float, seen: float) -> None:
+            on_progress(Progress(round(100 * share), 100, f"sharpening, {near:.3f} from the truth"))
+
+        mean = sharpen(net, self.run.dealer, Sharpening(self.recipe.sharpen), self.recipe.noise, told)
+        part = self.folder / f"sharp.{os.getpid()}.part"
+        save_file({name: tensor.contiguous() for name, tensor in mean.mean.items()}, part)
+        os.replace(part, path)
+
     def _fit_into(self, seconds: float) -> None:
         """Set the number of steps so that the run ends after about `seconds` of training."""
         steps = max(self.run.step + 1, round(seconds / (self.seconds / self.run.step)))
@@ -188,7 +214,8 @@ class _Job:
         """What `finish` needs, with the best weights on the net."""
         from safetensors.torch import load_file
 
-        best = load_file(self.folder / "best.safetensors")
+        sharp = self.folder / "sharp.safetensors"
+        best = load_file(sharp if sharp.exists() else self.folder / "best.safetensors")
         with torch.no_grad():
             for name, parameter in self.run.net.named_parameters():
                 parameter.copy_(best[name])
