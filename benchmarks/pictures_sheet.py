@@ -24,10 +24,8 @@ red heart|yellow star|blue car|green apple|purple cat|orange fish|pink house|bla
 two cats|three stars|four apples|three mushrooms|two rockets|%s
 doctor|teacher|cook|farmer|astronaut|pilot|singer|firefighter|judge|mechanic
 кошка|ракета|яблоко|три звезды|красный дом|Katze|fusée|manzana|ねこ|volpe"""
-SCENES = "|".join(
-    ("a cat left of a dog", "a star above a house", "a red apple left of a banana", "a fish below a boat")
-    + ("a key right of a lock",)
-)
+FIRST = "a cat left of a dog|a star above a house|a red apple left of a banana|a fish below a boat"
+SCENES = f"{FIRST}|a key right of a lock"
 STYLES = ("flat", "soft gradient", "cartoon", "bold black glyph", "pixel art", "clip art")
 THINGS = ("cat", "rocket", "apple", "house", "sword", "guitar", "red heart", "three stars", "doctor", "dragon")
 CELL, LABEL = 96, 12

@@ -45,7 +45,8 @@ class PictureRecipe:
     """A training, complete: `steps` of `batch` pictures; `every` steps between two looks at what is held out.
 
     sharpen: seconds of processor for which a critic sharpens the trained net (`pictures_sharpen`); enlarge: steps of
-    training the enlarger, 0 for none. few: the base is tuned to draw in few steps (`nets.diffusion.consistency`); its rate should be a tenth of the usual.
+    training the enlarger, 0 for none. few: the base is tuned to draw in few steps (`nets.diffusion.consistency`); its
+    rate should be a tenth of the usual.
     sources: TOML of the sets' copyright lines, beside the recipe; without: styles (their names in the data) and sets
     that are left out; `data` is filled in when the training starts.
     """
