@@ -55,7 +55,7 @@ def test_what_is_drawn_is_what_was_laid_out(one):
         assert np.abs(centre(work.media, *strip) - wanted).max() < 30
 
 
-@pytest.mark.parametrize("sampler", ["dpmpp", "heun", "euler", "few"])
+@pytest.mark.parametrize("sampler", ["settle", "dpmpp", "heun", "euler", "few"])
 def test_every_sampler_draws_it(one, sampler):
     work = made(one, "a star", sampler=sampler, steps=8)[0]
     alpha = work.media.pixels[..., 3]

@@ -12,7 +12,7 @@ from ..core.errors import UsageError
 SIZES = (32, 64, 128)  # that a small net's picture is finished in
 LARGEST = 4096
 TONES = ("any", "default", "light", "medium-light", "medium", "medium-dark", "dark")
-SAMPLERS = ("auto", "dpmpp", "heun", "euler", "few")
+SAMPLERS = ("auto", "settle", "dpmpp", "heun", "euler", "few")
 WIDEST = 4.0  # how often a frame may be as wide as it is high, or the other way round
 _ASPECT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:x/]\s*(\d+(?:\.\d+)?)\s*")
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..core.progress import OnProgress, Progress, silent
 from ..engine import samplers
 from ..engine.samplers import Denoise, Floats
+from ..engine.settle import settle, settle_sigmas
 
 if TYPE_CHECKING:
     from ..engine.denoiser import Conditions
@@ -34,7 +35,7 @@ class Net(Protocol):
     styles: tuple[str, ...]
     tones: tuple[str, ...]
     side: int
-    few: bool  # made to draw in a few steps
+    sampler: str  # the way from noise to picture that suits it
     upscale: Callable[[Floats], Floats] | None  # the learnt enlarger, to the double
     steps: int
     lowest: float  # noise level of the last look
@@ -94,11 +95,17 @@ class Scene:
     guidance: float = 2.0
     tile: bool = False
 
+    @property
+    def begins(self) -> bool:
+        """True where a picture is drawn on from part of the way."""
+        return self.start is not None and self.strength < 1
+
 
 def draw(net: Net, scene: Scene, on_progress: OnProgress = silent) -> Floats:
     """The pictures (n, 4, h, w) of a scene, in [-1, 1]. `on_progress` may raise Cancelled."""
     sigmas = schedule(scene)
-    begun = scene.start if scene.start is not None and scene.strength < 1 else scene.sketch
+    begun = scene.start if scene.begins else scene.sketch
+    assert begun is not None
     x = begun + scene.noise * sigmas[0]
     denoise = _guided(net, scene)
     if scene.mask is not None and scene.start is not None:
@@ -112,13 +119,18 @@ def draw(net: Net, scene: Scene, on_progress: OnProgress = silent) -> Floats:
     ready = np.ascontiguousarray(x, np.float32)
     if scene.sampler == "few":
         return samplers.consistency(denoise, ready, sigmas, on_step=told, seeds=scene.seeds)
-    return samplers.SAMPLERS[scene.sampler](denoise, ready, sigmas, on_step=told)
+    if scene.sampler == "settle" and not scene.begins:
+        return settle(denoise, ready, sigmas, on_step=told, seeds=scene.seeds)
+    way = "dpmpp" if scene.sampler == "settle" else scene.sampler  # from a picture the way down is calm already
+    return samplers.SAMPLERS[way](denoise, ready, sigmas, on_step=told)
 
 
 def schedule(scene: Scene) -> Floats:
     """The noise levels of a scene: from the top, or for a picture to begin from, from part of the way."""
-    if scene.start is not None and scene.strength < 1:
+    if scene.begins:
         return samplers.strength_sigmas(scene.steps, scene.strength, min(scene.lowest, 0.1), HIGHEST)
+    if scene.sampler == "settle":
+        return settle_sigmas(scene.steps, HIGHEST)
     return samplers.karras_sigmas(scene.steps, scene.lowest, HIGHEST)
 
 

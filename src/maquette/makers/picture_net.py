@@ -132,7 +132,7 @@ class OpenNet:
         self._vocabulary = pixels.Vocabulary(told["words"])
         self.styles: tuple[str, ...] = tuple(told.get("styles") or pixels.STYLES)
         self.tones: tuple[str, ...] = tuple(told.get("tones") or pixels.TONES)
-        self.few = bool(told.get("few", False))
+        self.sampler = str(told.get("sampler", "few" if told.get("few") else "settle"))
         # A net that has seen few pictures draws cleaner where its last look comes early: what is left is a mean.
         self.steps, self.lowest = int(told.get("steps", STEPS)), float(told.get("lowest", LOWEST))
         self.guidance = float(told.get("guidance", GUIDANCE))

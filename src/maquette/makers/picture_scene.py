@@ -72,7 +72,7 @@ def told_of(net: Net, wish: Wish, controls: PictureControls, seed: int, style: s
 
 def sampler_of(net: Net, controls: PictureControls) -> Told:
     """Name, steps and guidance, with the net's own where nothing is asked for."""
-    name = controls.sampler if controls.sampler != "auto" else "few" if net.few else "dpmpp"
+    name = controls.sampler if controls.sampler != "auto" else net.sampler
     guidance = controls.guidance if controls.guidance is not None else net.guidance
     steps = controls.steps or (FEW_STEPS if name == "few" else net.steps)
     return {"name": name, "steps": steps, "lowest": FEW_LOWEST if name == "few" else net.lowest, "guidance": guidance}
