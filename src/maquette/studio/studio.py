@@ -182,7 +182,8 @@ class Studio:
             return None
         from ..trust.prints import examine
 
-        return examine(work.media, index, own=self._index_of(checkpoint) if base else None)
+        own = self._index_of(checkpoint) if base else None
+        return examine(work.media, index, own=own, trace=work.trace)
 
     def _index_of(self, checkpoint: Checkpoint | None) -> Any:
         if checkpoint is None:

@@ -30,6 +30,7 @@ HOW = {
     "trained": "a model, trained on the works named below",
     "exported": "an export of the icons named below, for other tools",
 }
+MOST_HANDS = 6  # that are named of those who taught one thing
 RELATIONS = {"parentOf": "from", "componentOf": "holds"}
 TRAINING = {"notAllowed": "not allowed", "allowed": "allowed", "constrained": "allowed under conditions"}
 VERDICTS = {
@@ -37,6 +38,12 @@ VERDICTS = {
     "common": "common vocabulary: the form stands in several independent sets",
     "near-copy": "a near copy of another author's work",
     "own": "a near copy of one of the icons whose hand was learnt",
+}
+OF_PICTURES = {
+    "distinct": "distinct: no training picture looks like it",
+    "common": "common vocabulary: several independent hands drew it so",
+    "near-copy": "a near copy of another author's picture",
+    "own": "a near copy of one of the pictures whose hand was learnt",
 }
 OF_MUSIC = {
     "distinct": "distinct: no training piece has these melodies",
@@ -57,6 +64,7 @@ def tell(verdict: Verdict, asset: Asset | None = None) -> list[Section]:
             ("Asked for", list(_request(story))),
             ("Made", list(_made(story))),
             ("Learnt from", list(credits(story.get("model") or {}))),
+            ("Taught by", list(_taught(story.get("originality") or {}))),
             ("Nearest training works", list(_nearest(story.get("originality") or {}))),
             ("Rights", list(_rights(story, verdict))),
             ("Mark", list(_mark(story))),
@@ -142,7 +150,7 @@ def _nearest(originality: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"common vocabulary: {originality.get('note')}"
         if of_music and verdict == "common"
-        else (OF_MUSIC if of_music else VERDICTS).get(verdict, verdict)
+        else (OF_MUSIC if of_music else OF_PICTURES if "bar" in originality else VERDICTS).get(verdict, verdict)
     )
     if of_music:
         share, longest = float(originality.get("share") or 0), int(originality.get("longest") or 0)
@@ -155,8 +163,22 @@ def _nearest(originality: Mapping[str, Any]) -> Iterator[str]:
     yield "similar works, not sources: being alike is no proof of having been copied"
 
 
+def _taught(originality: Mapping[str, Any]) -> Iterator[str]:
+    """Whose pictures the model learnt the things of a picture from, a line for each thing."""
+    by_thing: dict[str, list[str]] = {}
+    for one in originality.get("taught") or ():
+        licence = f" ({one['licence']})" if one.get("licence") else ""
+        by_thing.setdefault(one["thing"], []).append(f"{one.get('author') or one.get('set', '')}{licence}")
+    for thing, hands in by_thing.items():
+        more = f" and {len(hands) - MOST_HANDS} others" if len(hands) > MOST_HANDS else ""
+        yield f"{thing}: pictures by {', '.join(hands[:MOST_HANDS])}{more}"
+
+
 def _likeness(near: Mapping[str, Any]) -> str:
     """How far a similar work agrees, in words."""
+    if "distance" in near:
+        style = "".join(f"{near[key]}, " for key in ("thing", "style") if near.get(key))
+        return f"{style}distance {near['distance']:.3f}{', nearer than chance' if near.get('same') else ''}"
     if "theirs" not in near:
         return f"{round(100 * near['iou'])} % of the ink coincides"
     where = f"bars {near.get('bars')} of {near.get('part')} are like its bars {near['theirs']}"

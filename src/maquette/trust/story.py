@@ -73,7 +73,10 @@ def tell_story(
         "trace": trace,
         "model": None if work.how == "found" else model_of(card),  # no model drew what was found
         "ingredients": [dataclasses.asdict(one) for one in work.ingredients],
-        "originality": originality,
+        # Whose pictures taught its things names the things, and so the words.
+        "originality": {k: v for k, v in originality.items() if k != "taught"}
+        if private and originality
+        else originality,
         "human": human,
         "authorship": _authorship(work),
         "rights": rights_of(work),
@@ -245,15 +248,22 @@ _SHAPE: dict[str, Any] = {
         "nearest": [
             {
                 **dict.fromkeys(("title", "author", "licence", "source", "part", "bars", "theirs", "encoder"), _TEXT),
-                **{"iou": _NUMBER, "notes": int, "alike": int, "hands": int},
+                **{"iou": _NUMBER, "notes": int, "alike": int, "hands": int, "distance": _NUMBER},
+                **{"style": _TEXT, "thing": _TEXT},
             }
         ],
+        "bar": _NUMBER,
+        "taught": [{**dict.fromkeys(("thing", "author", "licence", "set"), _TEXT), "styles": [_TEXT]}],
     },
     "authorship": {"human": int, "machine": int, "machine-then-edited": int},
     "rights": {"offered": _TEXT, "from": _TEXT, "duties": [_TEXT]},
 }
 _ASKED = ("format", "action", "how", "request", "trace", "ingredients", "seed")
-_ASKED_OF = {"nearest": ("title", "licence", "iou"), "sets": ("set",)}  # of each in a list of that name
+_ASKED_OF = {
+    "nearest": ("title", "licence", "iou"),
+    "sets": ("set",),
+    "taught": ("thing",),
+}  # of each in a list of that name
 _MAY_BE_NULL = frozenset(("prompt", "model", "originality", "offered", "parameters", "licences"))
 
 
