@@ -36,6 +36,7 @@ COMMANDS = {
     "keys": ("keys", "keys", "Your signing keys: create, show, trust, back up."),
     "shelf": ("shelf", "shelf", "Sets of human icons that makers look at first."),
     "inkscape": ("inkscape", "inkscape", "Maquette inside Inkscape: install, remove."),
+    "krita": ("krita", "krita", "Maquette inside Krita: install, where, package, remove."),
     "doctor": ("doctor", "doctor", "Check this installation."),
     "tour": ("tour", "tour", "The first five minutes, with a gallery page."),
 }
