@@ -98,7 +98,7 @@ class _Made:
         h = self.do("Sub", self.do("Mul", "pictures", self.fixed(2.0)), self.fixed(1.0))
         stages = sum(name.startswith("convs.") and name.endswith(".weight") for name in self.state)
         for k in range(stages):
-            h = self.do("Relu", self.conv(h, f"convs.{k}", f"norms.{k}", 1 if k == 0 else 2))
+            h = self.do("Relu", self.conv(h, f"convs.{k}", f"norms.{k}", 2))
             h = self.do("Add", h, self.do("Relu", self.conv(h, f"more.{k}", f"more_norms.{k}", 1)))
         features = self.do("Flatten", self.do("GlobalAveragePool", h))
         self.give(self.unit(self.linear(features, "seen")), "seen", ["n", "d"])

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from ..encodings import pixels as px
 from ..nets.diffusion.judge import Judge, JudgeSize
+from .muon import KernelMuon
 from .pictures_corpus import Batch, Corpus, Dealer, PictureSampling
 
 SEED = 4711
@@ -24,7 +25,7 @@ class JudgeRecipe:
     """`seconds` of training, batches of `batch`, AdamW at `rate` along a cosine; `scenes`: share of composed scenes."""
 
     seconds: float = 600.0
-    batch: int = 160
+    batch: int = 192
     rate: float = 2e-3
     scenes: float = 0.3
     size: JudgeSize = field(default_factory=JudgeSize)
@@ -39,18 +40,22 @@ def train_judge(
     even = tuple(1.0 if rows else 0.0 for rows in corpus.by_style)
     sampling = PictureSampling(styles=even, scenes=recipe.scenes, no_words=0.0, no_style=0.0, no_sketch=1.0)
     dealer = Dealer(corpus, sampling, SEED)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=0.02, fused=True)
+    kernels = [p for p in net.parameters() if p.ndim == 4]
+    rest = [p for p in net.parameters() if p.ndim != 4]
+    adam = torch.optim.AdamW(rest, lr=recipe.rate, weight_decay=0.02, fused=True)
+    optimisers = (adam, KernelMuon(kernels, lr=recipe.rate, weight_decay=0.02))
     rng = np.random.default_rng(SEED)
     began, step = time.process_time(), 0
     while (share := (time.process_time() - began) / recipe.seconds) < 1:
-        for group in optimiser.param_groups:
+        for group in (group for one in optimisers for group in one.param_groups):
             group["lr"] = recipe.rate * min(1.0, (step + 1) / 50) * (0.5 * (1 + math.cos(math.pi * share)) + 0.01)
         batch = dealer.batch(step, recipe.batch)
         loss = _loss(net, batch, rng)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        for one in optimisers:
+            one.step()
+            one.zero_grad(set_to_none=True)
         step += 1
         if step % 20 == 0:
             told(step, share, float(loss.detach()))

@@ -18,12 +18,12 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class JudgeSize:
-    """Channels of the four stages (each halves the side), width of the space in which both are compared."""
+    """Channels of the stages (each halves the side), width of the space in which both are compared."""
 
-    widths: tuple[int, ...] = (32, 64, 96, 128)
+    widths: tuple[int, ...] = (48, 96, 160)
     space: int = 96
     words: int = 6000
-    word_width: int = 64
+    word_width: int = 48
     styles: int = 6
 
 
@@ -35,9 +35,7 @@ class Judge(nn.Module):
         self.size = size
         widths = (4, *size.widths)
         pairs = list(pairwise(widths))
-        self.convs = nn.ModuleList(
-            nn.Conv2d(i, o, 3, stride=1 if k == 0 else 2, padding=1) for k, (i, o) in enumerate(pairs)
-        )
+        self.convs = nn.ModuleList(nn.Conv2d(i, o, 4, stride=2, padding=1) for i, o in pairs)
         self.norms = nn.ModuleList(nn.BatchNorm2d(o) for _, o in pairs)
         self.more = nn.ModuleList(nn.Conv2d(o, o, 3, padding=1) for _, o in pairs)
         self.more_norms = nn.ModuleList(nn.BatchNorm2d(o) for _, o in pairs)
