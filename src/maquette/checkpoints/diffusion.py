@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 KIND = "unet.v1"
 UP, DOWN, OWN = ".up", ".down", "style.weight.own"  # of an own style: additions to a matrix, its row of styles
+# How a net of this kind draws unless a person says otherwise: chosen by look on pictures that it had not learnt from.
+FOLLOW, GUIDANCE, STEPS = 1.0, 1.5, 8
 THINGS = "own-"  # what the names of an own style's sketches and things begin with
 
 
@@ -138,4 +140,5 @@ def words_of(checkpoint: Checkpoint) -> px.Vocabulary:
 def encoding_of(words: px.Vocabulary, sigma_data: float, styles: tuple[str, ...] = px.STYLES) -> dict[str, Any]:
     """encoding.json of a model."""
     told = {"name": px.NAME, "side": px.SIDE, "styles": list(styles), "tones": list(px.TONES)}
-    return {**told, "sigma_data": sigma_data, "words": list(words.words)}
+    drawing = {"follow": FOLLOW, "guidance": GUIDANCE, "steps": STEPS, "sampler": "settle"}
+    return {**told, **drawing, "sigma_data": sigma_data, "words": list(words.words)}
