@@ -37,7 +37,7 @@ FLOORS = {
 DOORS = {
     "torch": ("nets/", "training/", "makers/big/", "checkpoints/graph.py"),
     "einops": ("nets/", "training/"),
-    "onnx": ("checkpoints/graph.py",),
+    "onnx": ("checkpoints/graph", "checkpoints/gan.py"),  # graph.py, graph_unet.py ...
     "c2pa": ("trust/credentials.py",),
     "click": ("interfaces/",),
     "rich": ("interfaces/",),

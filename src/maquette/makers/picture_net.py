@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..core.errors import UsageError
 from ..encodings import pixels
 from ..encodings.pixels import Floats
+from ..encodings.pixels_memory import FAMILIES
 from .picture_lexicon import stem
 from .picture_scene import PIXEL_ART
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 # How a net is asked where its encoding.json does not say: steps, lowest, guidance, follow.
-STEPS, LOWEST, GUIDANCE, FOLLOW = 8, 0.15, 1.75, 0.9
+STEPS, LOWEST, GUIDANCE, FOLLOW = 6, 0.15, 1.75, 0.9
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Lookup:
 
     @cached_property
     def _order(self) -> dict[str, int]:
-        order = ("tile", "emoji", "clip") if self.style == pixels.STYLES.index(PIXEL_ART) else ("emoji", "clip", "tile")
+        tiles_first = self.style == pixels.STYLES.index(PIXEL_ART)
+        order = ("own", "tile", "emoji", "clip") if tiles_first else FAMILIES
         return {family: place for place, family in enumerate(order)}
 
     @cached_property
@@ -154,6 +156,10 @@ class OpenNet:
     def denoise(self, x: Floats, sigma: Floats, asked: Conditions) -> Floats:
         """The pictures (n, 4, 64, 64) expected behind x."""
         return self._denoiser.denoise(x, sigma, asked)
+
+    def looks(self, x: Floats, sigma: Floats, asked: Conditions) -> list[Floats]:
+        """How much every place of x looks at every word, (n, places, t) for each layer that looks at words."""
+        return self._denoiser.looks(x, sigma, asked)
 
 
 def open_net(checkpoint: Checkpoint) -> OpenNet:
