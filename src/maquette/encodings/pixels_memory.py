@@ -174,10 +174,16 @@ class Memory:
         if not scores:
             return None
 
+        head = next((stem(word) for word in reversed(px.words_of(text)) if word not in ARTICLES), "")
+
         def worth(number: int) -> float:
+            # Of things that share as much: the plainer name, the one that ends in the same word (a desktop computer
+            # is a computer, a computer disk is none), the one with fewer keywords beside it, the likelier family.
             entry = self.entries[number]
-            shared = scores[number] / total
-            return shared - 0.04 * self._lengths[number] - 0.08 * order.index(entry.family)
+            named = [stem(word) for word in px.words_of(entry.caption)]
+            ends = 0.1 if named and named[-1] == head else 0.0
+            many = 0.04 * self._lengths[number] + 0.012 * len(entry.keywords)
+            return scores[number] / total + ends - many - 0.08 * order.index(entry.family)
 
         best = max(scores, key=lambda number: (worth(number), -number))
         shared = scores[best] / total
