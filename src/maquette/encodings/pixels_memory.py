@@ -183,7 +183,7 @@ class Memory:
             named = [stem(word) for word in px.words_of(entry.caption)]
             ends = 0.1 if named and named[-1] == head else 0.0
             many = 0.04 * self._lengths[number] + 0.012 * len(entry.keywords)
-            return scores[number] / total + ends - many - 0.08 * order.index(entry.family)
+            return scores[number] / total + ends - many - 0.15 * order.index(entry.family)
 
         best = max(scores, key=lambda number: (worth(number), -number))
         shared = scores[best] / total

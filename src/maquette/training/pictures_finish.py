@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from ..checkpoints.diffusion import encoding_of, save_diffusion, tensors_of
+from ..checkpoints.diffusion import encoding_of, save_diffusion, tensors_of, words_of
 from ..core.progress import OnProgress, Progress
 from ..data.credits import attribution, holders, notice, of_items, read_sources
 from ..data.dataset import Item
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 UPSCALER = "upscaler.onnx"
 
+WORDS = "reader.table.weight"  # of the net: a vector for each word
 FAULTS = (
     "draws what it has a sketch of; other words give the nearest thing that it knows, which is said, or nothing clear",
     "small parts are soft or wrong: fingers, eyes of small figures, letters; words in pictures are not written",
@@ -142,11 +143,15 @@ def labels(entries: Sequence[Entry], corpus: Corpus, data: Path) -> dict[str, di
             if language != "en":
                 for tag in tags:
                     short.setdefault(language, {}).setdefault(plain(tag), Counter())[number] += 1
-    # A tag names a thing where few share it: "кошка" stands beside a dozen cats, of which the plainest is meant.
+    # A tag names the plainest of the things that share it; one that is an English word too stays English.
+    english = {w for e in entries for text in (e.caption, *e.keywords) for w in px.words_of(text)}
     for language, tags in short.items():
+        known = names.setdefault(language, {})
+        size = {number: len(name.split()) for name, numbers in known.items() for number in numbers}
         for tag, numbers in tags.items():
-            if tag not in names.setdefault(language, {}) and len(numbers) <= 12:
-                names[language][tag] = [min(numbers, key=lambda n: (len(entries[n].caption), n))]
+            if tag not in known and len(numbers) <= 60 and not (tag.isascii() and set(px.words_of(tag)) <= english):
+                best = min(numbers, key=lambda n: (size.get(n, 9), len(entries[n].caption), n))
+                known.setdefault(tag, [best])
     with contextlib.suppress(KeyError):
         del names["en"]
     return names
@@ -216,13 +221,27 @@ def size_of(base: str) -> UNetSize:
     return UNetSize(**{k: tuple(v) if isinstance(v, list) else v for k, v in box.size.items() if k in known})
 
 
-def wear(net: UNet, base: str) -> None:
-    """Put a checkpoint's weights on a fresh net of the same sizes; words that it has not read begin afresh."""
+def wear(net: UNet, base: str, words: px.Vocabulary | None = None) -> None:
+    """Put a checkpoint's weights on a fresh net of the same sizes.
+
+    With `words` other than those of the base, each word keeps its vector, and what the base has not read begins afresh.
+    """
     from ..checkpoints.box import open_checkpoint
 
-    told = tensors_of(open_checkpoint(base))
+    box = open_checkpoint(base)
+    told = tensors_of(box)
     with torch.no_grad():
         for name, parameter in net.named_parameters():
             value = torch.from_numpy(np.array(told[name]))
-            if value.shape == parameter.shape:
+            if name == WORDS and words is not None:
+                ours, theirs = _shared(words, words_of(box))
+                parameter[ours] = value[theirs]
+            else:
                 parameter.copy_(value)
+
+
+def _shared(words: px.Vocabulary, known: px.Vocabulary) -> tuple[list[int], list[int]]:
+    """The ids that two vocabularies have for the words of both, and for none."""
+    place = {word: number + 2 for number, word in enumerate(known.words)}
+    both = [(number + 2, place[word]) for number, word in enumerate(words.words) if word in place]
+    return [0, 1, *(ours for ours, _ in both)], [0, 1, *(theirs for _, theirs in both)]
