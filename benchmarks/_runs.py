@@ -7,7 +7,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ICONS, MUSIC = "ICONS", "MUSIC"  # the record file of icons; the folder of the record files of music
-PHOTOS = "PHOTOS"  # the folder of photos and paintings
+PHOTOS, PICTURES = "PHOTOS", "PICTURES"  # the folder of photos and paintings; that of small pictures with names
+KINDS = (ICONS, MUSIC, PHOTOS, PICTURES)
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "adapters": (ICONS,),
@@ -33,16 +34,20 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_originality": (MUSIC,),
     "music_readers": ("--out", "benchmarks/results/music_readers.json"),
     "music_transcribe": ("--json",),
-    "pictures_gan": ("textures", PHOTOS),
     "pictures_correct": ("--photos", PHOTOS, "--keep"),
-    "pictures_watermark": ("--photos", PHOTOS, "--every", "2", "--alarms", "100", "--keep"),
-    "pictures_paint": ("--photos", PHOTOS, "--million", "--keep"),
+    "pictures_drawing": ("--keep",),
+    "pictures_fill": (PHOTOS, "--keep"),
+    "pictures_gan": ("textures", PHOTOS),
+    "pictures_originality": (f"{PICTURES}/pictures.jsonl.gz", "--keep"),
+    "pictures_paint": ("--photos", PHOTOS, "--pictures", PICTURES, "--million", "--keep"),
     "pictures_style": ("--photos", PHOTOS, "--million", "--keep"),
+    "pictures_texture": (PHOTOS, "--large", "--keep"),
+    "pictures_watermark": ("--photos", PHOTOS, "--every", "2", "--alarms", "100", "--keep"),
 }
 # Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.
 WITHOUT = ("music_decoding", "music_rules", "music_transcribe")
 # They make pages and tables of the program, not figures, and are run by hand.
-MAKERS = ("sheets", "music_figures", "music_pages", "music_progressions")
+MAKERS = ("sheets", "music_figures", "music_pages", "music_progressions", "pictures_sheet")
 HELPERS = ("all", "baseline_nets", "common", "report")
 
 
@@ -56,7 +61,8 @@ def asks_for(name: str) -> tuple[str, ...]:
     """The data that a benchmark needs."""
     if name.startswith("music_"):
         return () if name in WITHOUT else (MUSIC,)
-    return tuple(kind for kind in (ICONS, PHOTOS) if kind in ARGUMENTS.get(name, ()))
+    words = [word.partition("/")[0] for word in ARGUMENTS.get(name, ())]
+    return tuple(kind for kind in KINDS if kind in words)
 
 
 def command(name: str) -> str:
