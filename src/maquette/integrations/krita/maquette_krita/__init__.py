@@ -4,12 +4,16 @@ Runs in Krita's own Python (3.8 or later, PyQt5 or PyQt6), and imports nothing o
 desk.py, without Qt; panel.py is what one sees of it.
 """
 
-try:
-    import krita as _krita
-except ImportError:  # read by a test or a packager, outside Krita
-    _krita = None
 
-if _krita is not None:
+def _register():
+    """Make ourselves known, where this is Krita: a test or a packager reads these files too."""
+    try:
+        import krita
+    except ImportError:
+        return
     from .panel import register
 
-    register(_krita.Krita.instance())
+    register(krita.Krita.instance())
+
+
+_register()
