@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..media.picture import Picture
 
 HIGHEST = 4.0  # noise that a drawing begins with, around its sketch: from there on nothing beyond it is seen
-GUIDED = (0.15, 2.0)  # noise levels at which the words pull (Kynkäänniemi et al. 2024, arXiv:2404.07724)
+GUIDED = (0.1, 5.0)  # noise levels at which the words pull (Kynkäänniemi et al. 2024, arXiv:2404.07724)
 TURNS = 3  # distances by which a picture that tiles is turned at every look
 OVERLAP = 3 / 8  # of a window's side, that two windows share
 
