@@ -49,7 +49,6 @@ class _Graph:
     def body(self) -> None:
         channels, style = self.size["channels"], self.size["style"]
         before = [channels[0], *channels[:-1]]
-        squares = self.size["colours"] * SQUARE * SQUARE
         self._constant("twice", [1.0, 1.0, 2.0, 2.0])
         self._constant("gain", [2**0.5])
         x, picture = self._weight("seed", [1, channels[0], 4, 4]), ""
@@ -57,9 +56,12 @@ class _Graph:
             x = self._doubled(x) if level else x
             x = self._active(self._styled(x, f"into.{level}", given, wanted, style))
             x = self._active(self._styled(x, f"onto.{level}", wanted, wanted, style))
-            shown = self._styled(x, f"shown.{level}", wanted, squares, style, kernel=1, restore=False)
-            # "CRD" is the order of torch's pixel_shuffle.
-            added = self._node("DepthToSpace", [shown], blocksize=SQUARE, mode="CRD")
+            last = level == len(channels) - 1
+            colours = self.size["colours"] * (SQUARE * SQUARE if last else 1)
+            added = self._styled(x, f"shown.{level}", wanted, colours, style, kernel=1, restore=False)
+            if last:  # "CRD" is the order of torch's pixel_shuffle
+                added = self._node("DepthToSpace", [added], blocksize=SQUARE, mode="CRD")
+                picture = self._doubled(picture)
             picture = self._node("Add", [self._doubled(picture), added]) if picture else added
         self.nodes.append(self._made("Identity", [picture], "picture"))
 

@@ -109,14 +109,18 @@ class Generator(nn.Module):
         before = (size.channels[0], *size.channels[:-1])
         self.into = nn.ModuleList(Styled(size.style, a, b) for a, b in zip(before, size.channels, strict=True))
         self.onto = nn.ModuleList(Styled(size.style, b, b) for b in size.channels)
-        squares = size.colours * SQUARE * SQUARE
-        self.shown = nn.ModuleList(Styled(size.style, b, squares, 1, restore=False) for b in size.channels)
-        for shown in self.shown:
+        # Only the finest level shows squares: on coarse ones their pattern would be enlarged, and hard to unlearn.
+        pixels = [1] * (len(size.channels) - 1) + [SQUARE * SQUARE]
+        self.shown = nn.ModuleList(
+            Styled(size.style, b, size.colours * each, 1, restore=False)
+            for b, each in zip(size.channels, pixels, strict=True)
+        )
+        for shown, each in zip(self.shown, pixels, strict=True):
             assert isinstance(shown, Styled)
-            # The four pixels of a square begin alike, or it is a chequered pattern that has to be unlearnt (Aitken et
-            # al. 2017, arXiv:1707.02937); and faint, since all levels are summed up.
-            first = shown.conv.weight[:: SQUARE * SQUARE]
-            shown.conv.weight = nn.Parameter(FAINT * first.repeat_interleave(SQUARE * SQUARE, dim=0).detach())
+            # The four pixels of a square begin alike (Aitken et al. 2017, arXiv:1707.02937), and all levels faint,
+            # since they are summed up.
+            first = shown.conv.weight[::each]
+            shown.conv.weight = nn.Parameter(FAINT * first.repeat_interleave(each, dim=0).detach())
 
     def map(self, z: Tensor) -> Tensor:
         """(n, dice) -> (n, style)."""
@@ -133,10 +137,11 @@ class Generator(nn.Module):
             x = doubled(x) if level else x
             x = F.leaky_relu(into(x, w), SLOPE) * GAIN
             x = F.leaky_relu(onto(x, w), SLOPE) * GAIN
-            added = F.pixel_shuffle(shown(x, w), SQUARE)
-            picture = added if picture is None else doubled(picture) + added
+            added = shown(x, w)
+            if level < len(self.shown) - 1:
+                picture = added if picture is None else doubled(picture) + added
         assert picture is not None
-        return picture
+        return doubled(doubled(picture)) + F.pixel_shuffle(added, SQUARE)
 
     def forward(self, z: Tensor) -> Tensor:
         return self.draw(self.map(z))
