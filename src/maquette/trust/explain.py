@@ -51,6 +51,8 @@ def explain(verdict: Verdict) -> list[Section]:
         return [("State", ["a model, no work: what it learnt from and how is in `maquette models card FOLDER`"])]
     if _is_music(story):
         return _of_music(verdict, story, trace)
+    if (story.get("request") or {}).get("maker") == "picture":
+        return _of_picture(verdict, story, trace)
     sections = [
         ("Words", list(_words(story, trace))),
         ("Drawn after", [_credit(one) for one in _people(story)]),
@@ -74,6 +76,22 @@ def _of_music(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, An
         ("Why this one", list(_choice(trace))),
         ("Nearest training bars", list(notes.nearest(story))),
         ("Whose hand", list(notes.hands(trace)) or list(_hands(story, {}))),
+        ("Descent", [_step(link) for link in chain(verdict)[1:]]),
+    ]
+    return [(heading, lines) for heading, lines in sections if lines]
+
+
+def _of_picture(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, Any]) -> list[Section]:
+    """The same for a picture."""
+    from . import explain_pictures as pictures
+
+    sections = [
+        ("Words", list(_words(story, trace))),
+        ("Made after", [_credit(one) for one in _people(story)]),
+        ("Decisions", list(pictures.decisions(story, trace))),
+        ("Taught by", list(pictures.teachers(story))),
+        ("Nearest training works", list(pictures.nearest(story))),
+        ("Whose hand", list(pictures.hands(story)) or list(_hands(story, {}))),
         ("Descent", [_step(link) for link in chain(verdict)[1:]]),
     ]
     return [(heading, lines) for heading, lines in sections if lines]

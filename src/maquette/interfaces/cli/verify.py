@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .common import FILE, emit, json_option, print_sections, shown, studio
+from .common import FILE, emit, json_option, print_sections, progress_line, shown, studio
 
 # Never one green tick for everything: a valid file by an unknown signer is not a trusted one.
 MARKS = {
@@ -73,21 +73,34 @@ def show(work: str, as_json: bool) -> int:
 @click.option(
     "--bar", type=int, metavar="N", help="Of a piece that a model wrote: every note of this bar, with its odds."
 )
+@click.option(
+    "--sheet",
+    type=FILE,
+    metavar="PNG",
+    help="Of a picture that a model drew: its heat maps and what each part changed.",
+)
 @json_option
-def explain(work: str, bar: int | None, as_json: bool) -> int:
+def explain(work: str, bar: int | None, sheet: Path | None, as_json: bool) -> int:
     """Say why a work came out so: which words were read how, what it was made after, what decided each stroke or note.
 
     Of music, the odds that the model gave its notes, what else was likely, what your rules forbade, and the training
     bars that are most like it.
 
+    Of a picture from words, where the model looked for each word, and what every part of the request changed: it is
+    drawn again without each of them, from the same noise.
+
     Example: maquette explain a-rocket-7.svg
+    Example: maquette explain a-fox-7.png --sheet why.png
     """
     from maquette.studio.why import why as odds
+    from maquette.studio.why_pictures import why as looked
     from maquette.trust.explain import explain as why
 
     door = studio()
     verdict, _ = door.show(work)
     told = [*why(verdict), *odds(door, verdict, bar)]
+    with progress_line("looking into it") as on_progress:
+        told += looked(door, verdict, sheet, on_progress)
     if as_json:
         emit({"path": verdict.path, "state": verdict.state, "explanation": told})
     else:
