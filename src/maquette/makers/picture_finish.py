@@ -23,7 +23,8 @@ class Finish:
     """How a drawn picture is finished; plain data, so that its story can hold it.
 
     size: of the shorter side. crisp: 0 leaves the edges soft, 1 makes them hard. colours: at most so many, 0 for any;
-    palette: exactly these. pixel: every pixel is either there or not, and enlarging keeps them square.
+    palette: exactly these. pixel: every pixel is either there or not, and enlarging keeps them square. shapes: the
+    picture is traced into flat shapes of at most so many colours (see `picture_trace`), 0 leaves it as it is drawn.
     """
 
     size: int = 64
@@ -31,6 +32,7 @@ class Finish:
     colours: int = 0
     palette: tuple[tuple[int, int, int], ...] = ()
     pixel: bool = False
+    shapes: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON data."""
@@ -40,9 +42,8 @@ class Finish:
     def of(told: Mapping[str, Any]) -> Finish:
         """From JSON data."""
         palette = tuple((int(r), int(g), int(b)) for r, g, b in told.get("palette") or ())
-        return Finish(
-            int(told["size"]), float(told["crisp"]), int(told["colours"]), palette, bool(told.get("pixel", False))
-        )
+        pixel, shapes = bool(told.get("pixel", False)), int(told.get("shapes", 0))
+        return Finish(int(told["size"]), float(told["crisp"]), int(told["colours"]), palette, pixel, shapes)
 
 
 def finished(drawn: Floats, how: Finish, title: str = "") -> Picture:
@@ -61,11 +62,32 @@ def finished(drawn: Floats, how: Finish, title: str = "") -> Picture:
     if scale > 1 and not how.pixel:
         values = crisper(np.clip(resized(values, *to), 0, 1), how.crisp)
     flat = integers(straight(np.clip(values, 0, 1)))
+    if how.shapes:
+        flat = shaped(flat, how.shapes)
     if how.palette or how.colours:
         flat = locked(flat, how.palette or palette_from(flat, how.colours))
     if scale > 1 and how.pixel:
         flat = np.repeat(np.repeat(flat, round(scale), 0), round(scale), 1)
     return Picture(flat, title)
+
+
+def shaped(pixels: NDArray[np.uint8], colours: int) -> NDArray[np.uint8]:
+    """Straight RGBA (h, w, 4) as flat shapes with smooth borders: traced, and drawn again at the same size."""
+    import io
+
+    import numpy as np
+    import resvg_py
+    from PIL import Image
+
+    from ..media.picture import Picture
+    from .picture_trace import svg_of
+
+    high, wide = pixels.shape[:2]
+    if not pixels[..., 3].any():
+        return pixels
+    svg = svg_of(Picture(pixels), kind="flat", colours=colours)
+    png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=wide, height=high, dpi=96))
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), np.uint8).copy()
 
 
 def _smaller(values: Floats, to: tuple[int, int]) -> Floats:

@@ -29,6 +29,8 @@ from .picture_words import Wish
 CELL = 8  # the sides of a frame are whole numbers of these: the net halves them so often
 FIELD = pixels.SIDE // pixels.GRAIN  # pixels of the frame on a side, of which a sketch keeps the mean
 PIXEL_ART = "pixel art"
+FLAT, GLYPH = "flat", "bold black glyph"
+SHAPES = 8  # colours of the flat shapes that the flat style is traced into
 DEFAULT = 64  # pixels of a finished picture's shorter side; pixel art stays at the net's own
 FEW_STEPS, FEW_LOWEST = 3, 0.4  # of a net that jumps
 JITTER = 0.05  # of its size, by which a thing stands elsewhere at full variety
@@ -88,7 +90,10 @@ def finish_of(controls: PictureControls, style: str) -> Finish:
     if size not in SIZES:
         mend = f"choose {', '.join(map(str, SIZES))}, enlarge with --upscale, or name a large model with --checkpoint"
         raise UsageError(f"this model draws no picture of {size} pixels", mend=mend)
-    return Finish(size, crisp, 0 if palette else colours, palette, pixel)
+    if style == GLYPH:
+        palette, crisp = palette or ((0, 0, 0),), controls.crisp if controls.crisp is not None else 0.85
+    shapes = SHAPES if style == FLAT and size > pixels.SIDE and not colours else 0
+    return Finish(size, crisp, 0 if palette else colours, palette, pixel, shapes)
 
 
 def frame_of(aspect: str, side: int) -> tuple[int, int]:
