@@ -120,7 +120,7 @@ def _checked(photo: p.Picture, painting: p.Picture, method: str, strength: float
         )
     fits(*photo.size, BYTES.get(method, 160), what="the photo")
     if (p.floats(painting)[..., 3] > 0.5).sum() < 2:
-        raise UsageError("the painting is transparent: it has no colours to give", mend="name another painting")
+        raise UsageError("the painting shows less than two pixels of colour", mend="name another painting")
 
 
 def _sized(painting: p.Picture, long: float) -> Array:

@@ -30,7 +30,7 @@ def reinhard(photo: Array, painting: Array) -> Array:
 def linear_map(photo: Array, painting: Array) -> Array:
     """The linear map of least movement between the two clouds taken as Gaussians."""
     ours, theirs = photo.reshape(-1, 3).astype(np.float64), painting.reshape(-1, 3).astype(np.float64)
-    first, second = (np.cov(one.T) + 1e-6 * np.eye(3) for one in (ours, theirs))
+    first, second = (np.cov(one.T, bias=len(one) == 1) + 1e-6 * np.eye(3) for one in (ours, theirs))
     root = _power(first, 0.5)
     inverse = _power(first, -0.5)
     turn = inverse @ _power(root @ second @ root, 0.5) @ inverse

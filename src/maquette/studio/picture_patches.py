@@ -131,8 +131,6 @@ def _kept(
     keep: Mapping[str, Any],
 ) -> list[KeptPicture]:
     """Every idea kept as soon as it is made, so that a stop loses none."""
-    for line in opened.picture.said:
-        studio.say(line)
     kept = []
     for number in range(seed, seed + count):
         made = idea(number)

@@ -101,7 +101,12 @@ class KeptPicture:
     def as_dict(self) -> dict[str, Any]:
         """One JSON object, as `--json` prints it."""
         wide, high = self.size or (None, None)
-        told = {"width": wide, "height": high, "files": [one.as_dict() for one in self.files], "said": list(self.said)}
+        told = {
+            "width": wide,
+            "height": high,
+            "files": [one.as_dict() for one in self.files],
+            "said": list(dict.fromkeys(self.said)),
+        }
         return {**self.asset.as_dict(), **told}
 
 
@@ -235,7 +240,7 @@ def keep_move(
     )
     done = tuple(keeper.beside(one, asset, work, sealed, suffix, folder) for one in beside)
     size = None if isinstance(media, bytes) else media.size
-    return KeptPicture(asset, done, size, said)
+    return KeptPicture(asset, done, size, tuple(dict.fromkeys([*keeper.said, *said])))
 
 
 def suffix_of(name: str) -> str:
@@ -279,6 +284,12 @@ class _Keeper:
     @property
     def parents(self) -> list[OpenedPicture]:
         return [one for one, role in self.sources if role == "parent"]
+
+    @property
+    def said(self) -> list[str]:
+        """What reading the sources could not carry, with their names where there are several."""
+        several = len(self.sources) > 1
+        return [f"{one.path.name}: {line}" if several else line for one, _ in self.sources for line in one.picture.said]
 
     @property
     def comment(self) -> str:

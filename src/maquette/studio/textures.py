@@ -52,8 +52,6 @@ def texture(
     opened = open_picture(studio, file)
     fits(*size, BYTES + SOURCE_BYTES * _area(opened.picture.size) / max(1, _area(size)), what="a texture")
     asked = {"size": list(size), "tile": tile, "method": method}
-    for line in opened.picture.said:
-        studio.say(line)
     kept = []
     for number in range(seed, seed + count):
         if method == "gan":

@@ -76,6 +76,6 @@ def told(kept: KeptPicture | Iterable[KeptPicture], as_json: bool) -> int:
         click.echo(f"{shown(one.asset.path)}  {size}{one.asset.credential['summary']}")
         for file in one.files:
             click.echo(f"{shown(file.path)}  {file.credential['summary']}")
-        for line in one.said:
+        for line in dict.fromkeys(one.said):
             note(f"note: {line}")
     return 0

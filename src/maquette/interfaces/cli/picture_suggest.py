@@ -45,6 +45,8 @@ def suggest(
 
     desk = studio()
     opened = open_picture(desk, file)
+    for line in opened.picture.said if accept is None else ():
+        desk.say(line)
     begun = time.perf_counter()
     many = count if accept is None else max(count, accept)
     ghosts = desk.suggest(opened.picture, again, many, craft="picture", checkpoint=checkpoint, words=words, style=style)
