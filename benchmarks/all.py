@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from _runs import ARGUMENTS, HERE, ICONS, MUSIC, PHOTOS, asks_for, benchmarks
+from _runs import ARGUMENTS, HERE, ICONS, MUSIC, PHOTOS, PICTURES, asks_for, benchmarks
 
 
 def main() -> None:
@@ -42,17 +42,25 @@ def main() -> None:
 
 
 def found_below(folder: Path) -> dict[str, Path]:
-    """Where the data lies: `icons.jsonl*`, the folders of `lieder.jsonl.gz` and `photos.json`, below `folder`."""
+    """Where the data lies: `icons.jsonl*`; the folders of `lieder.jsonl.gz`, `photos.json` and `pictures.jsonl.gz`."""
     icons = next(iter(sorted(folder.rglob("icons.jsonl*"))), None)
     songs = next(iter(sorted(folder.rglob("lieder.jsonl.gz"))), None)
     photos = next(iter(sorted(folder.rglob("photos.json"))), None)
-    found = {ICONS: icons, MUSIC: songs.parent if songs else None, PHOTOS: photos.parent if photos else None}
+    sprites = next(iter(sorted(folder.rglob("pictures.jsonl.gz"))), None)
+    named = {MUSIC: songs, PHOTOS: photos, PICTURES: sprites}
+    found = {ICONS: icons, **{kind: path.parent if path else None for kind, path in named.items()}}
     return {kind: place for kind, place in found.items() if place is not None}
 
 
 def line(name: str, found: dict[str, Path]) -> list[str]:
     """The words that start a benchmark, with its data in their place."""
-    return [sys.executable, str(HERE / f"{name}.py"), *(str(found.get(word, word)) for word in ARGUMENTS.get(name, ()))]
+    return [sys.executable, str(HERE / f"{name}.py"), *(placed(word, found) for word in ARGUMENTS.get(name, ()))]
+
+
+def placed(word: str, found: dict[str, Path]) -> str:
+    """ "PICTURES/pictures.jsonl.gz" with the folder in the place of its name; other words as they are."""
+    kind, slash, rest = word.partition("/")
+    return str(found[kind] / rest if slash else found[kind]) if kind in found else word
 
 
 def surroundings(found: dict[str, Path]) -> dict[str, str]:
