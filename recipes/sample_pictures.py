@@ -31,7 +31,11 @@ def main() -> None:
     reading.add_argument("--only", default="")
     given = reading.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    todo: dict[str, Callable[[float], Floats]] = {"pears.jpg": still_life, "poplars.jpg": painting, "pebbles.jpg": pebbles}
+    todo: dict[str, Callable[[float], Floats]] = {
+        "pears.jpg": still_life,
+        "poplars.jpg": painting,
+        "pebbles.jpg": pebbles,
+    }
     for name, make in todo.items():
         if name.startswith(given.only):
             picture = Image.fromarray((np.clip(make(given.scale), 0, 1) * 255 + 0.5).astype(np.uint8))
@@ -60,7 +64,9 @@ def blurred(field: Floats, sigma: float) -> Floats:
     return field
 
 
-def noise(width: int, height: int, cell: float, dice: np.random.Generator, octaves: int = 5, gain: float = 0.5) -> Floats:
+def noise(
+    width: int, height: int, cell: float, dice: np.random.Generator, octaves: int = 5, gain: float = 0.5
+) -> Floats:
     """Fractal noise (height, width), mean 0, deviation 1; `cell`: pixels of its largest forms."""
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):
@@ -105,8 +111,8 @@ def _joined(a: Floats, b: Floats, k: float) -> Floats:
 
 def _pear(q: Floats) -> Floats:
     body = np.linalg.norm(q - np.float32([0, 0.40, 0]), axis=1) - 0.40
-    neck = np.linalg.norm(q - np.float32([0.03, 0.90, 0]), axis=1) - 0.17
-    return _joined(body, neck, 0.62) + 0.012 * np.sin(5 * q[:, 0] + 2) * np.sin(4 * q[:, 1]) * np.sin(5 * q[:, 2])
+    neck = np.linalg.norm(q - np.float32([0.04, 0.97, 0]), axis=1) - 0.15
+    return _joined(body, neck, 0.46) + 0.012 * np.sin(5 * q[:, 0] + 2) * np.sin(4 * q[:, 1]) * np.sin(5 * q[:, 2])
 
 
 def _stem(q: Floats, low: float, high: float, bend: float) -> Floats:
@@ -130,9 +136,9 @@ def _vase(q: Floats) -> Floats:
 
 def scene(p: Floats) -> tuple[Floats, NDArray[np.int8]]:
     """Distance (n,) of points (n, 3) to the nearest thing, and which."""
-    first, second = _turned(p, (-0.10, 0, 0.55), 0.10, 0.4), _turned(p, (0.62, 0.36, 0.62), 1.48, 2.2)
+    first, second = _turned(p, (-0.10, 0, 0.55), 0.10, 0.4), _turned(p, (0.34, 0.36, 0.66), 1.50, -0.85)
     apple, vase = _turned(p, (-0.98, 0, 0.30), 0.16, 0.3), _turned(p, (0.42, 0, -0.62), 0, 0)
-    stems = np.minimum(_stem(first, 0.98, 1.30, 0.12), _stem(second, 0.98, 1.26, -0.10))
+    stems = np.minimum(_stem(first, 1.06, 1.36, 0.12), _stem(second, 1.06, 1.30, -0.10))
     stems = np.minimum(stems, _stem(apple, 0.42, 0.72, 0.10))
     fields = [p[:, 1], p[:, 2] + 2.6, _pear(first), _pear(second), _apple(apple), _vase(vase), stems]
     both = np.stack(fields)
@@ -180,11 +186,11 @@ def _skins(p: Floats, which: NDArray[np.int8], dice: np.random.Generator) -> tup
     """Colour (n, 3), gloss (n,) and its sharpness (n,) of points."""
     colour = np.zeros_like(p)
     rough, fine = noise(512, 512, 128, dice), noise(512, 512, 12, dice, 3, 0.8)
-    grain = noise(1024, 64, 90, dice, 6, 0.6)
+    grain = noise(1024, 1024, 260, dice, 7, 0.62)
     x, y, z = p.T
     plank = np.floor((z + 3.1) / 0.62)
-    wood = _at(grain, x / 3.3 + 0.37 * plank, z / 0.9 + 0.21 * plank)
-    colour[:] = mixed(np.float32([0.36, 0.20, 0.10]), (0.15, 0.075, 0.035), smooth(-0.8, 1.6, wood))
+    wood = _at(grain, x / 9 + 0.37 * plank, z / 0.8 + 0.21 * plank + 0.02 * np.sin(2 * x))
+    colour[:] = mixed(np.float32([0.36, 0.20, 0.10]), (0.13, 0.065, 0.03), smooth(-1.2, 1.8, wood))
     colour *= (0.92 + 0.14 * np.sin(plank * 7.3))[:, None]
     edge = np.abs(((z + 3.1) / 0.62) % 1 - 0.5) > 0.487
     colour[edge] *= 0.35
@@ -197,11 +203,15 @@ def _skins(p: Floats, which: NDArray[np.int8], dice: np.random.Generator) -> tup
     blush = mixed(skin, (0.56, 0.16, 0.06), 0.75 * smooth(-0.3, 1.5, 1.6 * (x - 0.05) + 0.5 * cloud + (which == PEAR2)))
     colour[pears] = mixed(blush, (0.20, 0.13, 0.05), 0.55 * smooth(1.3, 2.2, speck))[pears]
     streak = _at(fine, 3 * np.arctan2(z - 0.30, x + 0.98) / np.pi, y / 6)
-    apple = mixed(np.full_like(p, 0) + np.float32([0.50, 0.045, 0.04]), (0.66, 0.40, 0.09), 0.8 * smooth(0.4, 2.4, streak))
+    apple = mixed(
+        np.full_like(p, 0) + np.float32([0.50, 0.045, 0.04]), (0.66, 0.40, 0.09), 0.8 * smooth(0.4, 2.4, streak)
+    )
     apple = mixed(apple, (0.52, 0.48, 0.13), smooth(0.50, 0.60, y + 0.02 * cloud))
     colour[which == APPLE] = apple[which == APPLE]
     drip = 1.15 + 0.13 * _at(rough, np.arctan2(z + 0.62, x - 0.42) / 6.3 + 0.5, 0 * y)
-    glaze = mixed(np.full_like(p, 0) + np.float32([0.56, 0.52, 0.44]), (0.075, 0.17, 0.23), smooth(-0.03, 0.05, y - drip))
+    glaze = mixed(
+        np.full_like(p, 0) + np.float32([0.56, 0.52, 0.44]), (0.075, 0.17, 0.23), smooth(-0.03, 0.05, y - drip)
+    )
     glaze *= (1 + 0.07 * cloud + 0.10 * np.minimum(speck, 0))[:, None]
     colour[which == VASE] = glaze[which == VASE]
     colour[which == STEM] = (0.11, 0.065, 0.03)
@@ -263,7 +273,10 @@ def _developed(photo: Floats, dice: np.random.Generator) -> Floats:
     v, u = np.mgrid[0:high, 0:wide].astype(np.float32) / high - 0.5
     photo = np.maximum(photo, 0) * (1 - 0.55 * (u * u + v * v))[..., None]
     photo = photo + 0.06 * blurred(np.maximum(photo - 0.5, 0), 9 * high / 512)
-    photo = 1.25 * photo * (1 + photo / 4) / (1 + 1.25 * photo)
+    photo = 1.02 * photo * (1 + photo / 4) / (1 + 1.02 * photo)
+    photo = mixed(
+        photo, np.float32(photo @ np.float32([0.2, 0.7, 0.1]))[..., None], np.full((high, wide), -0.12, np.float32)
+    )
     coded = np.where(photo < 0.0031308, 12.92 * photo, 1.055 * np.maximum(photo, 1e-6) ** (1 / 2.4) - 0.055)
     grain = blurred(dice.standard_normal((high, wide, 3)).astype(np.float32), 0.6)
     return coded + (0.010 + 0.012 * (1 - coded)) * (0.75 * grain.mean(2, keepdims=True) * 1.7 + 0.25 * grain)
@@ -277,11 +290,15 @@ def _landscape(wide: int, high: int, dice: np.random.Generator) -> tuple[Floats,
     v, u = np.mgrid[0:high, 0:wide].astype(np.float32)
     v, u = v / high, u / wide
     cloud, small = noise(wide, high, wide / 3, dice), noise(wide, high, wide / 12, dice)
-    sky = mixed(np.zeros((high, wide, 3), np.float32) + np.float32([0.16, 0.33, 0.60]), (0.98, 0.76, 0.40), smooth(0.0, 0.52, v))
+    sky = mixed(
+        np.zeros((high, wide, 3), np.float32) + np.float32([0.16, 0.33, 0.60]), (0.98, 0.76, 0.40), smooth(0.0, 0.52, v)
+    )
     band = noise(wide, high, wide / 2.2, dice, 4)
     sky = mixed(sky, (0.95, 0.88, 0.78), 0.75 * smooth(0.2, 1.5, band + 0.4 * np.sin(22 * v + 4 * u)))
     sun = np.hypot((u - 0.66) * wide / high, v - 0.33)
-    sky = mixed(mixed(sky, (1.0, 0.86, 0.45), np.exp(-((sun / 0.20) ** 2))), (1.0, 0.96, 0.75), smooth(0.068, 0.052, sun))
+    sky = mixed(
+        mixed(sky, (1.0, 0.86, 0.45), np.exp(-((sun / 0.20) ** 2))), (1.0, 0.96, 0.75), smooth(0.068, 0.052, sun)
+    )
     around = np.arctan2(v - 0.33, (u - 0.66) * wide / high) + np.pi / 2
     sweep = 0.7 * np.sin(3.1 * u + 2 * v) + 0.35 * cloud
     angle = np.where(sun < 0.24, around, sweep)
@@ -293,9 +310,15 @@ def _landscape(wide: int, high: int, dice: np.random.Generator) -> tuple[Floats,
         (0.76, 0.030, (0.80, 0.62, 0.16), (0.93, 0.78, 0.30), -0.2),
     ]
     for number, (base, amount, dark, bright, slope) in enumerate(hills):
-        line = base + amount * np.sin(u * (5 + 2 * number) + 1.7 * number) + 0.4 * amount * cloud[int(base * high)][None]
+        line = (
+            base + amount * np.sin(u * (5 + 2 * number) + 1.7 * number) + 0.4 * amount * cloud[int(base * high)][None]
+        )
         inside = smooth(-0.004, 0.004, v - line)
-        patch = mixed(np.zeros_like(colours) + np.float32(dark), bright, smooth(-1.2, 1.2, small + 1.2 * np.sin(30 * (v - line) / (0.3 + v))))
+        patch = mixed(
+            np.zeros_like(colours) + np.float32(dark),
+            bright,
+            smooth(-1.2, 1.2, small + 1.2 * np.sin(30 * (v - line) / (0.3 + v))),
+        )
         colours = colours + (patch - colours) * inside[..., None]
         angle = np.where(inside > 0.5, slope + 0.4 * small + (number == 3) * 0.9, angle)
     path = np.abs(u - (0.30 + 0.22 * np.sin(5.5 * (v - 0.5)))) - 0.16 * np.maximum(v - 0.62, 0) ** 1.2 * 1.6
@@ -306,7 +329,12 @@ def _landscape(wide: int, high: int, dice: np.random.Generator) -> tuple[Floats,
 
 def _poplars(colours: Floats, angle: Floats, u: Floats, v: Floats, small: Floats) -> tuple[Floats, Floats]:
     """Trees before the fields, and their shadows on the grass."""
-    for at, foot, tall, broad in ((0.10, 0.80, 0.62, 0.050), (0.21, 0.76, 0.47, 0.040), (0.885, 0.72, 0.36, 0.034), (0.95, 0.74, 0.46, 0.042)):
+    for at, foot, tall, broad in (
+        (0.10, 0.80, 0.62, 0.050),
+        (0.21, 0.76, 0.47, 0.040),
+        (0.885, 0.72, 0.36, 0.034),
+        (0.95, 0.74, 0.46, 0.042),
+    ):
         y = (foot - v) / tall
         width = broad * np.clip(y + 0.04, 0, 1) ** 0.35 * np.clip(1.04 - y, 0, 1) ** 0.6 * (1 + 0.16 * small)
         shadow = (np.abs(v - foot - 0.012) < 0.018) & (np.abs(u - at + 0.06) < 0.10)
@@ -350,7 +378,14 @@ def _brush(length: float, dice: np.random.Generator) -> tuple[Floats, Floats]:
 
 
 def _strokes(
-    canvas: Floats, relief: Floats, colours: Floats, angle: Floats, length: float, count: int, change: float, dice: np.random.Generator
+    canvas: Floats,
+    relief: Floats,
+    colours: Floats,
+    angle: Floats,
+    length: float,
+    count: int,
+    change: float,
+    dice: np.random.Generator,
 ) -> None:
     """Lay `count` touches over the canvas, in place, each of one colour that is mixed a little differently."""
     high, wide = canvas.shape[:2]
@@ -359,10 +394,17 @@ def _strokes(
     for _ in range(count):
         x, y = dice.uniform(0, wide), dice.uniform(0, high)
         row, column = int(y), int(x)
-        colour = seen[row, column] * (1 + change * dice.standard_normal()) + 0.6 * change * dice.standard_normal(3) * (0.3, 0.25, 0.4)
+        colour = seen[row, column] * (1 + change * dice.standard_normal()) + 0.6 * change * dice.standard_normal(3) * (
+            0.3,
+            0.25,
+            0.4,
+        )
         cover, paint = brushes[dice.integers(len(brushes))]
         turn = -np.degrees(angle[row, column] + 0.16 * dice.standard_normal())
-        both = [np.asarray(Image.fromarray(one).rotate(turn, Image.Resampling.BILINEAR, expand=True)) for one in (cover, paint)]
+        both = [
+            np.asarray(Image.fromarray(one).rotate(turn, Image.Resampling.BILINEAR, expand=True))
+            for one in (cover, paint)
+        ]
         h, w = both[0].shape
         top, left = row - h // 2, column - w // 2
         a, b, c, d = max(0, top), max(0, left), min(high, top + h), min(wide, left + w)
@@ -385,12 +427,18 @@ def pebbles(scale: float) -> Floats:
     warp = noise(side, side, 60 * scale, dice, 3)
     for number in range(1, 620):
         size = scale * float(np.exp(dice.normal(3.35, 0.32)))
-        x, y, turn, flat = dice.uniform(0, side), dice.uniform(0, side), dice.uniform(0, np.pi), dice.uniform(0.62, 0.95)
+        x, y, turn, flat = (
+            dice.uniform(0, side),
+            dice.uniform(0, side),
+            dice.uniform(0, np.pi),
+            dice.uniform(0.62, 0.95),
+        )
         a, b, c, d = (int(max(0, y - 2 * size)), int(max(0, x - 2 * size)), int(y + 2 * size), int(x + 2 * size))
         du, dv = u[a:c, b:d] - x, v[a:c, b:d] - y
         along = np.cos(turn) * du + np.sin(turn) * dv
         across = (-np.sin(turn) * du + np.cos(turn) * dv) / flat
         far = (np.abs(along) ** 2.5 + np.abs(across) ** 2.5) ** 0.4 / size + 0.07 * warp[a:c, b:d]
+        far = np.maximum(far, 0)
         dome = np.sqrt(np.clip(1 - far**2.6, 0, 1)) * size / (34 * scale) + dice.uniform(-0.15, 0.12)
         dome = np.where(far < 1, dome, -1)
         higher = dome > height[a:c, b:d]
@@ -402,7 +450,16 @@ def pebbles(scale: float) -> Floats:
 def _stones(height: Floats, owner: NDArray[np.int32], scale: float, dice: np.random.Generator) -> Floats:
     """Colour and light of the domes: (384, 384, 3)."""
     side = len(height)
-    kinds = np.float32([[0.52, 0.49, 0.45], [0.40, 0.41, 0.43], [0.60, 0.52, 0.42], [0.34, 0.33, 0.32], [0.66, 0.63, 0.58], [0.48, 0.37, 0.31]])
+    kinds = np.float32(
+        [
+            [0.52, 0.49, 0.45],
+            [0.40, 0.41, 0.43],
+            [0.60, 0.52, 0.42],
+            [0.34, 0.33, 0.32],
+            [0.66, 0.63, 0.58],
+            [0.48, 0.37, 0.31],
+        ]
+    )
     each = kinds[dice.integers(len(kinds), size=owner.max() + 1)] * dice.uniform(0.85, 1.12, (owner.max() + 1, 1))
     fine, vein = noise(side, side, 9 * scale, dice, 4, 0.8), noise(side, side, 46 * scale, dice, 5)
     colour = each[owner].astype(np.float32) * (1 + 0.09 * fine + 0.06 * vein)[..., None]
@@ -411,14 +468,18 @@ def _stones(height: Floats, owner: NDArray[np.int32], scale: float, dice: np.ran
     around = blurred(height, 13 * scale)
     patch = noise(side, side, 190 * scale, dice, 4)
     low = smooth(-0.05, 0.42, around - height + 0.10 * fine + 0.22 * patch - 0.02)
-    moss = mixed(np.zeros_like(colour) + np.float32([0.13, 0.20, 0.05]), (0.42, 0.47, 0.13), smooth(-1, 1.8, fine + 0.5 * vein))
+    moss = mixed(
+        np.zeros_like(colour) + np.float32([0.13, 0.20, 0.05]), (0.42, 0.47, 0.13), smooth(-1, 1.8, fine + 0.5 * vein)
+    )
     colour = colour + (moss - colour) * low[..., None]
     bumpy = blurred(height, 1.1 * scale) + (0.010 + 0.05 * low) * fine
     slope = np.gradient(bumpy * 30 * scale)
     normal = np.stack([-slope[1], -slope[0], np.ones_like(height)], -1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     sun = np.clip(normal @ np.float32([-0.42, -0.48, 0.77]), 0, 1)
-    hidden = np.clip(1 - 1.5 * np.maximum(around - height, 0), 0.16, 1) * np.clip(1 - 0.9 * np.maximum(blurred(height, 4 * scale) - height, 0), 0.3, 1)
+    hidden = np.clip(1 - 1.5 * np.maximum(around - height, 0), 0.16, 1) * np.clip(
+        1 - 0.9 * np.maximum(blurred(height, 4 * scale) - height, 0), 0.3, 1
+    )
     light = hidden[..., None] * (np.float32([1.24, 1.17, 1.05]) * sun[..., None] + np.float32([0.30, 0.34, 0.40]))
     size = int(384 * scale)
     lit = np.clip(colour * light, 0, 1)
