@@ -1,8 +1,9 @@
 """Why a picture came out as it did: where the net looked for each word, and what each part of the request changed.
 
-The heat map of a word is how much every place of the picture looked at it (cross-attention), averaged over the layers
-that look at words and over several levels of noise (Tang et al. 2023, "What the DAAM", arXiv:2210.04885). What a part
-changed is found by drawing the picture again without it, from the same noise. Both are of the net's own size.
+The heat map of a word is how much every place of the picture looked at it (cross-attention; Tang et al. 2023, "What the
+DAAM", arXiv:2210.04885), averaged over several levels of noise, in the last layer that looks at words: earlier ones see
+things too roughly to point at them (`benchmarks/pictures_pointing.py`). What a part changed is found by drawing the
+picture again without it, from the same noise. Both are of the net's own size.
 """
 
 from __future__ import annotations
@@ -101,8 +102,8 @@ def heats_of(net: Any, told: Told, scene: Scene, drawn: Floats) -> tuple[Heat, .
     total = np.zeros((len(words), high, wide), np.float32)
     for level in LEVELS:
         noisy = (drawn + np.float32(level) * scene.noise).astype(np.float32)
-        for layer in looker.looks(noisy, np.full(count, level, np.float32), asked):
-            total += _spread(layer[0, :, : len(words)], high, wide)
+        finest = looker.looks(noisy, np.full(count, level, np.float32), asked)[-1]
+        total += _spread(finest[0, :, : len(words)], high, wide)
     lowest, highest = total.min(axis=(1, 2), keepdims=True), total.max(axis=(1, 2), keepdims=True)
     maps = (total - lowest) / np.maximum(highest - lowest, 1e-9)
     return tuple(Heat(word, one) for word, one in zip(words, maps, strict=True) if word not in SILENT)
