@@ -228,8 +228,8 @@ def check_enough(hole: Bools) -> None:
     """Raises UsageError where too few whole patches lie outside the hole."""
     if min(hole.shape) < 2 * SIZE or int(usable(hole).sum()) < ENOUGH:
         raise UsageError(
-            f"the mask leaves {float((~hole).mean()):.0%} of the picture, too little to paint the rest with",
-            mend="leave whole squares of at least 20 pixels unmasked",
+            f"{float((~hole).mean()):.0%} of the picture is known, too little to paint the rest with",
+            mend="mask less or add less: some whole squares of at least 20 pixels must be left to paint from",
         )
 
 

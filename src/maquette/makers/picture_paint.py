@@ -126,13 +126,13 @@ def _check(asked: Asked, photo: Picture) -> None:
             f"a picture of {wide} x {high} pixels has no room for strokes", mend=f"give {LEAST} pixels or more a side"
         )
     for name, value, low, top in (
-        ("size", asked.size, 0.2, 5.0),
+        ("brush", asked.size, 0.2, 5.0),
         ("detail", asked.detail, 0.0, 1.0),
         ("palette", asked.palette, 0, 256),
         ("strokes", asked.strokes, 0, 1_000_000),
     ):
         if not low <= value <= top:
-            raise UsageError(f"{name} is {value:g}", mend=f"it runs from {low:g} to {top:g}")
+            raise UsageError(f"{name} is {value:g}", mend=f"it runs from {low:g} to {top:,}")
     fits(wide, high, _WORKING, what="a painting")
 
 

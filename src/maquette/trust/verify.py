@@ -237,6 +237,9 @@ def _verdict(path: str, answer: Mapping[str, Any]) -> Verdict:
         return Verdict(path, "unsigned", (), "", f"no credential; {origin}", declared=said)
     if answer.get("error") == "Unreadable":
         raise CredentialError("the file cannot be read", where=f"{path}: {answer['message']}")
+    if answer.get("error") == "Timeout":  # on a busy machine nothing need be wrong with the file
+        told = f"{answer['message']}: it is broken, or this machine is busy now [{CRASHED}]"
+        return Verdict(path, "invalid", (CRASHED,), "", f"could not be read in time: {told}")
     if "error" in answer:
         code = _code_of(answer)
         return Verdict(path, "invalid", (code,), "", f"does not hold: {_in_words(code, answer['message'])} [{code}]")
