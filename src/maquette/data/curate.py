@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import DataError, UsageError
-from . import records, rights
+from . import picture_sets, records, rights
 from .dataset import ITEMS, LICENCE, Item, Skipped, listed_records, open_dataset, read_licence_file
 from .licences import checked
 from .music_records import is_music
@@ -134,6 +134,9 @@ def drop_refused(path: Path, *, mine: rights.Mine | None = None) -> Dropped:
         place = path.with_name(f"{path.resolve().name}.kept.jsonl.gz") if path.is_dir() else _beside(path, "kept")
         rows = [dict(row) for file in together for name, row in _rows(file) if name in ids]
     place = records.free_name(place)
+    stored = [item.stored for item in kept if item.stored is not None]
+    if stored:
+        picture_sets.save_store(place.with_name(f"{records.stem(place)}.npz"), stored)
     records.write_whole(place, _packed(place, records.to_lines(rows)))
     return Dropped(place, len(kept), tuple(no), dataset.skipped)
 
@@ -148,9 +151,9 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             count = pieces[str(row.get("id"))]
             yield f"{row.get('id')}#{count}" if count > 1 else str(row.get("id")), row
             continue
-        if isinstance(row, str) or not ("svg" in row or "file" in row):
+        if isinstance(row, str) or not ("svg" in row or "file" in row or picture_sets.is_picture_record(row)):
             continue
-        name = str(row.get("id")) if "svg" in row else Path(str(row["file"])).as_posix()
+        name = Path(str(row["file"])).as_posix() if "file" in row and "svg" not in row else str(row.get("id"))
         if name not in seen:
             seen.add(name)
             yield name, row

@@ -29,6 +29,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import escape
 from itertools import chain
 from pathlib import Path
@@ -150,6 +151,11 @@ class Dataset:
         """True if what it holds are pieces of music."""
         return bool(self.items) and self.items[0].is_music
 
+    @property
+    def is_pictures(self) -> bool:
+        """True if what it holds are pictures of pixels."""
+        return bool(self.items) and self.items[0].is_picture
+
     def __len__(self) -> int:
         return len(self.items)
 
@@ -235,7 +241,8 @@ def _first_unreadable(path: Path, skipped: list[Skipped], count: int) -> DataErr
 def _record_items(path: Path) -> Iterator[Item | Skipped]:
     said = read_licence_file(path.parent)
     seen: Counter[str] = Counter()
-    for number, record, text in records.read_lines_with_text(path):
+    store = cache(lambda: picture_sets.store_if_any(path))
+    for place, (number, record, text) in enumerate(records.read_lines_with_text(path)):
         line = f"line {number}"
         if isinstance(record, str):
             yield Skipped(line, record)
@@ -247,7 +254,7 @@ def _record_items(path: Path) -> Iterator[Item | Skipped]:
             if music_records.is_music(record):
                 yield _music_item(record, text, said, seen)
             elif picture_sets.is_picture_record(record):
-                yield _picture_item(record, path, number)
+                yield _picture_item(record, path, place, store())
             else:
                 yield _record_item(record)
         except (KeyError, TypeError, ValueError) as error:
@@ -316,11 +323,10 @@ def _music_item(record: dict[str, Any], text: bytes, said: Mapping[str, str], se
     )
 
 
-def _picture_item(record: dict[str, Any], path: Path, number: int) -> Item:
-    """The item of a record of a small picture, told apart by what its record says and where its pixels lie."""
+def _picture_item(record: dict[str, Any], path: Path, place: int, store: Path | None) -> Item:
+    """The item of a record of a small picture: `place` counts its file's records, `store` has its pixels."""
     id, title = str(record["id"]), str(record["caption"])
-    store = picture_sets.store_if_any(path)
-    content = picture_sets.encoded(store, number - 1) if store is not None else f"{id}\n{title}".encode()
+    content = picture_sets.encoded(store, place) if store is not None else f"{id}\n{title}".encode()
     return Item(
         id=id,
         title=title,
@@ -334,7 +340,7 @@ def _picture_item(record: dict[str, Any], path: Path, number: int) -> Item:
         set=str(record.get("set") or ""),
         style=str(record["style_name"]),
         split=picture_sets.split_of(record),
-        stored=(path, number - 1),
+        stored=(path, place),
     )
 
 

@@ -8,7 +8,7 @@ enlarged, and each is laid in the middle of an empty square.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,17 @@ def pixels(
     return out, {name: count for name, count in told.items() if count}
 
 
-_store_of = cache(picture_sets.store_if_any)
+def straight(item: Item) -> NDArray[np.uint8]:
+    """One picture (h, w, 4), straight alpha, as large as it is. Errors as of `pixels`."""
+    import numpy as np
+
+    picture = _read(item)
+    return picture.pixels if picture.depth == 8 else np.asarray(picture.pixels >> 8, np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _store_of(path: Path, changed: int) -> Path | None:
+    return picture_sets.store_if_any(path)
 
 
 def _read(item: Item) -> Picture:
@@ -90,7 +100,7 @@ def _read(item: Item) -> Picture:
     from ..media.picture_file import from_bytes, read
 
     if item.stored is not None:
-        store = _store_of(item.stored[0])
+        store = _store_of(item.stored[0], item.stored[0].parent.stat().st_mtime_ns)
         if store is None:
             mend = "put the .npz with its pictures beside the record file"
             raise DataError("the pictures of this record file are missing", where=str(item.stored[0]), mend=mend)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 VALIDATION = 0  # the fold that is kept
 NEEDED = ("id", "style_name", "caption")
-LARGEST = 4096  # pixels on a side
 
 
 def is_picture_record(record: Mapping[str, Any]) -> bool:
@@ -33,7 +32,7 @@ def is_picture_record(record: Mapping[str, Any]) -> bool:
 
 
 def split_of(record: Mapping[str, Any]) -> str:
-    """"val" for fold 0, "train" for all others."""
+    """ "val" for fold 0, "train" for all others."""
     return "val" if record.get("fold", 1) == VALIDATION else "train"
 
 
@@ -50,7 +49,6 @@ def store_of(path: Path, count: int) -> Path:
     raise DataError("the pictures of this record file are missing", where=str(path), mend=mend)
 
 
-@lru_cache(maxsize=8)
 def store_if_any(path: Path) -> Path | None:
     """The .npz of a record file, None where there is none."""
     try:
@@ -61,6 +59,8 @@ def store_if_any(path: Path) -> Path | None:
 
 def rows_in(file: Path) -> int:
     """How many pictures an .npz holds; 0 for one of another kind."""
+    import zipfile
+
     import numpy as np
 
     try:
@@ -68,7 +68,7 @@ def rows_in(file: Path) -> int:
             if not {"data", "offset"} <= set(arrays.files) or "index" in arrays.files:
                 return 0
             return len(arrays["offset"]) - 1
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile):
         return 0
 
 
@@ -83,6 +83,9 @@ def _opened(file: Path, changed: float) -> tuple[bytes, Any]:
 def encoded(file: Path, row: int) -> bytes:
     """The file of one picture, as it lies in the store."""
     data, offset = _opened(file, file.stat().st_mtime)
+    if not 0 <= row < len(offset) - 1:
+        wrong = f"there is no picture {row} among {len(offset) - 1}"
+        raise DataError(wrong, where=str(file), mend="copy the record file and the .npz again, both together")
     return bytes(data[offset[row] : offset[row + 1]])
 
 
@@ -94,7 +97,14 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
             why = record if isinstance(record, str) else f"it lacks one of {', '.join(NEEDED)}"
             where = f"{path}, line {number}"
             raise DataError(f"this is no record of a picture: {why}", where=where, mend="mend the line")
-        out.append(record)
+        words = record.get("keywords") or []
+        keywords = words.split(",") if isinstance(words, str) else words
+        told = {
+            "id": str(record["id"]),
+            "caption": str(record["caption"]),
+            "keywords": [str(word).strip() for word in keywords],
+        }
+        out.append({"set": "", "group": "", "tone": None, **record, **told})
     return out
 
 
@@ -117,8 +127,22 @@ def pixels(
                     wrong = f"picture {row} has {picture.size[0]} x {picture.size[1]} pixels, not {side} x {side}"
                     raise DataError(wrong, where=str(file), mend=f"bring all to {side} x {side} first")
                 out[number] = np.asarray(picture.convert("RGBA"))
-        except (OSError, ValueError, SyntaxError) as error:
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             wrong = f"picture {row} cannot be read: {error}"
             raise DataError(wrong, where=str(file), mend="copy the file again") from error
         on_row(number)
     return out
+
+
+def save_store(path: Path, places: Sequence[tuple[Path, int]]) -> None:
+    """Write some pictures, each a record file and its row in it, as an .npz of their own, whole or not at all."""
+    import numpy as np
+
+    stores = {file: store_if_any(file) for file in {file for file, _ in places}}
+    if None in stores.values():
+        return  # there are no pictures to go with the records
+    files = [encoded(store, row) for file, row in places if (store := stores[file]) is not None]
+    buffer = io.BytesIO()
+    offset = np.cumsum([0, *map(len, files)], dtype=np.int64)
+    np.savez(buffer, data=np.frombuffer(b"".join(files), np.uint8), offset=offset)
+    records.write_whole(path, buffer.getvalue())

@@ -193,8 +193,9 @@ class Memory:
         near = difflib.get_close_matches(text, list(self._captions), n=1, cutoff=0.82) if len(text) > 3 else []
         if near:
             return self._found(self._captions[near[0]], order, "spelling", 0.8)
+        cutoff = 0.86 if text.isascii() else 0.82  # an English word is easily like one of some other language
         for language, names in self.names.items():
-            near = difflib.get_close_matches(text, list(names), n=1, cutoff=0.86) if len(text) > 4 else []
+            near = difflib.get_close_matches(text, list(names), n=1, cutoff=cutoff) if len(text) > 4 else []
             if near:
                 return self._found(names[near[0]], order, "spelling", 0.8, language)
         return None

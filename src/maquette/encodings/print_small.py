@@ -99,6 +99,19 @@ class PictureIndex:
         return [NearPicture(*self.rows[int(short[i])], round(float(apart[i]), 4)) for i in order]
 
 
+def near_pairs(pictures: Sequence[NDArray[np.uint8]], bar: float = BAR) -> list[tuple[int, int, float]]:
+    """(number, number, distance) of pictures (h, w, 4), straight RGBA, that are nearly the same; the nearest first."""
+    prints = [print_of(px.coded(picture)) for picture in pictures]
+    every = np.stack(prints) if prints else np.zeros((0, LENGTH), np.uint8)
+    found = []
+    for number, own in enumerate(every[:-1]):
+        rough = np.square(every[number + 1 :].astype(np.int32) - own.astype(np.int32)).sum(axis=1)
+        short = number + 1 + np.argsort(rough, kind="stable")[:SHORTLIST]
+        apart = distances(own, every[short])
+        found += [(number, int(n), round(float(d), 4)) for n, d in zip(short, apart, strict=True) if d < bar]
+    return sorted(found, key=lambda one: one[2])
+
+
 def print_of(picture: Floats) -> NDArray[np.uint8]:
     """(320,) of a premultiplied picture (h, w, 4) in [0, 1]."""
     fine, coarse = _cells(picture, CELLS), _cells(picture, COLOURS)

@@ -14,7 +14,7 @@ NAMED = 20  # refused or unreadable items that are printed one by one
 
 @click.group()
 def data() -> None:
-    """Check, describe and license datasets: folders of SVG files or of tunes, or record files (.jsonl, .gz, .xz, .zst).
+    """Check, describe and license datasets: folders of SVG files, of tunes or pictures, or record files (.jsonl).
 
     Example: maquette data check my-icons
     """
@@ -80,30 +80,37 @@ def _list(title: str, rows: list[tuple[str, str]]) -> None:
 
 @data.command()
 @click.argument("path", type=FILE)
-@click.option("--all", "every", is_flag=True, help="Look at everything, not at 2000 drawings or 600 pieces of it.")
+@click.option(
+    "--all", "every", is_flag=True, help="Look at everything, not at 2000 drawings, 600 pieces or pictures of it."
+)
 @json_option
 def describe(path: Path, every: bool, as_json: bool) -> int:
     """Count PATH by set, licence, author and style or genre; find duplicates; tell the habits of the hand.
 
     Example: maquette data describe my-icons
     """
-    from maquette.data import describe as told
-    from maquette.data import describe_music
+    from maquette.data import describe as drawings
+    from maquette.data import describe_music, describe_pictures
     from maquette.data.dataset import open_dataset
-    from maquette.encodings.prints import fingerprints
 
     dataset = open_dataset(path, skip_unreadable=True)
-    usual = describe_music.LOOKED_AT if dataset.is_music else told.LOOKED_AT
-    limit = max(len(dataset), 1) if every else usual
+    told: Any = describe_music if dataset.is_music else describe_pictures if dataset.is_pictures else drawings
+    given: dict[str, Any] = {}
+    if dataset.is_pictures:
+        from maquette.encodings.print_small import near_pairs
+
+        given["near"] = near_pairs
+    elif not dataset.is_music:
+        from maquette.encodings.prints import fingerprints
+
+        given["fingerprints"] = fingerprints
+    limit = max(len(dataset), 1) if every else told.LOOKED_AT
     with progress_line("describing") as on_progress:
-        if dataset.is_music:
-            description = describe_music.describe(dataset, limit=limit, on_progress=on_progress)
-        else:
-            description = told.describe(dataset, fingerprints=fingerprints, limit=limit, on_progress=on_progress)
+        description = told.describe(dataset, limit=limit, on_progress=on_progress, **given)
     if as_json:
         emit(description)
     else:
-        click.echo((describe_music if dataset.is_music else told).as_text(description))
+        click.echo(told.as_text(description))
     return 0
 
 
