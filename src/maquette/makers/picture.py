@@ -72,7 +72,8 @@ class PictureMaker:
     def read(self, prompt: str, controls: PictureControls) -> tuple[Wish, str]:
         """What is asked for, and the style to draw it in ("" for any). Raises UsageError where no word is known."""
         wish = read(prompt, self.net.memory, negative=controls.negative)
-        asked = controls.style if controls.style not in (None, "", "any") else wish.style
+        named = controls.style if controls.style not in (None, "", "any") else wish.style
+        asked = named or getattr(self.net, "own", "")
         style = style_of(asked, self.net.styles) if asked else ""
         if style:
             wish = read(prompt, self.net.remembered(style), negative=controls.negative)

@@ -134,6 +134,7 @@ class OpenNet:
         self._vocabulary = pixels.Vocabulary(told["words"])
         self.styles: tuple[str, ...] = tuple(told.get("styles") or pixels.STYLES)
         self.tones: tuple[str, ...] = tuple(told.get("tones") or pixels.TONES)
+        self.own = str(told.get("own", ""))  # an artist's style that it was made for: drawn unless another is named
         self.sampler = str(told.get("sampler", "few" if told.get("few") else "settle"))
         # A net that has seen few pictures draws cleaner where its last look comes early: what is left is a mean.
         self.steps, self.lowest = int(told.get("steps", STEPS)), float(told.get("lowest", LOWEST))

@@ -450,8 +450,9 @@ def _forms(words: Sequence[str]) -> Iterator[str]:
 def style_of(name: str, known: Sequence[str]) -> str:
     """A style that was asked for by name, as the checkpoint calls it. Raises UsageError naming the nearest."""
     wanted = name.strip().lower().replace("_", " ").replace("-", " ")
-    if wanted in known:
-        return wanted
+    for one in known:  # an own style may be called my-hand
+        if wanted == one.lower().replace("_", " ").replace("-", " "):
+            return one
     length, found = lexicon.longest(wanted.split(), lexicon.STYLES)
     if length and found in known:
         return found
