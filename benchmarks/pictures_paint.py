@@ -1,6 +1,6 @@
 """Paintings, cut-outs and traces: error falling with strokes, structure kept, seconds; each beside a plain baseline.
 
-    python benchmarks/pictures_paint.py --photos PHOTOS [--pictures FOLDER] [--side 320] [--million] [--keep]
+    python benchmarks/pictures_paint.py --photos PHOTOS [--pictures FOLDER] [--side 320] [--million] [--keep] [--out TO]
 
 Error: mean distance in Oklab after a blur of 1 % of the side, beside a mosaic of as many squares of mean colour.
 Structure: correlation of blurred brightness slopes with the photo's. Cut-outs: composed with known alpha over plain,
@@ -30,6 +30,7 @@ from maquette.makers.picture_paint_field import blur, grey, lab, scaled, slopes
 from maquette.makers.picture_paint_paper import grain
 from maquette.makers.picture_trace import traced
 from maquette.media.picture import Picture, floats, from_floats, premultiplied
+from maquette.media.picture_file import to_bytes
 
 NAMES = ("photo-cat", "photo-coffee", "photo-hibiscus", "painting-hollyhocks")
 BUDGETS = (100, 400, 1600, 6400)
@@ -46,17 +47,20 @@ def main() -> None:
     reading.add_argument("--count", type=int, default=12)
     reading.add_argument("--million", action="store_true", help="also one photo of a million pixels")
     reading.add_argument("--keep", action="store_true")
+    reading.add_argument("--out", type=Path, help="a folder for the pictures of a million pixels")
     given = reading.parse_args()
     photos = [opened(given.photos / f"{name}.jpg", given.side) for name in NAMES[: given.first]]
     result: dict[str, Any] = {"side": given.side, "photos": len(photos)}
     result["strokes"] = [budget(photos, count) for count in BUDGETS]
     result["techniques"] = [technique(photos, name) for name in TECHNIQUES]
-    if given.million:
-        result["a_million_pixels"] = million(given.photos / "illustration-botany.jpg")
     if given.pictures:
         sprites = Sprites(given.pictures)
         result["cutouts"] = [cut(sprites, kind, given.count) for kind in ("plain", "sliding", "textured")]
         result["traces"] = [trace(sprites, style, given.count) for style in STYLES]
+    if given.keep:  # before what takes longest: a run that is stopped has measured something
+        keep("pictures_paint", result)
+    if given.million:
+        result["a_million_pixels"] = million(given.photos / "photo-hibiscus.jpg", given.out)
     for value in result.values():
         if isinstance(value, list):
             print(table(value), flush=True)
@@ -141,12 +145,16 @@ def technique(photos: list[Picture], name: str) -> dict[str, Any]:
     return {"technique": name, "strokes": round(strokes), "structure": kept, "seconds": seconds}
 
 
-def million(path: Path) -> list[dict[str, Any]]:
-    """Processor seconds for one photo of a million pixels."""
+def million(path: Path, out: Path | None) -> list[dict[str, Any]]:
+    """Processor seconds for one photo of about a million pixels."""
     photo = opened(path, 1024)
     rows = []
     for name in TECHNIQUES:
         made, seconds = timed(lambda name=name: paint(photo, name, seed=1))
+        print(f"a million pixels, {name}: {seconds:.1f} s", flush=True)
+        if out:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / f"million-{name}.png").write_bytes(to_bytes(made.picture))
         size = photo.size[0] * photo.size[1] / 1e6
         rows.append({"technique": name, "megapixels": size, "strokes": len(made.strokes), "seconds": seconds})
     return rows
