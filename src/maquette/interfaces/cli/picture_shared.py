@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -22,6 +23,17 @@ def _suffix(ctx: click.Context, option: click.Parameter, value: str) -> str:
     return f".{value}"
 
 
+def _usable(ctx: click.Context, option: click.Parameter, value: Path) -> Path:
+    """The folder for results; one that cannot be written to is told before the work, not after it."""
+    folder = value.expanduser().absolute()
+    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        from maquette.studio import files
+
+        files.ready(folder)
+    return value
+
+
 @overload
 def move_options(command: F) -> F: ...
 @overload
@@ -36,7 +48,14 @@ def move_options(command: Any = None, *, seed: bool = False, kinds: bool = True)
 
     def add(command: F) -> F:
         options = [
-            click.option("-o", "--out", type=FILE, default=Path("."), help="Folder. Default: the current one."),
+            click.option(
+                "-o",
+                "--out",
+                type=FILE,
+                default=Path("."),
+                callback=_usable,
+                help="Folder. Default: the current one.",
+            ),
             click.option("--private", is_flag=True, help="Keep titles and prompts out of the files."),
             click.option("--unsigned", is_flag=True, help="Do not sign; the file and the library say so."),
             json_option,
