@@ -10,6 +10,19 @@ ICONS, MUSIC = "ICONS", "MUSIC"  # the record file of icons; the folder of the r
 PHOTOS, PICTURES = "PHOTOS", "PICTURES"  # the folder of photos and paintings; that of small pictures with names
 KINDS = (ICONS, MUSIC, PHOTOS, PICTURES)
 
+FILLED = (  # of the photos: what painting anew is measured on
+    "abstract-geometric",
+    "painting-daffodils",
+    "painting-hollyhocks",
+    "photo-cat",
+    "photo-coral",
+    "photo-green-staircase",
+    "photo-totara-tree",
+    "photo-windows",
+    "texture-brick",
+    "texture-gravel",
+)
+
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "adapters": (ICONS,),
     "controls": (ICONS,),
@@ -36,13 +49,13 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_transcribe": ("--json",),
     "pictures_correct": ("--photos", PHOTOS, "--keep"),
     "pictures_drawing": ("--keep",),
-    "pictures_fill": (PHOTOS, "--keep"),
+    "pictures_fill": (PHOTOS, "--side", "192", "--only", ",".join(FILLED), "--keep"),
     "pictures_gan": ("textures", PHOTOS),
     "pictures_originality": (f"{PICTURES}/pictures.jsonl.gz", "--keep"),
-    "pictures_paint": ("--photos", PHOTOS, "--pictures", PICTURES, "--million", "--keep"),
-    "pictures_style": ("--photos", PHOTOS, "--million", "--keep"),
-    "pictures_texture": (PHOTOS, "--large", "--keep"),
-    "pictures_watermark": ("--photos", PHOTOS, "--every", "2", "--alarms", "100", "--keep"),
+    "pictures_paint": ("--photos", PHOTOS, "--pictures", PICTURES, "--side", "192", "--million", "--keep"),
+    "pictures_style": ("--photos", PHOTOS, "--pairs", "10", "--size", "256", "--million", "--keep"),
+    "pictures_texture": (PHOTOS, "--side", "96", "--keep"),
+    "pictures_watermark": ("--photos", PHOTOS, "--every", "4", "--alarms", "170", "--keep"),
 }
 # Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.
 WITHOUT = ("music_decoding", "music_rules", "music_transcribe")
