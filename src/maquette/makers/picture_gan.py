@@ -66,10 +66,13 @@ class Sampler:
     def __init__(self, checkpoint: Checkpoint, threads: int | None = None) -> None:
         """CheckpointError for a model of another kind."""
         if checkpoint.size.get("kind") != KIND:
+            words = checkpoint.card.get("kind") == "picture"
             raise CheckpointError(
-                f"{checkpoint.name} is no model of this kind: it has no dice and no sliders",
+                f"{checkpoint.name} has no dice and no sliders: it draws {'from words' if words else 'no pictures'}",
                 where=str(checkpoint.path),
-                mend="train one on your pictures: maquette train picture FOLDER --net gan",
+                mend=f"maquette picture PROMPT --checkpoint {checkpoint.path}"
+                if words
+                else "train one on your pictures: maquette train picture FOLDER --net gan",
             )
         self.checkpoint, self.threads = checkpoint, threads
 

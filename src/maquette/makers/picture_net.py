@@ -167,6 +167,9 @@ def open_net(checkpoint: Checkpoint) -> OpenNet:
     """The net of a checkpoint, ready to draw. Raises UsageError for a model that draws no pictures of this kind."""
     from ..checkpoints.diffusion import denoiser_of, is_diffusion, memory_of
 
+    if checkpoint.size.get("kind") == "gan.v1":
+        wrong, mend = f"{checkpoint.name} knows no words", f"maquette picture sample {checkpoint.path}"
+        raise UsageError(wrong, where=str(checkpoint.path), mend=f"let it draw as it has learnt to: {mend}")
     if not is_diffusion(checkpoint):
         raise UsageError(
             f"{checkpoint.name} draws no pictures from words",

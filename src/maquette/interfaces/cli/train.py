@@ -50,7 +50,7 @@ def train(
         if as_json:
             emit(told)
         elif told["held_out"] is not None or told["step"] % 20 == 0:
-            note(_line(told))
+            note(_line(told, "pictures" if craft == "picture" else "tokens"))
 
     from maquette.studio import files
 
@@ -70,18 +70,31 @@ def train(
     if as_json:
         emit({"path": str(folder), "kind": "checkpoint"})
     else:
-        click.echo(f"{shown(folder)}  use it: maquette {craft} PROMPT --checkpoint {shown(folder)}")
+        click.echo(f"{shown(folder)}  use it: {_use_of(craft, folder)}")
     return 0
 
 
-def _line(told: dict[str, Any]) -> str:
+def _use_of(craft: str, folder: Path) -> str:
+    """The command that makes works with what was trained."""
+    from maquette.checkpoints.big import BigModel
+    from maquette.checkpoints.box import open_checkpoint
+
+    box, named = open_checkpoint(folder), shown(folder)
+    if isinstance(box, BigModel) and box.kind == "embedding":
+        return f"maquette {craft} PROMPT --checkpoint {box.told['base']['name']} --word {named}"
+    if box.size.get("kind") == "gan.v1":  # it knows no words
+        return f"maquette {craft} sample {named}"
+    return f"maquette {craft} PROMPT --checkpoint {named}"
+
+
+def _line(told: dict[str, Any], unit: str = "tokens") -> str:
     """One report for people: where it is, how well it does, how long it still takes."""
     parts = [f"step {told['step']}/{told['of']}"]
     parts += [f"loss {told['loss']:.3f}"] if told["loss"] is not None else []
     if told.get("held_out") is not None:
         parts.append(f"held out {told['held_out']:.3f}")
     if told["tokens_per_second"]:
-        parts += [f"{told['tokens_per_second']:,} tokens/s", f"{told['minutes_left']:.1f} min left"]
+        parts += [f"{told['tokens_per_second']:,} {unit}/s", f"{told['minutes_left']:.1f} min left"]
     parts += [str(told.get("note") or "")]
     return "  ".join(part for part in parts if part)
 
