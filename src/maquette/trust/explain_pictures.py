@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-SAMPLERS = {"dpmpp": "DPM-Solver++", "heun": "Heun's way", "euler": "Euler's way", "few": "a few large steps"}
+SAMPLERS = {
+    "settle": "settling",
+    "dpmpp": "DPM-Solver++",
+    "heun": "Heun's way",
+    "euler": "Euler's way",
+    "few": "a few large steps",
+}
 
 
 def decisions(story: Mapping[str, Any], trace: Mapping[str, Any]) -> Iterator[str]:
