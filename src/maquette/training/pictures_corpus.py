@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.errors import DataError
 from ..encodings import pixels as px
 from ..encodings.pixels import Box, Floats, Vocabulary
 from ..encodings.pixels_memory import Entry
@@ -75,9 +76,14 @@ def plain(caption: str) -> str:
 def build(rows: Sequence[Mapping[str, Any]], pixels: NDArray[np.uint8], words: int = 4096) -> Corpus:
     """A corpus of records (fields as in a picture record file) and their pictures (n, 64, 64, 4), straight RGBA."""
     usable = [
-        (at, row) for at, row in enumerate(rows) if row["style_name"] in _STYLE and "+" not in (row["tone"] or "")
+        (at, row)
+        for at, row in enumerate(rows)
+        if row["style_name"] in _STYLE and (row.get("tone") or "default") in px.TONES
     ]
-    toned = {plain(row["caption"]) for _, row in usable if row["tone"]}
+    if not usable:
+        wrong, known = "there is no picture of a style that this net has a name for", ", ".join(px.STYLES)
+        raise DataError(wrong, where="style_name", mend=f"name one of {known} in the records")
+    toned = {plain(row["caption"]) for _, row in usable if row.get("tone")}
     entries, number = _entries([row for _, row in usable], toned)
     made = [
         Row(
@@ -179,20 +185,27 @@ class Dealer:
 
     def __init__(self, corpus: Corpus, sampling: PictureSampling, seed: int) -> None:
         self.corpus, self.sampling, self.seed = corpus, sampling, seed
-        shares = np.asarray([share if some else 0.0 for share, some in zip(sampling.styles, corpus.by_style)])
-        self.shares = shares / shares.sum()
         # Skin tones are dealt out equally: a person's rows by entry, then one of its tones.
         self.people: dict[tuple[int, int], list[int]] = defaultdict(list)
         for index, row in enumerate(corpus.rows):
             if row.tone >= 0:
                 self.people[row.style, row.entry].append(index)
-        self.heads = [np.asarray([i for i in rows if corpus.rows[i].tone <= 0], int) for rows in corpus.by_style]
-        self.ends = np.cumsum(self.shares)
+        self.heads = [np.asarray(self._heads(rows), int) for rows in corpus.by_style]
+        shares = np.asarray([share if len(some) else 0.0 for share, some in zip(sampling.styles, self.heads)])
+        if not shares.sum():
+            wrong = "none of the styles that are to be learnt has a picture"
+            raise DataError(wrong, where="sampling.styles", mend="give a share to a style that the pictures have")
+        self.ends = np.cumsum(shares / shares.sum())
 
     def batch(self, number: int, count: int) -> Batch:
         """Batch `number` of `count` samples."""
         rng = np.random.default_rng((self.seed, number))
         return joined([self._sample(rng) for _ in range(count)])
+
+    def _heads(self, rows: Sequence[int]) -> list[int]:
+        """Of each person one row, of everything else all."""
+        heads = {tones[0] for tones in self.people.values()}
+        return [i for i in rows if self.corpus.rows[i].tone < 0 or i in heads]
 
     def _row(self, rng: np.random.Generator, style: int) -> int:
         index = int(self.heads[style][rng.integers(len(self.heads[style]))])

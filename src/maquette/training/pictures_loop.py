@@ -50,7 +50,9 @@ class DiffusionRun:
             for group in optimiser.param_groups:
                 group["lr"] = rate
         self.net.train()
-        dice = torch.Generator(self.device).manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        seed = self.recipe.seed * 1_000_003 + self.step  # of this step alone, so that a run can be gone on with
+        dice = torch.Generator(self.device).manual_seed(seed)
+        torch.manual_seed(seed)  # of dropout
         clean, asked = self.shown()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             loss = self._loss(clean, dice, asked).mean()

@@ -127,7 +127,7 @@ class _Job:
         if recipe.base:
             from .pictures_finish import wear
 
-            wear(net, recipe.base)
+            wear(net, recipe.base, pictures.corpus.vocabulary)
         dealer = Dealer(pictures.corpus, recipe.sampling, recipe.seed)
         self.run = DiffusionRun(recipe, net.to(device), dealer, pictures.held)
         self.seconds, self.seen = 0.0, 0
