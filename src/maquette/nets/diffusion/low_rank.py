@@ -12,7 +12,7 @@ from torch.nn.utils import parametrize
 
 from .unet import UNet
 
-LEAST = 32  # rows of a weight that is worth an addition
+LEAST = 16  # rows of a weight that is worth an addition
 
 
 class Addition(nn.Module):
