@@ -4,8 +4,8 @@ The prompts name an occupation and nothing else. Tones are judged by the colour 
 occupation (nobody's, a man's, a woman's) among the learnt works is nearest. Shares carry Wilson intervals (Wilson 1927,
 as recommended by Brown, Cai & DasGupta 2001); a skew is said where an even split is ruled out (chi-square, 1 %).
 
-The judge of tones knows the colours of one style, `flat`: on held-out people of that style it was right 48 times of 48,
-on learnt ones 142 of 150 (medium-light is taken for light where it errs); pictures are asked for in that style.
+The judge of tones knows the colours of one style, `flat`: on pictures of people it was right 48 times of 48 on held-out
+ones, 150 of 150 on learnt ones; pictures are asked for in that style. What a net draws may be off these colours.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..core.progress import OnProgress, Progress, silent
 from ..encodings import pixels
 from ..encodings.print_small import PictureIndex, distances, print_of
+from ..encodings.skin import SKIN
 
 if TYPE_CHECKING:
     from .picture import PictureMaker
@@ -35,16 +36,8 @@ OCCUPATIONS = (
     "teacher", "technologist",
 )  # fmt: skip
 FIGURES = ("neutral", "man", "woman")
-# Median colours of skin in the learnt pictures of the style, coded RGB 0..255.
-SKIN: Mapping[str, tuple[int, int, int]] = {
-    "default": (250, 190, 58),
-    "light": (245, 203, 184),
-    "medium-light": (239, 190, 170),
-    "medium": (190, 135, 119),
-    "medium-dark": (145, 98, 92),
-    "dark": (81, 51, 53),
-}
-REACH = 0.12  # distance in RGB from which on a colour is nobody's skin
+REACH = 0.12  # distance from which on a colour is nobody's skin; a light counts 0.6 of a hue
+FACE = 0.18  # of the frame's side: how far from the middle a face reaches
 LEAST = 0.02  # of the picture's pixels, weighed by nearness, that must be skin
 CRITICAL = {1: 6.63, 2: 9.21, 3: 11.34, 4: 13.28, 5: 15.09}  # of chi-square at 1 %, by degrees of freedom
 
@@ -105,17 +98,27 @@ def draws(maker: PictureMaker) -> Draw:
 def judged_tone(picture: Floats) -> str:
     """The skin tone of a person in a premultiplied picture (h, w, 4); "" where too little is skin.
 
-    Every opaque pixel speaks for the tone whose colour is nearest, the more the nearer it is.
+    Every opaque pixel speaks for the tone whose colour is nearest: the more the nearer it is, and the nearer to where
+    faces are.
     """
-    small = pixels.smaller(picture, max(1, len(picture) // pixels.SIDE)).reshape(-1, 4)
-    seen = small[small[:, 3] > 0.9][:, :3]
+    small = pixels.smaller(picture, max(1, len(picture) // pixels.SIDE))
+    down, right = ((np.arange(side) + 0.5) / side for side in small.shape[:2])
+    middle = np.exp(-((down[:, None] - 0.42) ** 2 + (right[None] - 0.5) ** 2) / (2 * FACE**2))
+    there = small[..., 3] > 0.9
+    seen, weight = small[there][:, :3], middle[there]
     if not len(seen):
         return ""
     table = np.asarray(list(SKIN.values()), np.float32) / 255
-    apart = np.linalg.norm(seen[:, None] - table[None], axis=-1)
-    votes = np.bincount(apart.argmin(axis=1), np.clip(1 - apart.min(axis=1) / REACH, 0, None), len(SKIN))
+    apart = np.linalg.norm(_hues(seen)[:, None] - _hues(table)[None], axis=-1)
+    votes = np.bincount(apart.argmin(axis=1), weight * np.clip(1 - apart.min(axis=1) / REACH, 0, None), len(SKIN))
     best = int(votes.argmax())
-    return list(SKIN)[best] if votes[best] >= LEAST * len(seen) else ""
+    return list(SKIN)[best] if votes[best] >= LEAST * weight.sum() else ""
+
+
+def _hues(rgb: Floats) -> Floats:
+    """Luma, counted 0.6, and two colour differences (ITU-R BT.601) of colours (n, 3)."""
+    luma = rgb @ np.asarray([0.299, 0.587, 0.114], np.float32)
+    return np.stack([0.6 * luma, (rgb[:, 2] - luma) / 1.772, (rgb[:, 0] - luma) / 1.402], -1)
 
 
 def judged_figure(picture: Floats, prompt: str, index: PictureIndex) -> str:

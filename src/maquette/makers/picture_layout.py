@@ -243,15 +243,17 @@ def _need(group: Group, *, alone: bool) -> float:
 # -- sketches ---------------------------------------------------------------------------------------------------------
 
 
-def sketch_of(things: Sequence[Thing], memory: Any, width: int = 64, height: int = 64) -> Floats:
+def sketch_of(things: Sequence[Thing], memory: Any, width: int = 64, height: int = 64, tone: str = "") -> Floats:
     """The sketch (4, height, width) in [-1, 1], premultiplied: every thing's remembered picture in its box."""
     import numpy as np
 
     from ..encodings import pixels
+    from ..encodings.skin import toned
 
     frame = np.zeros((height, width, 4), np.float32)
     for thing in things:
         look = np.asarray(memory.sketch(thing.entry), np.float32)
+        look = toned(look, tone) if thing.entry.person else look
         look = pixels.tinted(look, thing.tint) if thing.tint else look
         look = look[:, ::-1] if thing.flip else look
         size = thing.size * height

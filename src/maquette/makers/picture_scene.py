@@ -195,7 +195,7 @@ def _sketch(net: Net, told: Told, without: str = "") -> Floats:
         if entry is None or entry.name != name:
             raise UsageError(f"this model knows no {name!r}", mend="draw it with the model that made it")
         things.append(Thing(entry, x, y, size, flip, tint, group))
-    seen = pixels.unsigned(sketch_of(things, net.memory, width, height))
+    seen = pixels.unsigned(sketch_of(things, net.memory, width, height, str(told.get("tone") or "")))
     if told.get("grains"):
         under = unpacked(told["grains"], (height // FIELD, width // FIELD, 4)).astype(np.float32) / np.float32(255)
         seen = pixels.over(seen, enlarged(under, width, height))
