@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from maquette.core.progress import silent
 from maquette.interfaces import gallery as g
 from maquette.interfaces import gallery_music as gm
-from maquette.interfaces.cli import tour_music
+from maquette.interfaces import gallery_pictures as gp
+from maquette.interfaces.cli import tour_music, tour_pictures
 from maquette.interfaces.cli.root import run
 from maquette.media import drawing as d
 from maquette.studio.studio import Studio
@@ -41,9 +44,10 @@ class Strict(HTMLParser):
 
 
 @pytest.fixture(autouse=True)
-def without_music(monkeypatch):
-    """The tour's piece of music takes seconds: it is tried below by itself."""
+def without_music_and_pictures(monkeypatch):
+    """The tour's piece of music and its pictures take seconds: they are tried below by themselves."""
     monkeypatch.setattr(tour_music, "STARTER", "none")
+    monkeypatch.setattr(tour_pictures, "FOLDER", "none")
 
 
 @pytest.fixture
@@ -113,6 +117,39 @@ def test_a_tune_on_the_page_has_its_notes_its_roll_and_a_player():
     assert text.count('src="data:image/svg+xml;base64,') == 2 and 'src="data:audio/mpeg;base64,bXAz"' in text
     assert "a &lt;mazurka&gt;" in text and "a-mazurka.mid" in text and 'class="mark invalid"' in text
     assert "media-src data:" in text and not re.search(r"""src="(?!data:)""", text)
+
+
+def test_the_tours_pictures_are_made_of_the_samples_and_verified(tmp_path, monkeypatch):
+    small = tmp_path / "small"
+    small.mkdir()
+    monkeypatch.setattr(tour_pictures, "FOLDER", "pictures")
+    with tour_pictures.samples() as folder:
+        for name in (tour_pictures.PHOTO, tour_pictures.PAINTING, tour_pictures.SURFACE):
+            with Image.open(folder / name) as picture:
+                assert max(picture.size) <= 640
+                picture.resize((64, 64)).save(small / name)
+        (small / "items.jsonl").write_bytes((folder / "items.jsonl").read_bytes())
+    monkeypatch.setattr(tour_pictures, "samples", lambda: contextlib.nullcontext(small))
+    monkeypatch.setattr(tour_pictures, "SIZE", 48)
+    monkeypatch.setattr(tour_pictures, "STARTER", "none")
+    desk = Studio()
+    made = tour_pictures.paint(desk, "boat", tmp_path, 0, silent)
+    pictures, states = tour_pictures.shown(desk, made, "boat")
+    assert set(states.values()) == {"trusted"} and len(states) == 6
+    told = " ".join(line for _, lines in pictures.story for line in lines)
+    assert "Evening with poplars (rendered)" in told and "The Maquette authors" in told
+    assert "is not packaged" in list(tour_pictures.told(made))[-1]
+    text = g.page(g.Gallery("boat", [], None, None, {}, "Ada", 1.0, pictures=pictures))
+    assert text.count('src="data:image/webp;base64,') == 2 and "no sprites" in text
+    Strict().feed(text)
+
+
+def test_sprites_stand_on_the_page_with_the_nearest_training_picture():
+    near = {"title": "fox", "author": "Ada <A>", "licence": "MIT"}
+    sprite = gp.Image("a-fox-0.png", b"png", ".png", "trusted", "", {"originality": {"nearest": [near]}})
+    step = gp.Step("stylise", (gp.Image("pears.jpg", b"j", ".jpg"),), sprite, None, 1.0)
+    text = gp.section(gp.Pictures("fox", (step,), [sprite], 2.0, model="picture-1"), g.MARKS)
+    assert "nearest: fox by Ada &lt;A&gt;, MIT" in text and "Four by picture-1" in text
 
 
 def test_inline_drawings_carry_no_ids_and_take_the_colour_of_the_text():

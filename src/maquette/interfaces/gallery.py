@@ -16,8 +16,9 @@ from typing import Any
 
 from maquette.media import drawing as d
 
-from . import gallery_music
+from . import gallery_music, gallery_pictures
 from .gallery_music import Tune
+from .gallery_pictures import Pictures
 
 MARKS = {"trusted": "trusted", "valid": "valid", "invalid": "changed", "unsigned": "unsigned"}
 
@@ -79,6 +80,7 @@ class Gallery:
     unknown: Sequence[str] = ()
     hand: Hand | None = None
     tune: Tune | None = None
+    pictures: Pictures | None = None
 
     @property
     def works(self) -> list[Shown]:
@@ -93,6 +95,7 @@ def page(gallery: Gallery) -> str:
         _sizes(gallery),
         _hand(gallery.hand),
         gallery_music.section(gallery.tune, MARKS),
+        gallery_pictures.section(gallery.pictures, MARKS),
         _pair("edited", "One, edited", EDITED, gallery.edited, ("as it was made", "after the edit")),
         _pair("changed", "One, tampered with", CHANGED, gallery.changed, ("the signed file", "the same file, changed")),
         _words(gallery),
@@ -356,6 +359,7 @@ def _credits(gallery: Gallery) -> str:
         _roll(f"Taught {gallery.card.get('name', 'the model')}", _sets(gallery.card)),
         f'<h3>With the work of</h3><p class="people">{people}</p>' if people else "",
         *_of_music(gallery.tune),
+        *_of_pictures(gallery.pictures),
         _roll("Signed", [("keys, words and choices", gallery.signer)]),
     ]
     if not any(rolls):
@@ -370,6 +374,15 @@ def _of_music(tune: Tune | None) -> list[str]:
     people = "<br>".join(escape(str(line)) for line in tune.card.get("attribution") or ())
     told = f'<h3>With the music of</h3><p class="people">{people}</p>' if people else ""
     return [_roll(f"Taught {tune.card.get('name', 'the model of music')}", _sets(tune.card)), told]
+
+
+def _of_pictures(pictures: Pictures | None) -> list[str]:
+    """Whose pictures taught the model that drew the sprites."""
+    if pictures is None or not pictures.card:
+        return []
+    people = "<br>".join(escape(str(line)) for line in pictures.card.get("attribution") or ())
+    told = f'<h3>With the pictures of</h3><p class="people">{people}</p>' if people else ""
+    return [_roll(f"Taught {pictures.card.get('name', 'the model of pictures')}", _sets(pictures.card)), told]
 
 
 def _sets(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
