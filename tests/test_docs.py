@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -26,6 +27,7 @@ import tunes
 from maquette.interfaces.cli.root import cli, run
 from maquette.makers.icon import IconControls
 from maquette.makers.music_controls import MusicControls
+from maquette.makers.picture_controls import PictureControls
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -72,9 +74,11 @@ def desk(tmp_path, monkeypatch, closed):
         monkeypatch.setitem(toy.table.MAKERS, "icon", "toy:ToyMaker")
         monkeypatch.setitem(toy.table.CONTROLS, "icon", "toy:ToyControls")
     # A quarter of the candidates will do here: what a page says is tried, not how well it draws.
-    for kind, few in ((IconControls, 12), (MusicControls, 2)):
-        (pool,) = (one for one in dataclasses.fields(kind) if one.name == "pool")
-        monkeypatch.setattr(pool, "default", few)
+    for kind, name, few in ((IconControls, "pool", 12), (MusicControls, "pool", 2), (PictureControls, "steps", 2)):
+        (effort,) = (one for one in dataclasses.fields(kind) if one.name == name)
+        monkeypatch.setattr(effort, "default", few)
+    if "picture-1" not in starters():
+        stand_in(monkeypatch, tmp_path)
     reading.here(monkeypatch)
     samples = Path(str(files("maquette.samples")))
     shutil.copytree(samples / "my-icons", tmp_path / "my-icons")
@@ -82,6 +86,7 @@ def desk(tmp_path, monkeypatch, closed):
         shutil.copy(samples / name, tmp_path)
     (tmp_path / "words.txt").write_text("The night is young,\nthe moon is on the hill\n", "utf-8")
     own_tunes(tmp_path / "my-tunes")
+    own_pictures(tmp_path)
     # What five minutes of training on those icons gave: it is packaged.
     shutil.copytree(samples.parent / "starters" / "my-hand-1", tmp_path / "my-hand")
     monkeypatch.chdir(tmp_path)
@@ -98,6 +103,37 @@ def own_tunes(folder: Path) -> None:
     folder.mkdir()
     for number in range(6):
         (folder / f"tune-{number}.mid").write_bytes(to_bytes(record_to_score(tunes.record(number))))
+
+
+def own_pictures(folder: Path) -> None:
+    """The sample pictures, small, and the masks that a reader paints."""
+    from PIL import Image, ImageDraw
+
+    samples = files("maquette.samples") / "pictures"
+    shutil.copy(str(samples / "items.jsonl"), folder)
+    for name, size in (("pears.jpg", (128, 128)), ("poplars.jpg", (128, 96)), ("pebbles.jpg", (96, 96))):
+        with Image.open(str(samples / name)) as picture:
+            picture.resize(size).save(folder / name, quality=92)
+    for name, side, box in (("stem.png", 128, (58, 36, 72, 54)), ("hat.png", 64, (18, 2, 46, 20))):
+        mask = Image.new("L", (side, side))
+        ImageDraw.Draw(mask).rectangle(box, 255)
+        mask.save(folder / name)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """A net of toy size for the starter of pictures, while that is not packaged."""
+    import drawn
+    from maquette.core.errors import CheckpointError
+    from maquette.studio.studio import Studio
+
+    def missing(name: str) -> bytes:
+        raise CheckpointError(f"no {name}")
+
+    told = {"id": "b" * 64, "name": "picture-1", "base": None, "path": folder, "card": {}, "file": missing}
+    box = SimpleNamespace(**told, encoding={"name": "pixels.v1"})
+    real = Studio._open
+    monkeypatch.setattr(Studio, "_open", lambda self, name: box if name == "picture-1" else real(self, name))
+    monkeypatch.setattr("maquette.makers.picture_net.open_net", lambda checkpoint: drawn.net())
 
 
 def edit_by_hand(folder: Path) -> None:
