@@ -53,9 +53,10 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "pictures_fill": (PHOTOS, "--side", "192", "--only", ",".join(FILLED), "--keep"),
     "pictures_gan": ("textures", PHOTOS),
     "pictures_originality": (f"{PICTURES}/pictures.jsonl.gz", "--keep"),
+    "pictures_own": (PICTURES, "--keep"),
     "pictures_paint": ("--photos", PHOTOS, "--pictures", PICTURES, "--side", "192", "--million", "--keep"),
     "pictures_pointing": ("--scenes", "40", "--keep"),
-    "pictures_style": ("--photos", PHOTOS, "--pairs", "10", "--size", "256", "--million", "--keep"),
+    "pictures_style": ("--photos", PHOTOS, "--pairs", "8", "--size", "256", "--million", "--keep"),
     "pictures_texture": (PHOTOS, "--side", "96", "--keep"),
     "pictures_watermark": ("--photos", PHOTOS, "--every", "4", "--alarms", "170", "--keep"),
 }

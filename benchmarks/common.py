@@ -28,13 +28,15 @@ def processor() -> str:
     )
 
 
-def take_turns(runs: Mapping[str, Callable[[], Any]], rounds: int = 5) -> dict[str, dict[str, float]]:
+def take_turns(
+    runs: Mapping[str, Callable[[], Any]], rounds: int = 5, *, warm: bool = True
+) -> dict[str, dict[str, float]]:
     """Time every run once per round, in turns, so that a busy minute of the machine meets all alike.
 
     Gives per run the best wall seconds and the best processor seconds (all threads of this process); the second is what
     ratios are taken of, since others may use the machine at the same time.
     """
-    for run in runs.values():
+    for run in runs.values() if warm else ():  # not timed; not needed by what has run before
         run()
     best = {name: {"wall_s": float("inf"), "cpu_s": float("inf")} for name in runs}
     for _ in range(rounds):

@@ -1,6 +1,6 @@
 """What our way around a large model costs: twenty steps through Maquette beside the same steps of diffusers alone.
 
-    python benchmarks/pictures_big.py [--rounds 3]
+    python benchmarks/pictures_big.py [--rounds 2]
 
 The net has the form of Stable Diffusion 1.5 and random weights, sized so that twenty steps take five seconds and more.
 Both give the same pixels, which is checked. Looking at a preview at every step, and sealing, are measured apart.
@@ -34,7 +34,7 @@ NET = {
 def main() -> None:
     """Build, check that both ways agree, take turns, write the figures."""
     reading = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    reading.add_argument("--rounds", type=int, default=3)
+    reading.add_argument("--rounds", type=int, default=2)
     rounds = reading.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MAQUETTE_HOME"] = str(Path(folder) / "home")
@@ -71,7 +71,7 @@ def measured(folder: Path, rounds: int) -> dict[str, Any]:
         "Maquette": ours,
         "Maquette, a preview at every step": lambda: ours(on_progress=lambda progress: progress.preview()),
     }
-    best = take_turns(ways, rounds)
+    best = take_turns(ways, rounds, warm=False)
     cost = {name: one["cpu_s"] for name, one in best.items()}
     return {
         "steps": STEPS,
