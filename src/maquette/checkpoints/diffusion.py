@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 KIND = "unet.v1"
 UP, DOWN, OWN = ".up", ".down", "style.weight.own"  # of an own style: additions to a matrix, its row of styles
 # How a net of this kind draws unless a person says otherwise: chosen by look on pictures that it had not learnt from.
-FOLLOW, GUIDANCE, STEPS = 1.0, 1.5, 8
+FOLLOW, GUIDANCE, STEPS = 1.0, 1.5, 3
 THINGS = "own-"  # what the names of an own style's sketches and things begin with
 
 
