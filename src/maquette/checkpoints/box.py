@@ -243,9 +243,11 @@ def read_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     with open(path, "rb") as file:
         start = file.read(8)
         length = int.from_bytes(start, "little")
-        if start[:1] == b"\x80" or start[:2] == b"PK":
+        if start[:4] == b"PK\x03\x04":
             raise _pickle(path)
         if len(start) < 8 or not 2 <= length <= min(LONGEST_HEADER, total - 8):
+            if start[:1] == b"\x80":  # of a header, the length may begin so too
+                raise _pickle(path)
             raise broken(f"this is no safetensors file, or it was cut off after {total} bytes")
         try:
             header = json.loads(file.read(length))
