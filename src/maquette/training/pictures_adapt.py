@@ -44,7 +44,7 @@ from .pictures_recipe import PictureAdapter, PictureOptimiser, PictureRecipe
 from .run import SAVE_EVERY, Report, _require_known
 
 LEAST = 8  # pictures
-FITTED = (5, 20, 80, 320)  # steps after which the number of steps is fitted to the time
+FITTED = (5, 20, 80, 160, 320, 640)  # steps after which the number of steps is fitted to the time
 RECOLOURED = 0.5  # of the sketches, where her palette is all her own
 BEST = "best."  # what the names of the best additions begin with in the state of a training
 ADAPTER = PictureRecipe(

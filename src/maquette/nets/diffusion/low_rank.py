@@ -58,7 +58,7 @@ def additions(net: UNet) -> dict[str, Tensor]:
     for name, part in net.named_modules():
         if not parametrize.is_parametrized(part):
             continue
-        for one in part.parametrizations["weight"]:  # type: ignore[index,union-attr]
+        for one in part.parametrizations["weight"]:
             if isinstance(one, Addition):
                 out[f"{name}.weight.up"] = one.up.detach() * one.reach
                 out[f"{name}.weight.down"] = one.down.detach()
