@@ -97,7 +97,7 @@ def evaluate(
         "median_prefix": float(np.median([count["prefix"] for count in lengths])),
     }
     if export_logprobs is not None:
-        export(export_logprobs, cases, with_words)
+        write_logprobs(export_logprobs, cases, with_words)
     if samples:
         figures |= sampled(maker, cases, samples, on_progress)
     return {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
@@ -222,7 +222,7 @@ def _referenced(
     }
 
 
-def export(path: Path, cases: Sequence[Case], logprobs: Sequence[np.ndarray]) -> None:
+def write_logprobs(path: Path, cases: Sequence[Case], logprobs: Sequence[np.ndarray]) -> None:
     """One line per icon: id, tokens of its body, and ln p of each, so that the figure can be checked from outside."""
     part = path.with_name(path.name + ".part")
     with open(part, "w", encoding="utf-8") as file:
