@@ -1,6 +1,6 @@
 """What our way around a large model costs: twenty steps through Maquette beside the same steps of diffusers alone.
 
-    python benchmarks/pictures_big.py [--rounds 2]
+    python benchmarks/pictures_big.py [--rounds 5]
 
 The net has the form of Stable Diffusion 1.5 and random weights, sized so that twenty steps take five seconds and more.
 Both give the same pixels, which is checked. Looking at a preview at every step, and sealing, are measured apart.
@@ -34,7 +34,7 @@ NET = {
 def main() -> None:
     """Build, check that both ways agree, take turns, write the figures."""
     reading = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    reading.add_argument("--rounds", type=int, default=2)
+    reading.add_argument("--rounds", type=int, default=5)
     rounds = reading.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MAQUETTE_HOME"] = str(Path(folder) / "home")
