@@ -125,7 +125,9 @@ def figure(value: Any) -> str:
     """A number with four digits that count; anything else as it is."""
     if value is None:
         return ""
-    return f"{value:.4g}" if isinstance(value, float) and abs(value) < 1e4 else str(value)
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
+    return str(value)
 
 
 if __name__ == "__main__":
