@@ -240,7 +240,7 @@ class _Graph:
                 h = self.look(h, words, f"look_up.{level}", 2 + level)
             if level + 1 < levels:
                 scales = self.fixed([1, 1, 2, 2], np.float32)
-                how = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+                how: dict[str, Any] = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
                 h = self.do("Resize", h, "", scales, mode="nearest", **how)
         h = self.conv(self.silu(self.group_norm(h, "norm")), "leave")
         self.output(self.do("DepthToSpace", h, blocksize=CELL, mode="CRD"), "f", ["n", CHANNELS, "h", "w"])

@@ -53,7 +53,7 @@ WHOLE = Box()
 
 def coded(pixels: NDArray[np.uint8]) -> Floats:
     """Straight RGBA (..., h, w, 4) 0..255 -> premultiplied (..., h, w, 4) in [0, 1]."""
-    values = pixels.astype(np.float32) / 255
+    values: Floats = pixels.astype(np.float32) / np.float32(255)
     values[..., :3] *= values[..., 3:]
     return values
 
@@ -125,8 +125,8 @@ def tinted(thing: Floats, colour: str) -> Floats:
 
     Luma and two colour differences as in ITU-R BT.601; a thing without colour of its own takes the new one.
     """
-    target = _differences(np.asarray(COLOURS[colour], dtype=np.float32)[None] / 255)[0]
-    alpha = np.maximum(thing[..., 3:], 1e-6)
+    target = _differences(np.asarray(COLOURS[colour], dtype=np.float32)[None] / np.float32(255))[0]
+    alpha: Floats = np.maximum(thing[..., 3:], 1e-6)
     luma, first, second = np.moveaxis(_differences(thing[..., :3] / alpha), -1, 0)
     chroma = first + 1j * second
     strength = np.abs(chroma)

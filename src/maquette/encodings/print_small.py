@@ -96,7 +96,10 @@ class PictureIndex:
         short = np.argsort(rough, kind="stable")[:SHORTLIST]
         apart = distances(own, self.prints[short])
         order = np.argsort(apart, kind="stable")[:most]
-        return [NearPicture(*self.rows[int(short[i])], round(float(apart[i]), 4)) for i in order]
+        return [
+            NearPicture(*self.rows[int(short[i])], round(float(apart[i]), 4))  # type: ignore[call-arg,arg-type]
+            for i in order
+        ]
 
 
 def near_pairs(pictures: Sequence[NDArray[np.uint8]], bar: float = BAR) -> list[tuple[int, int, float]]:
@@ -160,4 +163,4 @@ def distances(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> Floats:
             apart = np.square(moved - theirs).sum(axis=1) * 0.5
             share = (apart.sum(axis=(1, 2))) / np.maximum(there.sum(axis=(1, 2)), 4.0)
             best = np.minimum(best, share)
-    return np.sqrt(best + colour).astype(np.float32)
+    return np.asarray(np.sqrt(best + colour), np.float32)

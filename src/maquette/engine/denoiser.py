@@ -97,10 +97,11 @@ class Denoiser:
     def _one(self, x: Floats, sigma: Floats, asked: Conditions, looks: bool = False) -> tuple[Floats, list[Floats]]:
         s = sigma.astype(np.float32)[:, None, None, None]
         total = s**2 + np.float32(self.data**2)
+        noise: NDArray[Any] = np.log(sigma) / 4
         given = {
             "x": (x - asked.sketch) / np.sqrt(total),
             "sketch": asked.sketch,
-            "waves": waves(np.log(sigma) / 4),
+            "waves": waves(noise),
             "known": np.stack([asked.known, (asked.known > 0).astype(np.float32)], axis=1),
             "style": asked.style + 1,
             "tone": asked.tone + 1,

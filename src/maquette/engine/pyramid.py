@@ -102,7 +102,8 @@ class Pyramid:
             on_progress(Progress(k + 1, len(self.sides), "making"))
         if not self.finished:
             picture = enlarged(picture, height, width)
-        return np.clip(picture[0].transpose(1, 2, 0) * 0.5 + 0.5, 0, 1)
+        made: Floats = np.clip(picture[0].transpose(1, 2, 0) * 0.5 + 0.5, 0, 1)
+        return made
 
     def _run(self, stage: ort.InferenceSession, noise: Floats, below: Floats) -> Floats:
         """One scale of the torus, in blocks. (1, c, h, w) twice -> (1, c, h, w)."""
@@ -141,7 +142,7 @@ def enlarged(picture: Floats, height: int, width: int, moved: tuple[float, ...] 
     rows, weights = taps(picture.shape[2], height, wrap=True, moved=moved[0])
     tall = sum(picture[:, :, rows[:, k]] * weights[:, k, None] for k in range(4))
     columns, weights = taps(picture.shape[3], width, wrap=True, moved=moved[1])
-    return sum(tall[..., columns[:, k]] * weights[:, k] for k in range(4))  # type: ignore[return-value,index]
+    return sum(tall[..., columns[:, k]] * weights[:, k] for k in range(4))  # type: ignore[return-value,index,misc]
 
 
 def _blocks(h: int, w: int) -> Iterator[tuple[int, int]]:

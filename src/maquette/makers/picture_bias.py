@@ -108,8 +108,9 @@ def judged_tone(picture: Floats) -> str:
     seen, weight = small[there][:, :3], middle[there]
     if not len(seen):
         return ""
-    table = np.asarray(list(SKIN.values()), np.float32) / 255
-    apart = np.linalg.norm(_hues(seen)[:, None] - _hues(table)[None], axis=-1)
+    table = np.asarray(list(SKIN.values()), np.float32) / np.float32(255)
+    own, known = _hues(seen), _hues(table)
+    apart = np.linalg.norm(own[:, None] - known[None], axis=-1)
     votes = np.bincount(apart.argmin(axis=1), weight * np.clip(1 - apart.min(axis=1) / REACH, 0, None), len(SKIN))
     best = int(votes.argmax())
     return list(SKIN)[best] if votes[best] >= LEAST * weight.sum() else ""

@@ -250,7 +250,7 @@ def _profile(share: Floats, run: Floats, length: Floats, radius: Floats, taper: 
     down = np.clip(run / np.maximum(0.8 * radius, 0.3), 0, 1)
     up = np.clip((length - run) / np.maximum(1.1 * radius, 0.3), 0, 1)
     caps = np.sqrt(np.maximum(1 - (1 - down) ** 2, 0.0)) * (0.35 + 0.65 * np.sqrt(np.maximum(1 - (1 - up) ** 2, 0.0)))
-    return (caps * (1 - taper * share**1.5)).astype(np.float32)
+    return np.asarray(caps * (1 - taper * share**1.5), np.float32)
 
 
 def _touches(
@@ -267,7 +267,7 @@ def _touches(
     """Which bristles touch: they are set down and lifted one by one, and some run dry on the way."""
     uneven = table[((shift * 7) % _ROWS)[:, None], column & (_COLUMNS - 1)]
     reach = (brush.ragged * radius)[:, None]
-    touching = (length - run)[:, None] >= reach * (uneven - 0.35)
+    touching: NDArray[np.bool_] = (length - run)[:, None] >= reach * (uneven - 0.35)
     touching &= run[:, None] >= 0.4 * reach * (0.6 - uneven)
     if brush.dryness > 0:
         touching &= hair >= (brush.dryness * (0.15 + 0.85 * share * share))[:, None]

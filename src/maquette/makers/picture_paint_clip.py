@@ -51,7 +51,7 @@ def _webm(pictures: Iterator[NDArray[np.uint8]], frames: int, seconds: float) ->
     stream = io.BytesIO()
     with av.open(stream, "w", format="webm") as file:
         video: Any = file.add_stream("libvpx-vp9", rate=max(1, round(frames / seconds)))
-        last = None
+        last: Any = None
         for one in pictures:
             even = one[: one.shape[0] // 2 * 2, : one.shape[1] // 2 * 2]
             video.width, video.height, video.pix_fmt = even.shape[1], even.shape[0], "yuv420p"

@@ -106,12 +106,12 @@ class _Sheet:
 
     def __init__(self, high: int, wide: int, unit: float, sitting: DrawnSitting, like: _Sheet | None = None) -> None:
         self.pen, self.colours = sitting.pen, sitting.colours
-        self.grains = (
+        self.grains: Floats = (
             like.grains
             if like
             else grain(high, wide, sitting.asked.seed + 3, 0.75 if not self.pen else max(0.55, 0.8 * unit))
         )
-        self.paper = like.paper if like else sheet(high, wide, sitting.ground, self.grains, 0.035)
+        self.paper: Floats = like.paper if like else sheet(high, wide, sitting.ground, self.grains, 0.035)
         if self.pen:
             self.ink = np.zeros((high * _FINE, wide * _FINE), np.uint8)  # 0, or 1 + the ink
         else:
@@ -179,4 +179,4 @@ def _fewer(groups: list[Marks], most: int, seed: int) -> list[Marks]:
 
 
 def _pixels(rgb: Floats, alpha: Floats) -> NDArray[np.uint8]:
-    return np.round(np.clip(np.concatenate([rgb, alpha[..., None]], axis=2), 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.round(np.clip(np.concatenate([rgb, alpha[..., None]], axis=2), 0, 1) * 255), np.uint8)

@@ -39,11 +39,11 @@ class Sheet:
     ):
         self.high, self.wide = angle.shape
         self.cos, self.sin = np.cos(angle).ravel().tolist(), np.sin(angle).ravel().tolist()
-        self.allowed = memoryview(np.ascontiguousarray(allowed, np.uint8).ravel())
+        self.allowed = memoryview(np.ascontiguousarray(allowed, np.uint8).ravel())  # type: ignore[arg-type]
         self.gap = gap
         self.near = np.zeros(self.high * self.wide, np.uint8)  # too near for a line to run on
         self.close = np.zeros(self.high * self.wide, np.uint8)  # too near for a line to begin
-        self._near, self._close = memoryview(self.near), memoryview(self.close)
+        self._near, self._close = memoryview(self.near), memoryview(self.close)  # type: ignore[arg-type]
         self.pull = tuple(plane.ravel().tolist() for plane in pull) if pull is not None else None
 
     def line(self, x: float, y: float, most: int, pace: Pace) -> Floats | None:
@@ -194,7 +194,8 @@ def _ridges(strong: Floats, angle: Floats) -> tuple[NDArray[np.bool_], tuple[Flo
     def there(sign: float) -> Floats:
         column = np.clip(x + sign * across_x + 0.5, 0, wide - 1).astype(np.int32)
         row = np.clip(y + sign * across_y + 0.5, 0, high - 1).astype(np.int32)
-        return strong[row, column]
+        found: Floats = strong[row, column]
+        return found
 
     one, other = there(1.3), there(-1.3)
     ridge = (strong >= one) & (strong >= other)

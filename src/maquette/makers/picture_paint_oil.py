@@ -124,7 +124,7 @@ def _starts(off: Floats, exact: Floats, limit: Floats, grid: float, dice: np.ran
 def _distance(one: Floats, other: Floats) -> Floats:
     """Difference in Oklab, hue counted twice."""
     gap = (one - other) * np.array([1, 2, 2], np.float32)
-    return np.sqrt((gap * gap).sum(axis=-1)).astype(np.float32)
+    return np.asarray(np.sqrt((gap * gap).sum(axis=-1)), np.float32)
 
 
 def _mixed(planes: Floats, dice: np.random.Generator, spread: float) -> Floats:
@@ -195,10 +195,11 @@ class OilSitting:
         """The strokes in colours of the palette, where there is one."""
         if self.colours is None:
             return spines
-        known = lab(self.colours) * np.array([1, 2, 2], np.float32)
+        inks = self.colours
+        known = lab(inks) * np.array([1, 2, 2], np.float32)
 
         def snapped(colours: Floats) -> Floats:
-            return self.colours[nearest(lab(colours) * np.array([1, 2, 2], np.float32), known)]
+            return inks[nearest(lab(colours) * np.array([1, 2, 2], np.float32), known)]
 
         own = snapped(spines.colour)
         return replace(spines, colour=own, second=own)

@@ -38,7 +38,7 @@ def weave(high: int, wide: int, seed: int, size: float = 1.0) -> Floats:
     across, down = np.sin(np.pi * x / pitch), np.sin(np.pi * y / pitch)
     cloth = across * across * (0.5 + 0.5 * np.sin(np.pi * (x + y) / pitch)) + down * down
     cloth += 0.35 * blur(dice.normal(size=(high, wide)).astype(np.float32), 0.7)
-    return np.clip((cloth - cloth.min()) / (np.percentile(cloth, 99.5) - cloth.min()), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((cloth - cloth.min()) / (np.percentile(cloth, 99.5) - cloth.min()), 0, 1), np.float32)
 
 
 def sheet(high: int, wide: int, colour: tuple[float, float, float], grains: Floats, strength: float = 0.05) -> Floats:

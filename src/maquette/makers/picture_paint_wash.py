@@ -74,7 +74,7 @@ def _goal(rgb: Floats) -> Floats:
     planes = 0.06 + 0.94 * bright**0.92
     grey = planes.mean(axis=2, keepdims=True)
     planes = np.clip(grey + (planes - grey) * 1.15, 0.03, 1)
-    return np.maximum(-np.log(planes) - 0.03, 0).astype(np.float32)
+    return np.asarray(np.maximum(-np.log(planes) - 0.03, 0), np.float32)
 
 
 def _flat(seen: Floats, colours: int, least: int, seed: int) -> Labels:
@@ -100,7 +100,7 @@ def wash(
     darker = 1 + 1.5 * np.clip(rim / (level + 0.06), 0, 0.55) - 0.5 * np.clip(-rim / (level + 0.06), 0, 0.5)
     flow = 1 + 0.24 * clouds(high, wide, seed + 1, 110 * unit) + 0.16 * clouds(high, wide, seed + 2, 30 * unit)
     gather = 1 + 0.5 * (0.5 - grains) * np.clip(0.3 + 2 * level, 0, 1) / (0.7 + level)
-    return (body * (darker * flow * gather)[..., None]).astype(np.float32)
+    return np.asarray(body * (darker * flow * gather)[..., None], np.float32)
 
 
 def _wobbled(flat: Floats, high: int, wide: int, unit: float, seed: int) -> Floats:
@@ -115,7 +115,7 @@ def _wobbled(flat: Floats, high: int, wide: int, unit: float, seed: int) -> Floa
     share_x, share_y = (x - left)[..., None], (y - top)[..., None]
     upper = flat[top, left] * (1 - share_x) + flat[top, right] * share_x
     lower = flat[below, left] * (1 - share_x) + flat[below, right] * share_x
-    return (upper * (1 - share_y) + lower * share_y).astype(np.float32)
+    return np.asarray(upper * (1 - share_y) + lower * share_y, np.float32)
 
 
 def margin(high: int, wide: int, unit: float, seed: int) -> Floats:
@@ -123,4 +123,4 @@ def margin(high: int, wide: int, unit: float, seed: int) -> Floats:
     y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
     edge = np.minimum(np.minimum(x, wide - 1 - x), np.minimum(y, high - 1 - y))
     edge += 9 * unit * clouds(high, wide, seed + 5, 70 * unit) + 4 * unit * clouds(high, wide, seed + 6, 14 * unit)
-    return np.clip((edge - 17 * unit) / (1.6 * unit) + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((edge - 17 * unit) / (1.6 * unit) + 0.5, 0, 1), np.float32)

@@ -164,7 +164,7 @@ def _sheer(density: Floats) -> NDArray[np.uint8]:
 
 
 def _pixels(rgb: Floats, alpha: Floats) -> NDArray[np.uint8]:
-    return np.round(np.clip(np.concatenate([rgb, alpha[..., None]], axis=2), 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.round(np.clip(np.concatenate([rgb, alpha[..., None]], axis=2), 0, 1) * 255), np.uint8)
 
 
 def _bytes(rgb: Floats) -> NDArray[np.uint8]:

@@ -98,8 +98,8 @@ def _as_pixels(picture: Picture, colours: int, title: str) -> Traced:
     step = grid_of(values)
     cells = values[::step, ::step]
     cells = np.where(cells[..., 3:] > 0, cells, 0)
-    palette, labels = np.unique(cells.reshape(-1, 4), axis=0, return_inverse=True)
-    labels = labels.reshape(cells.shape[:2]).astype(np.int32)
+    palette, which = np.unique(cells.reshape(-1, 4), axis=0, return_inverse=True)
+    labels: NDArray[np.int32] = which.reshape(cells.shape[:2]).astype(np.int32)
     if colours and len(palette) > colours:
         labels, palette = flat_regions(cells.astype(np.float32) / 255, colours, exact=True)
         palette = np.round(palette * 255).astype(np.uint8)
@@ -141,7 +141,9 @@ def _stacked(order: list[Loop], paints: list[Paint], borders: Borders, smooth: f
     for loop in order:
         if not loop.outer:
             holes.setdefault(loop.piece, []).append(loop)
-    parts, defs, last = [], [], ""
+    parts: list[str] = []
+    defs: list[str] = []
+    last = ""
     for loop in outers:
         paint = paints[loop.label]
         around = [loop, *holes.get(loop.piece, [])]

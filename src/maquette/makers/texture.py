@@ -174,4 +174,4 @@ def levelled(channels: Floats, even: float) -> Floats:
 
     edge = max(4, min(channels.shape[:2]) // 8)
     slow = blurred(blurred(channels, edge), edge)
-    return (channels - np.float32(even) * (slow - slow.mean((0, 1)))).astype(np.float32)
+    return np.asarray(channels - np.float32(even) * (slow - slow.mean((0, 1))), np.float32)

@@ -111,7 +111,7 @@ def palette(pictures: Floats) -> Floats:
         index = np.ravel_multi_index(tuple((low + corner).T), (BINS,) * 3)
         found[:-1] += np.bincount(index, weights=weight, minlength=BINS**3)
     found[-1] = (1 - alpha).sum()
-    return (found / max(found.sum(), 1e-9)).astype(np.float32)
+    return np.asarray(found / max(found.sum(), 1e-9), np.float32)
 
 
 def seam(picture: Floats) -> float:
@@ -162,4 +162,5 @@ def _patches(band: Floats, dice: np.random.Generator) -> Floats:
     step = np.arange(PATCH)
     rows = top.astype(np.int64)[:, None, None] + step[:, None]
     columns = left.astype(np.int64)[:, None, None] + step
-    return band[which[:, None, None], rows, columns].reshape(PATCHES, PATCH * PATCH, band.shape[-1])
+    found: Floats = band[which[:, None, None], rows, columns].reshape(PATCHES, PATCH * PATCH, band.shape[-1])
+    return found

@@ -18,7 +18,7 @@ TURNS = ((3.4445, -4.7750, 2.0315),) * 5  # coefficients of the quintic, from th
 
 def orthogonal(matrix: Tensor) -> Tensor:
     """The nearest matrix with singular values near one, roughly: (n, k) -> (n, k)."""
-    x = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
+    x: Tensor = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
     x = x / (x.norm() + 1e-7)
     for a, b, c in TURNS:
         product = x @ x.T
@@ -33,7 +33,7 @@ class KernelMuon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> Any:  # type: ignore[override]
+    def step(self, closure: Callable[[], float] | None = None) -> Any:
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is None:

@@ -100,7 +100,7 @@ def read_all(
     own = [number for number, item in enumerate(items) if item.stored is None]
     if own:
         made, _ = picture_records.pixels([items[n] for n in own], side)
-        pixels[own] = px.straight(made.astype(np.float32) / 255)
+        pixels[own] = px.straight(made.astype(np.float32) / np.float32(255))
         for number in own:
             rows[number] = record_of(items[number])
     return rows, pixels

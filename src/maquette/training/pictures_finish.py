@@ -218,7 +218,8 @@ def size_of(base: str) -> UNetSize:
     box = open_checkpoint(base)
     tensors_of(box)
     known = {field.name for field in dataclasses.fields(UNetSize)}
-    return UNetSize(**{k: tuple(v) if isinstance(v, list) else v for k, v in box.size.items() if k in known})
+    size: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in box.size.items() if k in known}
+    return UNetSize(**size)
 
 
 def wear(net: UNet, base: str, words: px.Vocabulary | None = None) -> None:

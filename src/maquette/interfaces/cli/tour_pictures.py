@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
@@ -77,11 +77,12 @@ def _worked(
     seconds: list[float] = []
     keep: dict[str, Any] = {"out": out, "seed": seed, "on_progress": on_progress}
     wanted: dict[str, Any] = {"svg": True, "layers": False, "clip": "webp"}
-    for work in (
+    works: tuple[Callable[[], Any], ...] = (
         lambda: _stylised(desk, folder, **keep),
         lambda: painted(desk, folder / PHOTO, TECHNIQUE, {}, files=wanted, **keep),
         lambda: texture(desk, folder / SURFACE, size=(SIZE, SIZE), tile="both", preview=True, **keep)[0],
-    ):
+    )
+    for work in works:
         start = time.perf_counter()
         kept.append(work())
         seconds.append(time.perf_counter() - start)

@@ -48,4 +48,5 @@ def loss(
         target = torch.where(low[:, None, None, None], clean, answer(r.clamp(min=0.02)))
     apart = (answer(t) - target).square().sum(dim=(1, 2, 3))
     soft = SOFT * clean[0].numel() ** 0.5
-    return ((apart + soft**2).sqrt() - soft) / (t - r).clamp(min=1e-3) / clean[0].numel() ** 0.5
+    loss: Tensor = ((apart + soft**2).sqrt() - soft) / (t - r).clamp(min=1e-3) / clean[0].numel() ** 0.5
+    return loss

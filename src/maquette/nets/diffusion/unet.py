@@ -101,7 +101,8 @@ class Look(nn.Module):
         q = rearrange(self.query(places), "b s (n d) -> b n s d", n=self.heads)
         k, v = rearrange(seen, "b t (two n d) -> two b n t d", two=2, n=self.heads)
         found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
-        return x + rearrange(self.out(rearrange(found, "b n s d -> b s (n d)")), "b (h w) c -> b c h w", h=h)
+        out: Tensor = x + rearrange(self.out(rearrange(found, "b n s d -> b s (n d)")), "b (h w) c -> b c h w", h=h)
+        return out
 
 
 class Reader(nn.Module):
