@@ -160,6 +160,7 @@ seed = 3
 steps = {steps}
 batch = 2
 every = 2
+enlarge = 0
 [net]
 widths = [16, 16, 32]
 embedding = 32

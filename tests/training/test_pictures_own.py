@@ -28,7 +28,6 @@ OWN = 'name = "my-hand"\ncraft = "picture"\nsteps = 6\nbatch = 2\nevery = 2\n[ad
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     recipe = sprites.save_recipe(folder, 2)
-    recipe.write_text("enlarge = 0\n" + recipe.read_text(encoding="utf-8"), encoding="utf-8")
     records = sprites.save_records(folder / "records")
     return pictures_run.train(records, recipe=recipe, out=folder / "home" / "models" / "toy")
 

@@ -90,6 +90,8 @@ def train(
             from . import pictures_adapt
 
             return pictures_adapt.adapt(ready, dataset, **given)
+        if minutes is not None:  # of which the enlarger takes a third at most
+            ready = replace(ready, enlarge=min(ready.enlarge, max(1, round(100 * minutes))))
         job = _Job(ready, opened(dataset, ready, on_progress), out)
         job.train(minutes, on_step)
         job.sharpen(on_progress)
@@ -259,5 +261,6 @@ def _default(out: Path, count: int, base: str | None, whole: bool) -> PictureRec
         from .pictures_adapt import ADAPTER
 
         return replace(ADAPTER, name=name)
-    steps = 6000 if count >= 2000 else 2500
-    return PictureRecipe(name=name, steps=steps, every=100 if count < 2000 else 150)
+    if count < 2000:
+        return PictureRecipe(name=name, steps=2500, every=100, enlarge=600)
+    return PictureRecipe(name=name)
