@@ -58,11 +58,11 @@ class Gan:
 
     def styles(self, z: Floats) -> Floats:
         """Dice (n, dice) to styles (n, style)."""
-        z = z / np.sqrt(np.square(z).mean(axis=1, keepdims=True) + 1e-8)
+        w: NDArray[np.floating[Any]] = z / np.sqrt(np.square(z).mean(axis=1, keepdims=True) + 1e-8)
         for name in ("first", "second"):
-            z = z @ self._mapping[name].T + self._mapping[f"{name}.bias"]
-            z = np.where(z > 0, z, z * SLOPE) * GAIN
-        return np.asarray(z, dtype=np.float32)
+            w = w @ self._mapping[name].T + self._mapping[f"{name}.bias"]
+            w = np.where(w > 0, w, w * SLOPE) * GAIN
+        return np.asarray(w, dtype=np.float32)
 
     def drawn(self, seed: int, calm: float = 1.0) -> Floats:
         """The style (style,) of one seed; `calm` below 1 brings it nearer to the mean one (truncation)."""

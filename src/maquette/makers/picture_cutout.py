@@ -138,7 +138,8 @@ def _commonest(seen: Floats) -> Floats:
     """The colour round which most of the rim lies."""
     tries = seen[:: max(1, len(seen) // 200)]
     near = np.array([(((seen - one) ** 2).sum(axis=1) < 0.03**2).sum() for one in tries])
-    return tries[near.argmax()]
+    found: Floats = tries[near.argmax()]
+    return found
 
 
 def _alpha(rgb: Floats, surface: Floats, ground: Ground, sure: Floats | None, soft: float) -> Floats:

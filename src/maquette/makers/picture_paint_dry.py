@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ def tones(rgb: Floats, reach: float) -> Floats:
     low, high = np.percentile(light[::2, ::2], (1.0, 98.5))
     light = np.clip((light - low) / max(float(high - low), 0.15), 0, 1)
     local = light - blur(light, max(rgb.shape[:2]) / 22)
-    return np.clip(1 - light - 0.35 * local, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(1 - light - 0.35 * local, 0, 1), np.float32)
 
 
 def ink_marks(rgb: Floats, wanted: Floats, *, size: float, detail: float, seed: int) -> list[Marks]:
@@ -98,7 +99,7 @@ def sketch_marks(rgb: Floats, wanted: Floats, *, detail: float, seed: int) -> Ma
 
 def _more(dark: Floats, least: float) -> Floats:
     """How hard to press for a tone that begins at `least`."""
-    return (0.18 + 1.1 * np.clip((dark - least) / (1.05 - least), 0, 1) ** 1.15).astype(np.float32)
+    return np.asarray(0.18 + 1.1 * np.clip((dark - least) / (1.05 - least), 0, 1) ** 1.15, np.float32)
 
 
 def _full(lines: Lines) -> list[Floats]:
@@ -108,7 +109,8 @@ def _full(lines: Lines) -> list[Floats]:
 def _under(plane: Floats, line: Floats) -> Floats:
     """The values of a plane (h, w) below a line."""
     high, wide = plane.shape
-    return plane[np.clip(line[:, 1], 0, high - 1).astype(int), np.clip(line[:, 0], 0, wide - 1).astype(int)]
+    found: Floats = plane[np.clip(line[:, 1], 0, high - 1).astype(int), np.clip(line[:, 0], 0, wide - 1).astype(int)]
+    return found
 
 
 def _pressed(line: Floats, dark: Floats, least: float, unit: float, dice: np.random.Generator) -> Floats:
@@ -117,10 +119,10 @@ def _pressed(line: Floats, dark: Floats, least: float, unit: float, dice: np.ran
     return _tapered(max(unit, 0.6) * (0.62 + 0.9 * more) * dice.uniform(0.85, 1.15), 0.25)
 
 
-def _tapered(widths: Floats, ends: float) -> Floats:
+def _tapered(widths: NDArray[np.floating[Any]], ends: float) -> Floats:
     share = np.linspace(0, 1, len(widths), dtype=np.float32)
     rise = np.clip(np.minimum(share / (0.6 * ends), (1 - share) / ends), 0, 1)
-    return (widths * (0.35 + 0.65 * np.sqrt(rise))).astype(np.float32)
+    return np.asarray(widths * (0.35 + 0.65 * np.sqrt(rise)), np.float32)
 
 
 def _by_hand(line: Floats, shake: float, dice: np.random.Generator) -> Floats:
@@ -132,7 +134,7 @@ def _by_hand(line: Floats, shake: float, dice: np.random.Generator) -> Floats:
         axis=1,
     )
     padded = np.pad(line, ((1, 1), (0, 0)), mode="edge")
-    return (0.25 * padded[:-2] + 0.5 * line + 0.25 * padded[2:] + drift).astype(np.float32)
+    return np.asarray(0.25 * padded[:-2] + 0.5 * line + 0.25 * padded[2:] + drift, np.float32)
 
 
 def rungs_of(marks: Marks, spacing: float) -> tuple[Floats, Floats, Floats, Floats]:

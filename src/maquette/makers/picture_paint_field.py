@@ -29,7 +29,7 @@ def lab(rgb: Floats) -> Floats:
     return oklab(linear(rgb))
 
 
-def blur(array: Floats, sigma: float) -> Floats:
+def blur(array: NDArray[np.floating[Any]], sigma: float) -> Floats:
     """A Gaussian of `sigma` pixels over (h, w) or (h, w, c), the edge repeated outwards.
 
     Small ones tap by tap, middle ones as three box means (Wells 1986), wide ones on a smaller copy.
@@ -90,7 +90,8 @@ def slopes(plane: Floats) -> tuple[Floats, Floats]:
     padded = np.pad(plane, 1, mode="edge")
     rows = 3 * padded[:-2] + 10 * padded[1:-1] + 3 * padded[2:]
     columns = 3 * padded[:, :-2] + 10 * padded[:, 1:-1] + 3 * padded[:, 2:]
-    return (rows[:, 2:] - rows[:, :-2]) / 32, (columns[2:] - columns[:-2]) / 32
+    right, down = (rows[:, 2:] - rows[:, :-2]) / 32, (columns[2:] - columns[:-2]) / 32
+    return np.asarray(right, np.float32), np.asarray(down, np.float32)
 
 
 def flow(rgb: Floats, sigma: float, seed: int, *, lean: float | None = None) -> tuple[Floats, Floats]:
@@ -125,7 +126,7 @@ def _coherence(tensor: Floats) -> Floats:
     """0 where no direction rules, 1 where one alone does."""
     across = tensor[..., 0] - tensor[..., 2]
     span = np.sqrt(across * across + 4 * tensor[..., 1] ** 2)
-    return (span / (tensor[..., 0] + tensor[..., 2] + 1e-6)).astype(np.float32)
+    return np.asarray(span / (tensor[..., 0] + tensor[..., 2] + 1e-6), np.float32)
 
 
 def _wander(high: int, wide: int, seed: int, lean: float | None) -> Floats:
@@ -155,4 +156,4 @@ def importance(rgb: Floats, mask: Floats | None = None) -> Floats:
 def _ranked(plane: Floats) -> Floats:
     """A plane brought to 0..1 between its 5th and 98th percentile."""
     low, high = np.percentile(plane[::3, ::3], (5, 98))
-    return np.clip((plane - low) / max(float(high - low), 1e-6), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((plane - low) / max(float(high - low), 1e-6), 0, 1), np.float32)

@@ -64,7 +64,8 @@ def _changes(before: Picture, after: Picture) -> list[str]:
     stands_out: NDArray[np.bool_] = (
         _massed(blocks > max(CLEAR / 2, 5 * usual)).repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
     )
-    clear = stands_out[: distance.shape[0], : distance.shape[1]] & (distance > CLEAR / 2)
+    high, wide = before.pixels.shape[:2]
+    clear = stands_out[:high, :wide] & (distance > CLEAR / 2)
     rest = changed & ~clear
     little = f"by {float(distance[rest].mean()) * 255:.1f} of 255, as loss in a file does" if rest.any() else ""
     # A file that was saved with loss differs a little all over: what the hand did stands out of that.

@@ -41,7 +41,7 @@ def train_upscaler(
     """An enlarger for pictures (n, h, w, 4), straight RGBA. It is kept in `folder`, and taken from there next time."""
     from safetensors.torch import load_file, save_file
 
-    net = Upscaler(recipe.size)
+    net: Upscaler = Upscaler(recipe.size)
     path = folder / "upscaler.safetensors"
     if path.exists():
         net.load_state_dict(load_file(path))
@@ -55,7 +55,7 @@ def train_upscaler(
             group["lr"] = recipe.rate * 0.5 * (1 + math.cos(math.pi * step / recipe.steps)) + 1e-6
         half, whole = _batch(pixels, recipe, rng)
         loss = (net(half) - whole).abs().mean()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         if step % 50 == 0:
@@ -102,7 +102,8 @@ def measured(net: Upscaler, pixels: NDArray[np.uint8]) -> dict[str, float]:
             Image.fromarray(np.ascontiguousarray(one[..., k])).resize((side, side), Image.Resampling.LANCZOS)
             for k in range(4)
         ]
-        return np.clip(np.stack([np.asarray(plane) for plane in planes], -1), 0, 1)
+        large: NDArray[np.float32] = np.clip(np.stack([np.asarray(plane) for plane in planes], -1), 0, 1)
+        return large
 
     near = half.repeat(2, 1).repeat(2, 2)
     fine = np.stack([lanczos(one) for one in half])
