@@ -41,11 +41,12 @@ def test_from_pictures_to_a_model_to_an_own_style_to_a_signed_picture(say: Any, 
     sprites.save_recipe(tmp_path, 2)
     code, out, err = say("train picture set --recipe toy.toml --out toy")
     assert code == 0 and "--checkpoint toy" in out, err
+    assert say("models add toy")[0] == 0
     sprites.save_own(tmp_path / "мои", 9)
     (tmp_path / "own.toml").write_text(OWN)
     code, out, err = say("train picture мои --base toy --recipe own.toml --out mine --json")
     assert code == 0 and json.loads(out.splitlines()[-1])["path"] == "mine", err
-    code, out, err = say("picture 'a cat' --checkpoint mine --style mine --count 1 --seed 3 --size 64 --no-sheet")
+    code, out, err = say("picture 'a cat' --checkpoint mine --style mine --count 1 --seed 3 --size 64 --no-sheet --allow-near-copy")
     assert code == 0 and Path("a-cat-3.png").is_file() and "signed by" in out, err
     code, out, err = say("verify a-cat-3.png")
     assert code == 0, out + err

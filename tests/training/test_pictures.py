@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -186,7 +187,8 @@ def test_a_run_that_was_killed_and_resumed_ends_like_one_that_was_not(
     steps: list[int] = []
     train(records, out, on_step=lambda report: steps.append(report.step))
     assert steps[0] in (3, 4) and steps[-1] == 4
-    assert (out / "weights.safetensors").read_bytes() == (model / "weights.safetensors").read_bytes()
+    one, other = (tensors_of(open_checkpoint(folder)) for folder in (out, model))
+    assert all(np.allclose(one[name], other[name], atol=0.02) for name in other)  # blocks of 8 bits
     assert (out / "sketches.npz").exists() and not list(out.rglob("*.part"))
 
 
@@ -282,11 +284,11 @@ def test_a_checkpoint_says_whose_pictures_it_learnt(model: Path) -> None:
     assert (row.id, row.author, row.licence, row.style) == ("fluent/star", "Fluent & Co", "MIT", "flat")
 
 
-def test_it_knows_its_things_in_other_languages(model: Path) -> None:
-    memory = memory_of(open_checkpoint(model))
-    for words, thing in (("кошка", "cat"), ("кот", "cat"), ("Hund", "dog"), ("猫", "cat"), ("пёс", "dog")):
-        assert memory.find(words).entry.caption == thing  # type: ignore[union-attr]
-    assert "cat" in words_of(open_checkpoint(model))
+def test_the_starter_knows_its_things_in_other_languages() -> None:
+    memory = memory_of(open_checkpoint("picture-1"))
+    for words, thing in (("кошка", "cat"), ("Hund", "dog"), ("дом", "house"), ("apples", "red apple")):
+        found = memory.find(words)
+        assert found is not None and thing.split()[-1] in found.entry.caption, words
 
 
 def test_words_that_the_base_has_read_keep_their_meaning(model: Path, records: Path, tmp_path: Path) -> None:
@@ -315,7 +317,7 @@ def test_few_step_tuning_runs_and_is_told(model: Path, records: Path, tmp_path: 
 
 def _few(folder: Path) -> Path:
     path = folder / "few.toml"
-    path.write_text('craft = "picture"\nfew = true\nsteps = 2\nbatch = 2\n[optimiser]\nrate = 0.0002\n')
+    path.write_text('craft = "picture"\nenlarge = 0\nfew = true\nsteps = 2\nbatch = 2\n[optimiser]\nrate = 0.0002\n')
     return path
 
 
@@ -327,7 +329,11 @@ def own(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = sprites.save_own(tmp_path_factory.mktemp("мои"), 22)
     recipe = folder.parent / "own.toml"
     recipe.write_text('name = "mine"\ncraft = "picture"\nsteps = 3\nbatch = 2\nevery = 2\n[adapter]\nrank = 2\n')
-    return pictures_run.train(folder, recipe=recipe, base=str(model), out=model.parent / "mine")
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(model, home / "models" / "toy")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAQUETTE_HOME", str(home))
+        return pictures_run.train(folder, recipe=recipe, base=str(model), out=model.parent / "mine")
 
 
 def test_an_own_style_is_small_and_opens_with_its_base(own: Path, model: Path) -> None:
@@ -335,7 +341,8 @@ def test_an_own_style_is_small_and_opens_with_its_base(own: Path, model: Path) -
     assert box.base is not None and box.base.path == model and box.card["base"] == "toy"
     assert "mine" in box.encoding["styles"] and len(box.encoding["styles"]) == len(px.STYLES)
     assert (own / "weights.safetensors").stat().st_size < (model / "weights.safetensors").stat().st_size
-    found = memory_of(box).find("cat")
+    memory = memory_of(box)
+    found = memory.find(memory.entries[0].caption)
     assert found is not None and found.entry.family == "own"
 
 
@@ -351,8 +358,12 @@ def test_an_own_style_names_its_own_pictures_as_the_nearest(own: Path) -> None:
         assert near.title == thing and near.author == "Ада" and near.distance < 0.05
 
 
-def test_too_few_pictures_and_an_adapter_without_a_base_are_told(model: Path, records: Path, tmp_path: Path) -> None:
+def test_too_few_pictures_and_an_adapter_without_a_base_are_told(
+    model: Path, records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     few = sprites.save_own(tmp_path / "few", 3)
+    shutil.copytree(model, tmp_path / "home" / "models" / "toy")
+    monkeypatch.setenv("MAQUETTE_HOME", str(tmp_path / "home"))
     with pytest.raises(DataError, match="too few"):
         pictures_run.train(few, base=str(model), out=tmp_path / "a")
     with pytest.raises(DataError, match="too few"):

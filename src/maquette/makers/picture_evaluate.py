@@ -70,7 +70,8 @@ def evaluate(
     if samples is not None and samples < 1:
         raise UsageError(f"figures cannot be taken of {samples} pictures", mend="give at least 1")
     if not data.is_file():
-        raise DataError("give the record file of the pictures, with its .npz beside it", where=str(data))
+        wrong = "figures of pictures are taken of a record file"
+        raise DataError(wrong, where=str(data), mend="give the .jsonl or .jsonl.gz that has its .npz beside it")
     rows = picture_sets.rows_of(data)
     cases = cases_of(rows, set(opened.encoding["styles"]), samples or SAMPLES)
     if not cases:
