@@ -46,7 +46,8 @@ def test_from_pictures_to_a_model_to_an_own_style_to_a_signed_picture(say: Any, 
     (tmp_path / "own.toml").write_text(OWN)
     code, out, err = say("train picture мои --base toy --recipe own.toml --out mine --json")
     assert code == 0 and json.loads(out.splitlines()[-1])["path"] == "mine", err
-    code, out, err = say("picture 'a cat' --checkpoint mine --style mine --count 1 --seed 3 --size 64 --no-sheet --allow-near-copy")
+    asked = "--checkpoint mine --style mine --count 1 --seed 3 --size 64 --no-sheet --allow-near-copy"
+    code, out, err = say(f"picture 'a cat' {asked}")
     assert code == 0 and Path("a-cat-3.png").is_file() and "signed by" in out, err
     code, out, err = say("verify a-cat-3.png")
     assert code == 0, out + err
