@@ -119,7 +119,7 @@ def test_the_file_is_small_and_says_whose_words_it_holds(words: Words) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x80\x04pickle", gzip.compress(b"[]", mtime=0), gzip.compress(b'{"format":"words.v9"}')]
+    "data", [b"", b"\x80\x04pickle", gzip.compress(b"[]", mtime=0), gzip.compress(b'{"format":"words.v9"}', mtime=0)]
 )
 def test_a_broken_or_newer_words_file_is_refused(tmp_path, data: bytes) -> None:
     path = tmp_path / "words.json.gz"
