@@ -117,7 +117,8 @@ def contacts(motion: Motion, low: float = 0.05, slow: float = 0.5) -> NDArray[np
     if len(speed) > 1:
         speed[0] = speed[1]
     limit = np.array([low + 0.06, low, low + 0.06, low], np.float32)
-    return (feet[..., 1] < limit) & (speed < slow)
+    standing: NDArray[np.bool_] = (feet[..., 1] < limit) & (speed < slow)
+    return standing
 
 
 def mirrored(motion: Motion) -> Motion:

@@ -67,7 +67,7 @@ def between(a: Floats, b: Floats) -> Floats:
     # Opposite directions: half a turn about anything across.
     other = np.where(np.abs(a[..., :1]) < 0.9, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]))
     xyz = np.where(w > 1e-6, np.cross(a, b), np.cross(a, other))
-    return unit(np.concatenate([xyz, np.where(w > 1e-6, w, 0.0)], axis=-1))
+    return unit(np.concatenate([xyz, np.where(w > 1e-6, w, 0.0)], axis=-1).astype(np.float32))
 
 
 def slerp(a: Floats, b: Floats, t: Floats | float) -> Floats:
