@@ -1,0 +1,34 @@
+"""`maquette film ...`: from a page of script to a film that can be watched and edited, and tools for footage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import click
+
+from .crafts import Craft
+
+
+class Films(Craft):
+    """The film craft, its moves by name. `maquette film page.fountain` is short for `maquette film make ...`."""
+
+    moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "make": ("film_make", "make", "A film of a script: video, captions, edit list, credits (the default)."),
+        "plan": ("film_plan", "plan", "What a script breaks down into: people, places, shots."),
+        "remake": ("film_make", "remake", "Shots of a film made again otherwise; the others stay as they are."),
+    }
+
+    def _no_move(self, ctx: click.Context, args: Sequence[str]) -> None:
+        """A script is what a film is made of: its file may stand where a move could."""
+        if not Path(args[0]).is_file():
+            super()._no_move(ctx, args)
+
+
+@click.group("film", cls=Films)
+def film() -> None:
+    """From a page of script to an animatic with moving people, own music and credits; every part stays editable.
+
+    Example: maquette film page.fountain --out my-film
+    """
