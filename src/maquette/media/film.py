@@ -120,6 +120,7 @@ class Shot:
     emotion: str = "neutral"
     transition: str = "cut"  # into this shot: cut, dissolve, fade
     note: str = ""  # why the grammar chose it
+    left_out: bool = False  # a hand took it out of the film; it stays in the plan
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,14 @@ class Film:
     overrides: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)  # shot id -> field -> value
     said: tuple[str, ...] = ()  # what was not understood: unknown verbs, missing scenes
     version: int = VERSION
+    order: tuple[str, ...] = ()  # shot ids as an editor put them; empty: as planned
 
     @property
     def shots(self) -> tuple[Shot, ...]:
-        """All shots in order, hand edits put in."""
-        return tuple(self.with_hand(shot) for scene in self.scenes for shot in scene.shots)
+        """All shots that are seen, in the order they are seen, hand edits put in."""
+        planned = [self.with_hand(shot) for scene in self.scenes for shot in scene.shots]
+        seen = _in_order(planned, self.order) if self.order else planned
+        return tuple(shot for shot in seen if not shot.left_out)
 
     def with_hand(self, shot: Shot) -> Shot:
         """A shot as the hand wants it."""
@@ -171,6 +175,19 @@ class Film:
     @property
     def seconds(self) -> float:
         return sum(shot.seconds for shot in self.shots)
+
+
+def _in_order(planned: list[Shot], order: tuple[str, ...]) -> list[Shot]:
+    """The shots as `order` has them; one that it does not name comes after the one it was planned after."""
+    known = {shot.id: shot for shot in planned}
+    seen = [known[id] for id in order if id in known]
+    named, before = set(order), ""
+    for shot in planned:
+        if shot.id not in named:
+            ids = [one.id for one in seen]
+            seen.insert(ids.index(before) + 1 if before in ids else 0, shot)
+        before = shot.id
+    return seen
 
 
 T = TypeVar("T")
