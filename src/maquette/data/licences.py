@@ -176,6 +176,11 @@ def _table() -> dict[str, Licence]:
             duties={"attribution", "notice", "use-limits"},
             under={"LicenseRef-OpenRAIL", OWN, RESERVED},
         ),
+        _row(
+            "LicenseRef-CMU-Mocap",
+            "free to use, change and pass on, also inside what is sold; the recordings themselves are not for sale",
+            duties={"attribution"},
+        ),
         _row(OWN, "your own work: you decide"),
         _row(RESERVED, "no permission was given", uses=(), under=()),
         _row(NO_TRAINING, "its author said no to training", uses=(), under=()),
