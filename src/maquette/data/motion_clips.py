@@ -79,11 +79,15 @@ def load(folder: Path | None = None, *, tiers: Iterable[str] = ("a",)) -> tuple[
         return tuple(clip for clip in _packaged() if clip.tier in kept)
     listing = next((folder / name for name in NAMES if (folder / name).is_file()), None)
     if listing is None:
-        raise DataError("this folder holds no motions", where=str(folder), mend="`maquette data import motion DIR` makes one")  # fmt: skip
+        raise DataError(
+            "this folder holds no motions", where=str(folder), mend="`maquette data import motion DIR` makes one"
+        )
     try:
         return tuple(clip for clip in _read(folder / "motion.npz", listing) if clip.tier in kept)
     except (OSError, KeyError, ValueError, IndexError, EOFError) as error:
-        raise DataError(f"the motions could not be read: {error}", where=str(folder), mend="import the clips again") from error  # fmt: skip
+        raise DataError(
+            f"the motions could not be read: {error}", where=str(folder), mend="import the clips again"
+        ) from error
 
 
 def save(folder: Path, clips: Sequence[Clip]) -> Path:
