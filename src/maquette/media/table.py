@@ -26,12 +26,14 @@ class Form:
 FORMS = {
     "Drawing": Form(".svg", "image/svg+xml", "maquette.media.drawing:to_svg"),
     "Score": Form(".mid", "audio/midi", "maquette.media.score_midi:to_bytes"),
+    "Motion": Form(".bvh", "model/bvh", "maquette.media.motion_bvh:to_text"),
     "Picture": Form(".png", "image/png", "maquette.media.picture_file:to_bytes"),
 }
 
 # suffix -> reader: a function from a path to the medium itself.
 READERS = {
     ".svg": "maquette.media.drawing:read",
+    ".bvh": "maquette.media.motion_bvh:read_bvh",
     **score_table.READERS,
     **dict.fromkeys(picture_table.MIMES, "maquette.media.picture_file:read"),
 }
