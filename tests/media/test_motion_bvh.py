@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 from pathlib import Path
 
@@ -103,6 +104,10 @@ def test_the_table_of_media_knows_motion(tmp_path: Path) -> None:
     again = table.open_media(tmp_path / "волна.bvh")
     assert isinstance(again, Motion) and again.title == "волна"
     assert table.same(motion, again)
+    turned = motion.turns.copy()
+    turned[2, HOUSE.number("LeftArm")] = (0, 0, 0, 1)
+    bent = dataclasses.replace(motion, turns=turned)
+    assert not table.same(motion, bent) and table.edits(motion, bent) == "1 of 5 frames changed at LeftArm"
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("bvhio"), reason="the package bvhio is not installed")

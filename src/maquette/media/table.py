@@ -83,6 +83,10 @@ def same(one: Any, other: Any) -> bool:
         from . import picture_edits
 
         return picture_edits.same(one, other)
+    if type(one).__name__ == type(other).__name__ == "Motion":
+        from . import motion_edits
+
+        return motion_edits.same(one, other)
     plain = [to_bytes(dataclasses.replace(media, title=""), title="", comment="")[0] for media in (one, other)]
     return plain[0] == plain[1]
 
@@ -97,6 +101,10 @@ def edits(before: Any, after: Any) -> str:
         from . import picture_edits
 
         return picture_edits.told(before, after)
+    if type(before).__name__ == type(after).__name__ == "Motion":
+        from . import motion_edits
+
+        return motion_edits.told(before, after)
     old, new = (Counter(getattr(media, "shapes", ())) for media in (before, after))
     if not old or not new:
         return "edited by hand"
