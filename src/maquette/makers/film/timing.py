@@ -127,14 +127,13 @@ def schedule(film: Film, lengths: Mapping[str, float] | None = None) -> tuple[Ti
     """
     out: list[Timed] = []
     at = 0.0
-    for scene in film.scenes:
-        lines = {line.id: line for line in scene.lines}
-        shots = tuple(film.with_hand(shot) for shot in scene.shots)
-        shares = _shares(shots)
-        for shot in shots:
-            seconds = frames_of(shot, film.fps) / film.fps
-            _place(out, shot, scene.id, lines, shares, lengths or {}, at, seconds)
-            at += seconds
+    lines = {line.id: line for scene in film.scenes for line in scene.lines}
+    scenes = {shot.id: scene.id for scene in film.scenes for shot in scene.shots}
+    shares = _shares(film.shots)
+    for shot in film.shots:  # as they are seen: an editor may have left some out or put them in another order
+        seconds = frames_of(shot, film.fps) / film.fps
+        _place(out, shot, scenes[shot.id], lines, shares, lengths or {}, at, seconds)
+        at += seconds
     return tuple(out)
 
 
