@@ -1,0 +1,72 @@
+"""The sounds that we tell apart in every language, and what the mouth does in each.
+
+Phones are letters of the International Phonetic Alphabet (IPA, chart of 2020), brought down to 45 that the lips can be
+drawn from: length, palatalisation and nasality are left out, rare sounds stand with their neighbours. "" is silence.
+"""
+
+from __future__ import annotations
+
+VOWELS = tuple("iɪyeɛøœæaɑɐəɜɨɔouʊ")
+CONSONANTS = ("p", "b", "t", "d", "k", "ɡ", "m", "n", "ɲ", "ŋ", "f", "v", "θ", "ð", "s", "z", "ʃ", "ʒ", "x", "h", "ɹ",
+              "r", "ʁ", "l", "j", "w", "ts", "tʃ", "β")  # fmt: skip
+SILENCE = ""
+PHONES = (SILENCE, *VOWELS, *CONSONANTS)
+NUMBER = {phone: number for number, phone in enumerate(PHONES)}
+
+# Neighbours of sounds that other alphabets of a synthesiser or a dictionary use.
+_NEAR = {
+    "g": "ɡ", "ʌ": "ɐ", "ɒ": "ɔ", "ɤ": "o", "ʉ": "u", "ɯ": "ɨ", "ᵻ": "ɪ", "ɵ": "o", "ɘ": "ə", "ɚ": "ɜ", "ɝ": "ɜ",
+    "ɞ": "œ", "ʏ": "y", "ɾ": "r", "ɽ": "r", "ʀ": "ʁ", "χ": "x", "ç": "x", "ɣ": "ɡ", "ɦ": "h", "ħ": "h", "ɕ": "ʃ", "ʂ": "ʃ",
+    "ɬ": "l", "ʑ": "ʒ", "ʐ": "ʒ", "ɫ": "l", "ʎ": "l", "ɭ": "l", "ʋ": "v", "ɱ": "m", "ɳ": "n", "ʈ": "t", "ɖ": "d", "ɟ": "d",
+    "c": "k", "q": "k", "ɥ": "w", "ʍ": "w", "ɸ": "f", "ʝ": "j", "ɻ": "ɹ", "ɰ": "w", "ʦ": "ts", "ʧ": "tʃ", "ʤ": "tʃ", "ʔ": "",
+}  # fmt: skip
+_PAIRS = {"ts": "ts", "tʃ": "tʃ", "dʒ": "tʃ", "tɕ": "tʃ", "dʑ": "tʃ", "dz": "ts", "tʂ": "tʃ"}
+_JOINERS = "\u0361\u200d\u035c"  # tie bars
+
+# Mouths of `media.stage.MOUTHS`, after the nine drawings that studios share: the letter a sound is drawn with.
+MOUTH = {
+    SILENCE: "X",
+    **dict.fromkeys(("p", "b", "m"), "A"),
+    **dict.fromkeys(("f", "v"), "G"),
+    "β": "A",
+    **dict.fromkeys(
+        ("t", "d", "k", "ɡ", "n", "ɲ", "ŋ", "s", "z", "ʃ", "ʒ", "x", "h", "ɹ", "r", "ʁ", "j", "ts", "tʃ"), "B"
+    ),
+    **dict.fromkeys(("l", "θ", "ð"), "H"),
+    **dict.fromkeys(("i", "ɪ", "ɨ"), "B"),
+    **dict.fromkeys(("e", "ɛ", "æ", "ə", "ɐ"), "C"),
+    **dict.fromkeys(("a", "ɑ"), "D"),
+    **dict.fromkeys(("ɔ", "o", "ɜ", "œ", "ø"), "E"),
+    **dict.fromkeys(("u", "ʊ", "y", "w"), "F"),
+}
+# The tongue alone makes these, the lips stay as their neighbours have them.
+LOOSE = frozenset(("t", "d", "k", "ɡ", "n", "ɲ", "ŋ", "s", "z", "x", "h", "ɹ", "r", "ʁ", "j", "ts", "ə"))
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """A phone or several of them, written in IPA, as our phones: "əʊ" -> ("ə", "ʊ"), "dʲ" -> ("d",), "ɛ̃" -> ("ɛ",)."""
+    letters = [letter for letter in name if letter not in _JOINERS]
+    out: list[str] = []
+    at = 0
+    while at < len(letters):
+        two = "".join(letters[at : at + 2])
+        if two in _PAIRS:
+            out.append(_PAIRS[two])
+            at += 2
+            continue
+        phone = _NEAR.get(letters[at], letters[at])
+        if phone in NUMBER and phone:
+            out.append(phone)
+        at += 1
+    return tuple(out)
+
+
+def is_vowel(phone: str) -> bool:
+    return phone in VOWELS
+
+
+def shares(phones: tuple[str, ...]) -> tuple[float, ...]:
+    """How a written phone's time is shared by its parts: the first sound of a diphthong is the longer one."""
+    if len(phones) == 2 and all(is_vowel(phone) for phone in phones):
+        return (0.55, 0.45)
+    return (1 / len(phones),) * len(phones) if phones else ()
