@@ -14,12 +14,13 @@ PHONES = (SILENCE, *VOWELS, *CONSONANTS)
 NUMBER = {phone: number for number, phone in enumerate(PHONES)}
 
 # Neighbours of sounds that other alphabets of a synthesiser or a dictionary use.
-_NEAR = {
-    "g": "ɡ", "ʌ": "ɐ", "ɒ": "ɔ", "ɤ": "o", "ʉ": "u", "ɯ": "ɨ", "ᵻ": "ɪ", "ɵ": "o", "ɘ": "ə", "ɚ": "ɜ", "ɝ": "ɜ",
-    "ɞ": "œ", "ʏ": "y", "ɾ": "r", "ɽ": "r", "ʀ": "ʁ", "χ": "x", "ç": "x", "ɣ": "ɡ", "ɦ": "h", "ħ": "h", "ɕ": "ʃ", "ʂ": "ʃ",
-    "ɬ": "l", "ʑ": "ʒ", "ʐ": "ʒ", "ɫ": "l", "ʎ": "l", "ɭ": "l", "ʋ": "v", "ɱ": "m", "ɳ": "n", "ʈ": "t", "ɖ": "d", "ɟ": "d",
-    "c": "k", "q": "k", "ɥ": "w", "ʍ": "w", "ɸ": "f", "ʝ": "j", "ɻ": "ɹ", "ɰ": "w", "ʦ": "ts", "ʧ": "tʃ", "ʤ": "tʃ", "ʔ": "",
-}  # fmt: skip
+_NEAR = {  # the letter, then the phone it stands with (nothing: silent)
+    pair[0]: pair[1:]
+    for pair in (
+        "gɡ ʌɐ ɒɔ ɤo ʉu ɯɨ ᵻɪ ɵo ɘə ɚɜ ɝɜ ɞœ ʏy ɾr ɽr ʀʁ χx çx ɣɡ ɦh ħh ɕʃ ʂʃ ɬl ʑʒ ʐʒ ɫl ʎl ɭl ʋv ɱm ɳn "
+        "ʈt ɖd ɟd ck qk ɥw ʍw ɸf ʝj ɻɹ ɰw ʦts ʧtʃ ʤtʃ ʔ"
+    ).split()
+}
 _PAIRS = {"ts": "ts", "tʃ": "tʃ", "dʒ": "tʃ", "tɕ": "tʃ", "dʑ": "tʃ", "dz": "ts", "tʂ": "tʃ"}
 _JOINERS = "\u0361\u200d\u035c"  # tie bars
 
