@@ -6,18 +6,15 @@ Needs the `onnx` package, so it is called when a checkpoint is written, never wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..core.errors import MissingExtra
-
-if TYPE_CHECKING:
-    import onnx
+from .graph_nodes import FLOAT, INT, Nodes
 
 OPSET = 17
 CELL, CHANNELS, GROUP, WAVES = 2, 4, 16, 64
-INT, FLOAT = 7, 1  # of TensorProto
 
 
 def build_unet(size: Mapping[str, Any], shapes: Mapping[str, Sequence[int]]) -> bytes:
@@ -44,56 +41,10 @@ def build_unet(size: Mapping[str, Any], shapes: Mapping[str, Sequence[int]]) -> 
     return bytes(model.SerializeToString())
 
 
-class _Graph:
+class _Graph(Nodes):
     """Collects nodes while the body is read from top to bottom."""
 
-    def __init__(self, size: Mapping[str, Any], shapes: Mapping[str, Sequence[int]]) -> None:
-        self.size, self.shapes = size, shapes
-        self.nodes: list[onnx.NodeProto] = []
-        self.inputs: list[onnx.ValueInfoProto] = []
-        self.outputs: list[onnx.ValueInfoProto] = []
-        self.weights: list[onnx.TensorProto] = []
-        self.named: set[str] = set()
-        self.count = 0
-
-    def do(self, kind: str, *inputs: str, domain: str = "", outs: int = 1, **attributes: Any) -> Any:
-        """Add a node; the name of its output, or their names."""
-        from onnx import helper
-
-        self.count += 1
-        names = [f"{kind}.{self.count}" + (f".{i}" if outs > 1 else "") for i in range(outs)]
-        self.nodes.append(helper.make_node(kind, list(inputs), names, domain=domain, **attributes))
-        return names if outs > 1 else names[0]
-
-    def weight(self, name: str) -> str:
-        """A parameter of the net by its name: declared here, handed in when the session opens."""
-        from onnx import TensorProto
-
-        if name not in self.named:
-            self.named.add(name)
-            tensor = TensorProto(name=name, data_type=FLOAT, dims=list(self.shapes[name]))
-            tensor.data_location = TensorProto.EXTERNAL
-            for key, value in (("location", "weights"), ("offset", "0")):
-                entry = tensor.external_data.add()
-                entry.key, entry.value = key, value
-            self.weights.append(tensor)
-        return name
-
-    def fixed(self, values: Any, kind: Any = np.int64) -> str:
-        """A small constant."""
-        from onnx import numpy_helper
-
-        self.count += 1
-        name = f"fixed.{self.count}"
-        self.weights.append(numpy_helper.from_array(np.asarray(values, kind), name))
-        return name
-
     # -- layers --------------------------------------------------------------------------------------------------
-
-    def linear(self, x: str, name: str) -> str:
-        """x (..., k) -> (..., n) with a weight (n, k) as torch keeps it."""
-        turned = self.do("Transpose", self.weight(f"{name}.weight"), perm=[1, 0])
-        return str(self.do("Add", self.do("MatMul", x, turned), self.weight(f"{name}.bias")))
 
     def conv(self, x: str, name: str, side: int = 3) -> str:
         pads = [side // 2] * 4

@@ -43,7 +43,8 @@ def _limb(side: str, *joints: str) -> list[int]:
 _LEG, _ARM = ("UpLeg", "Leg", "Foot", "ToeBase"), ("Shoulder", "Arm", "ForeArm", "Hand")
 # What can be kept or made anew on its own: name -> columns.
 PARTS: dict[str, list[int]] = {
-    "path": [0, 1, 2, 3],
+    "path": [0, 1, 2],
+    "height": [3],
     "hips": _of("Hips"),
     "left leg": _limb("Left", *_LEG),
     "right leg": _limb("Right", *_LEG),
