@@ -1,0 +1,99 @@
+"""People drawn from their skeletons: from any side, at any size, by three hands.
+
+`draw_person` takes a pose and a camera and gives vector marks from back to front. Nothing is an image: every coat,
+hand and eyebrow is cut in space to the body and put on paper through the camera, so the same person is the same from
+behind, in profile and in an extreme close-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.errors import UsageError
+from ...media.film import Look
+from ...media.ink import Ink
+from ...media.stage import Camera
+from .puppet_body import Body, fitted
+from .puppet_clothes import costume_of, seat, skirt, sleeve_of, torso, trousers_of
+from .puppet_head import head, neck
+from .puppet_limbs import arm, leg
+from .puppet_paint import STYLES, Sketch, joined
+from .puppet_shapes import NEAR, Lens
+
+__all__ = ["STYLES", "FaceState", "draw_person", "fitted", "person_depth"]
+
+Floats = NDArray[np.float32]
+SMALLEST = 4.0  # pixels: people smaller than this are not drawn
+
+
+@dataclass(frozen=True)
+class FaceState:
+    """What a face does: mouth is one of stage.MOUTHS; blink 0 open .. 1 shut; gaze is the place looked at, in metres
+    in the world, None where straight ahead; emotion is one of film.EMOTIONS, `strength` of it 0..1."""
+
+    mouth: str = "X"
+    blink: float = 0.0
+    gaze: tuple[float, float, float] | None = None
+    emotion: str = "neutral"
+    strength: float = 1.0
+
+
+def person_depth(places: Floats, camera: Camera) -> float:
+    """Metres before the lens where a person stands (22, 3): sort people and furniture by it, far ones first."""
+    seen = (np.asarray(places, np.float32)[[0, 12, 3, 7]] - np.asarray(camera.eye, np.float32)) @ camera.axes()[2]
+    return float(seen.mean())
+
+
+def draw_person(
+    look: Look, places: Floats, turned: Floats, camera: Camera, width: int, height: int, *,
+    face: FaceState = FaceState(), style: str = "line", owner: str = "", holds: Mapping[str, str] | None = None,
+    light: tuple[float, float, float] = (-0.5, 0.8, 0.4),
+) -> tuple[Ink, ...]:  # fmt: skip
+    """A person as marks from back to front, in pixels of a page of `width` x `height`.
+
+    places (22, 3) and turned (22, 4) are those of the house skeleton in the world (`media.motion.world`); the person's
+    own bones are put in by `fitted`. `holds`: hand ("LeftHand") -> prop kind. `light`: the way towards the light.
+    Empty where the person is behind the lens or too small to be seen. Raises UsageError for an unknown style.
+    """
+    if style not in STYLES:
+        raise UsageError(f"there is no style {style!r}", mend=f"choose {', '.join(STYLES)}")
+    body = Body.of(look, places, turned)
+    lens = Lens.of(camera, width, height)
+    depth = lens.depth(body.places)
+    if depth.max() < NEAR or depth[[0, 13]].max() < 2 * NEAR:
+        return ()
+    tall = float(look.height * lens.scale / max(float(depth[[0, 13]].mean()), 0.3))
+    if tall < SMALLEST:
+        return ()
+    sketch = Sketch.of(lens, style, owner, tall, light)
+    return tuple(_figure(sketch, body, face))
+
+
+def _figure(sketch: Sketch, body: Body, face: FaceState) -> list[Ink]:
+    look, cut, lens = body.look, costume_of(body.look.costume), sketch.lens
+    sleeve, trousers = sleeve_of(body, cut, look.top), trousers_of(cut, look.bottom)
+    chest = float(lens.depth(body.at("Spine2")))
+    far, near = sorted(("Left", "Right"), key=lambda side: -float(lens.depth(body.at(f"{side}Leg"))))
+    legs = [leg(sketch, body, side, trousers, cut.shoes) for side in (far, near)]
+    out: list[Ink] = []
+    behind: list[Ink] = []
+    before: list[Ink] = []
+    for side in sorted(("Left", "Right"), key=lambda one: -float(lens.depth(body.at(f"{one}ForeArm")))):
+        elbow = float(lens.depth(body.at(f"{side}ForeArm"))) * 0.5 + float(lens.depth(body.at(f"{side}Hand"))) * 0.5
+        (behind if elbow > chest + 0.06 else before).extend(joined(arm(sketch, body, side, sleeve)))
+    out += behind
+    for parts in legs:
+        out += joined(parts)
+    if cut.legs:
+        out += joined([seat(sketch, body, look.bottom)])
+    out += joined([neck(sketch, body)])
+    trunk = [torso(sketch, body, cut, look.top)]
+    if cut.skirt:
+        trunk.insert(0, skirt(sketch, body, cut, look.top))
+    out += joined(trunk)
+    out += joined([head(sketch, body)])
+    return out + before

@@ -1,0 +1,176 @@
+"""Arms, legs, hands and shoes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .puppet_body import Body
+from .puppet_paint import Part, Sketch
+from .puppet_shapes import Floats, Tube, hull, tube
+
+# Half thicknesses in metres along arm and leg, five places to a bone, from shoulder to wrist and from hip to ankle.
+ARM = (0.062, 0.060, 0.055, 0.050, 0.046, 0.043, 0.045, 0.042, 0.037, 0.031, 0.027)
+SLEEVE = (0.070, 0.068, 0.064, 0.060, 0.057, 0.055, 0.055, 0.053, 0.050, 0.047, 0.045)
+LEG = (0.092, 0.092, 0.086, 0.076, 0.066, 0.058, 0.060, 0.060, 0.052, 0.042, 0.037)
+TROUSER = (0.100, 0.100, 0.096, 0.089, 0.082, 0.076, 0.073, 0.071, 0.069, 0.067, 0.066)
+
+SOLE = [(0.026, -0.066), (0.036, -0.035), (0.034, 0.03), (0.046, 0.115), (0.045, 0.165), (0.032, 0.2), (0.0, 0.218)]
+UPPER = [(0.033, 0.005, -0.058), (0.037, 0.005, -0.01), (0.034, -0.005, 0.04), (0.034, -0.03, 0.09)]
+TOES = [(0.034, -0.045, 0.15), (0.026, -0.055, 0.19), (0.0, -0.058, 0.207)]
+# The mitten: along the fingers, towards the back of the hand, towards the thumb; half width, half thickness.
+PALM = [(0.0, 0.0, 0.0, 0.026, 0.019), (0.045, 0.0, 0.004, 0.040, 0.017), (0.088, -0.004, 0.002, 0.041, 0.016)]
+FINGERS = [(0.088, -0.004, 0.002, 0.041, 0.016), (0.130, -0.022, 0.0, 0.037, 0.013), (0.162, -0.050, 0.0, 0.024, 0.011)]
+THUMB = [(0.028, -0.006, 0.030, 0.017), (0.066, -0.018, 0.058, 0.015), (0.098, -0.030, 0.062, 0.011)]
+
+
+@dataclass(frozen=True)
+class Limb:
+    """How an arm or a leg is clothed: `cloth` until the share `until` of its length, skin from there on."""
+
+    colour: str
+    thick: tuple[float, ...]
+    until: float = 1.0
+    flare: float = 0.0  # metres, of the cuff
+
+
+def solid(sketch: Sketch, points: Floats, metres: Floats) -> Tube:
+    """Discs in space -> a limb on paper."""
+    return tube(sketch.lens.flat(points), np.maximum(sketch.lens.size(points, metres), 0.3))
+
+
+def limb(
+    sketch: Sketch, points: Floats, metres: Floats, colour: str, name: str, *, stuff: str = "cloth", root: bool = True
+) -> Part:
+    """A tapered limb; `root`: it grows out of the body, so its first fifth has no contour."""
+    shape = solid(sketch, points, metres)
+    open = shape.place < 0.11 if root else None
+    if open is not None and (open.all() or len(shape.middle) < 3):
+        open = None
+    shade = float(shape.radius.mean()) * 0.62
+    return sketch.part(shape.outline, colour, name, stuff=stuff, open=open, shade=shade)
+
+
+def arm(sketch: Sketch, body: Body, side: str, wear: Limb, part: str = "whole") -> list[Part]:
+    """Sleeve, bare forearm and hand, back to front; `part`: whole, upper (to the elbow) or fore (from it)."""
+    points = body.limb((f"{side}Arm", f"{side}ForeArm", f"{side}Hand"))
+    grow = body.size * body.build.limb
+    cloth = np.array(wear.thick, np.float32) * grow
+    skin = np.array(ARM, np.float32) * grow
+    first, last = {"whole": (0, 10), "upper": (0, 6), "fore": (5, 10)}[part]
+    name = f"{side.lower()} arm"
+    root = part != "fore"
+    end = round(wear.until * 10)
+    out: list[Part] = []
+    if part != "upper":
+        out += hand(sketch, body, side)
+    if end < last:
+        bare = slice(max(first, end - 2), last + 1)
+        out.append(limb(sketch, points[bare], skin[bare], body.look.skin, name, stuff="skin", root=False))
+    if end > first:
+        cloth[max(end - 2, 0) : end + 1] += (
+            wear.flare * grow * np.linspace(0.3, 1, len(cloth[max(end - 2, 0) : end + 1]))
+        )
+        worn = slice(first, min(end, last) + 1)
+        out.append(limb(sketch, points[worn], cloth[worn], wear.colour, f"{name} sleeve", root=root))
+    return out
+
+
+def hand(sketch: Sketch, body: Body, side: str) -> list[Part]:
+    """A mitten with a thumb."""
+    sign = 1.0 if side == "Left" else -1.0
+    joint = f"{side}Hand"
+    out_, up, ahead = body.axis(joint, 0) * sign, body.axis(joint, 1), body.axis(joint, 2)
+    grow = body.size * 1.12 * (0.92 if body.build.head > 1.2 else 1.0)
+    base = body.at(joint)
+
+    def place(x: float, y: float, z: float) -> Floats:
+        spot: Floats = base + (out_ * x + up * y + ahead * z) * grow
+        return spot
+
+    def slab(rows: list[tuple[float, float, float, float, float]]) -> Floats:
+        corners = [
+            place(x, y + thick * v, z + wide * u)
+            for x, y, z, wide, thick in rows
+            for u, v in ((1, 0.4), (1, -0.4), (-1, 0.4), (-1, -0.4), (0.5, 1), (0.5, -1), (-0.5, 1), (-0.5, -1))
+        ]
+        return sketch.lens.flat(np.stack(corners))
+
+    name, skin = f"{side.lower()} hand", body.look.skin
+    shade = float(sketch.lens.size(base, 0.02 * grow))
+    parts = [
+        sketch.part(hull(slab(FINGERS), 24), skin, f"{name} fingers", stuff="skin"),
+        sketch.part(hull(slab(PALM), 24), skin, name, stuff="skin", shade=shade),
+    ]
+    if sketch.tall > 90:
+        thumb = np.stack([place(x, y, z) for x, y, z, _ in THUMB])
+        sizes = np.array([wide for *_, wide in THUMB], np.float32) * grow
+        shape = solid(sketch, thumb, sizes)
+        parts.append(sketch.part(shape.outline, skin, f"{name} thumb", stuff="skin", open=shape.place < 0.35))
+    return parts
+
+
+def leg(sketch: Sketch, body: Body, side: str, wear: Limb, shoes: str) -> list[Part]:
+    """Shoe, bare leg and trouser leg, back to front."""
+    points = body.limb((f"{side}UpLeg", f"{side}Leg", f"{side}Foot"))
+    grow = body.size * body.build.limb
+    cloth = np.array(wear.thick, np.float32) * grow
+    skin = np.array(LEG, np.float32) * grow
+    name = f"{side.lower()} leg"
+    end = round(wear.until * 10)
+    out = [shoe(sketch, body, side, shoes)]
+    if end < 10:
+        bare = slice(max(0, end - 2), 11)
+        out.append(limb(sketch, points[bare], skin[bare], body.look.skin, name, stuff="skin", root=end == 0))
+    if end > 0:
+        part = limb(sketch, points[: end + 1], cloth[: end + 1], wear.colour, f"{name} trousers")
+        out.append(part)
+    return out
+
+
+def shoe(sketch: Sketch, body: Body, side: str, colour: str) -> Part:
+    """A shoe with a sole, bent at the ball of the foot."""
+    foot, toe = f"{side}Foot", f"{side}ToeBase"
+    grow = body.size * (0.94 if body.build.head < 1.2 else 1.05)
+    ankle, ball = body.at(foot), body.at(toe)
+    axes, bent = np.stack([body.axis(foot, k) for k in range(3)]), np.stack([body.axis(toe, k) for k in range(3)])
+
+    def place(x: float, y: float, z: float) -> Floats:
+        if z > 0.12:
+            spot: Floats = ball + (np.array([x, y + 0.06, z - 0.14], np.float32) * grow) @ bent
+            return spot
+        spot = ankle + (np.array([x, y, z], np.float32) * grow) @ axes
+        return spot
+
+    rows = [(x, -0.098, z) for x, z in SOLE] + [(x * 0.97, -0.075, z) for x, z in SOLE] + UPPER + TOES
+    points = np.stack([place(x * sign, y, z) for x, y, z in rows for sign in (1, -1)])
+    outline = hull(sketch.lens.flat(points), 32)
+    part = sketch.part(outline, colour, f"{side.lower()} shoe", shade=float(sketch.lens.size(ankle, 0.022)))
+    if sketch.tall < 160:
+        return part
+    line = np.stack([place(x * s, -0.08, z) for s, rows_ in ((1, SOLE), (-1, SOLE[::-1])) for x, z in rows_])
+    facing = sketch.lens.faces(line, _outwards(line))
+    run = _longest_run(facing > 0.05)
+    if len(run) > 2:
+        part = part.plus([sketch.stroke(sketch.lens.flat(line[run]), "sole", width=0.6, colour=sketch.pen(colour))])
+    return part
+
+
+def _outwards(line: Floats) -> Floats:
+    out = line - line.mean(0)
+    out[:, 1] = 0
+    return out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-6)
+
+
+def _longest_run(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    best: tuple[int, int] = (0, 0)
+    start = None
+    for number, yes in enumerate([*mask.tolist(), False]):
+        if yes and start is None:
+            start = number
+        if not yes and start is not None:
+            best = max(best, (start, number), key=lambda pair: pair[1] - pair[0])
+            start = None
+    return np.arange(*best)

@@ -1,0 +1,178 @@
+"""The three hands that a figure can be drawn by: line, ink and tone.
+
+Line is a storyboard pencil on pale washes; ink is brush and spotted blacks; tone is a cel with flat colours and one
+shadow tone from where the light stands. All three swell their lines on the side that lies away from the light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...media.ink import Ink
+from .puppet_shapes import Floats, Lens, along, crescent, normals
+
+STYLES = ("line", "ink", "tone")
+LINE = {"line": "#2b2a30", "ink": "#0b0b0d", "tone": "#241f2a"}
+WHITE = "#ffffff"
+
+
+@lru_cache(maxsize=1024)
+def rgb(colour: str) -> tuple[float, float, float]:
+    """ "#rrggbb" or "#rgb" as shares; anything else is a middle grey."""
+    text = colour.lstrip("#")
+    if len(text) == 3:
+        text = "".join(c * 2 for c in text)
+    try:
+        red, green, blue = (int(text[k : k + 2], 16) / 255 for k in (0, 2, 4))
+    except ValueError:
+        return 0.5, 0.5, 0.5
+    return red, green, blue
+
+
+def hexed(colour: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(255 * min(max(part, 0.0), 1.0)):02x}" for part in colour)
+
+
+@lru_cache(maxsize=1024)
+def mixed(one: str, other: str, share: float) -> str:
+    return hexed(a * (1 - share) + b * share for a, b in zip(rgb(one), rgb(other), strict=True))
+
+
+@lru_cache(maxsize=1024)
+def light_of(colour: str) -> float:
+    """How light a colour looks, 0..1."""
+    red, green, blue = rgb(colour)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One shape of a figure: its contour (which lies behind), its colour, and what is drawn upon it."""
+
+    fill: Ink
+    back: Ink | None = None
+    over: tuple[Ink, ...] = ()
+
+    def marks(self) -> list[Ink]:
+        return [*([self.back] if self.back else []), self.fill, *self.over]
+
+    def plus(self, marks: Iterable[Ink]) -> Part:
+        return Part(self.fill, self.back, (*self.over, *marks))
+
+
+def joined(parts: Iterable[Part]) -> list[Ink]:
+    """Parts grown into one: all contours lie behind all colours, so that no line runs between them."""
+    some = list(parts)
+    backs = [part.back for part in some if part.back]
+    return backs + [mark for part in some for mark in (part.fill, *part.over)]
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """Where a figure is drawn, by which hand, how large and in which light."""
+
+    lens: Lens
+    style: str
+    owner: str
+    tall: float  # pixels that the person would have standing
+    light: Floats  # (3,): on paper right and down, and towards the viewer
+    weight: float  # pixels of a common contour
+    drawn: list[Ink] = field(default_factory=list)
+
+    @staticmethod
+    def of(lens: Lens, style: str, owner: str, tall: float, light: tuple[float, float, float]) -> Sketch:
+        way = np.asarray(light, np.float32)
+        seen = lens.axes @ (way / max(float(np.linalg.norm(way)), 1e-6))
+        pen = float(np.clip(0.1 * np.sqrt(tall), 0.55, 6.5)) * (1.15 if style == "ink" else 1.0)
+        return Sketch(lens, style, owner, tall, np.array([seen[0], -seen[1], -seen[2]], np.float32), pen)
+
+    @property
+    def dark_side(self) -> Floats:
+        """(2,): the way on paper that lies away from the light."""
+        way = -self.light[:2]
+        length = float(np.linalg.norm(way))
+        return way / length if length > 0.2 else np.array([0.45, 0.89], np.float32)
+
+    def colour(self, colour: str, stuff: str = "cloth") -> str:
+        """What a colour becomes under this hand; `stuff` is skin, cloth, hair or plain."""
+        if self.style == "tone" or stuff == "plain":
+            return colour
+        lightness = light_of(colour)
+        if self.style == "ink":
+            return LINE["ink"] if lightness < (0.42 if stuff == "hair" else 0.30) else WHITE
+        if stuff == "skin":
+            return mixed(WHITE, colour, 0.10 + 0.25 * (1 - lightness))
+        grey = hexed([lightness] * 3)
+        return mixed(WHITE, mixed(grey, colour, 0.45), 0.62 if stuff == "hair" else 0.34)
+
+    def shadow(self, colour: str, stuff: str = "cloth") -> str:
+        """The shadow tone of a colour; "" where this hand leaves it out."""
+        if self.style == "tone":
+            red, green, blue = rgb(colour)
+            warm = 0.86 if stuff == "skin" else 0.74
+            return hexed((red * warm, green * (warm - 0.07), blue * (warm - 0.01)))
+        if self.style == "ink":
+            return LINE["ink"] if self.colour(colour, stuff) == WHITE and stuff != "skin" else ""
+        return mixed(self.colour(colour, stuff), "#5b6478", 0.16)
+
+    def pen(self, colour: str = "", stuff: str = "cloth") -> str:
+        """The colour of a line upon a fill: white upon spotted black."""
+        if self.style == "ink" and colour and self.colour(colour, stuff) == LINE["ink"]:
+            return WHITE
+        return LINE[self.style]
+
+    def part(
+        self, outline: Floats, colour: str, name: str, *, stuff: str = "cloth", open: NDArray[np.bool_] | None = None,
+        weight: float = 1.0, shade: float = 0.0, smooth: bool = True,
+    ) -> Part:  # fmt: skip
+        """A closed shape. `open` (n,) is True where it grows out of its neighbour and has no contour; `shade` is how
+        many pixels of shadow lie on its dark side."""
+        fill = self.colour(colour, stuff)
+        out = normals(outline)
+        swell = np.clip(out @ self.dark_side, 0, 1)
+        thin, thick = (0.45, 1.5) if self.style == "ink" else (0.6, 0.8)
+        grown = self.weight * weight * (thin + thick * swell)
+        if open is not None:
+            grown = np.where(open, -0.8 - 0.4 * self.weight, grown)
+            grown = (grown + np.roll(grown, 1) + np.roll(grown, -1)) / 3
+            grown = np.where(open, np.minimum(grown, -0.6), grown)
+        back = Ink(
+            (outline + out * grown[:, None],),
+            self.pen(colour, stuff),
+            smooth=smooth,
+            owner=self.owner,
+            part=f"{name} line",
+        )
+        over: list[Ink] = []
+        tone = self.shadow(colour, stuff) if shade > 0.8 and self.tall > 60 else ""
+        dark = crescent(outline, -self.dark_side * shade) if tone else None
+        if dark is not None:
+            over.append(Ink((dark,), tone, owner=self.owner, part=f"{name} shadow"))
+        return Part(Ink((outline,), fill, smooth=smooth, owner=self.owner, part=name), back, tuple(over))
+
+    def stroke(
+        self, points: Floats, name: str, *, width: float = 1.0, colour: str = "", ends: tuple[float, float] = (0.1, 0.1)
+    ) -> Ink:
+        """A brush stroke along (n, 2): `width` in common contours, its ends as shares of that."""
+        pen = max(self.weight * width, 0.4)
+        ink = colour or LINE[self.style]
+        if pen < 0.9 or len(points) < 3:
+            return Ink((points,), "", ink, pen, False, True, owner=self.owner, part=name)
+        line = along(points, 3) if len(points) < 9 else points
+        tangent = np.gradient(line, axis=0)
+        side = np.stack([-tangent[:, 1], tangent[:, 0]], -1)
+        side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-6)
+        u = np.linspace(0, 1, len(line), dtype=np.float32)
+        swell = np.maximum(np.sin(np.pi * u), 0) ** 0.7
+        press = pen / 2 * (swell + (1 - swell) * (ends[0] * (1 - u) + ends[1] * u))
+        shape = np.concatenate([line + side * press[:, None], (line - side * press[:, None])[::-1]])
+        return Ink((shape,), ink, owner=self.owner, part=name)
+
+    def flat(self, outline: Floats, colour: str, name: str, smooth: bool = True, opacity: float = 1.0) -> Ink:
+        """A patch of plain colour without a contour."""
+        return Ink((outline,), colour, smooth=smooth, owner=self.owner, part=name, opacity=opacity)

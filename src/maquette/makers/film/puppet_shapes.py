@@ -1,0 +1,215 @@
+"""Solids seen by a lens, as outlines on paper: tubes for limbs, rings for trunks and heads, hulls for cloth.
+
+Every outline is (n, 2) pixels, runs once around its solid and needs no cutting, so it stays one clean path that a
+person can take hold of. What is hidden is painted over from back to front, as animators did on cels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...media.stage import Camera
+
+Floats = NDArray[np.float32]
+
+NEAR = 0.08  # metres before the lens: nothing is drawn nearer
+AROUND = 48  # directions in which the hull of a solid is felt
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """A camera with its sums done: metres to pixels, many times a figure."""
+
+    eye: Floats  # (3,)
+    axes: Floats  # (3, 3): right, up, forward
+    scale: float  # pixels of one metre at one metre
+    middle: tuple[float, float]
+
+    @staticmethod
+    def of(camera: Camera, width: int, height: int) -> Lens:
+        scale = height / 2 / float(np.tan(np.radians(camera.fov) / 2))
+        return Lens(np.asarray(camera.eye, np.float32), camera.axes(), scale, (width / 2, height / 2))
+
+    def seen(self, points: Floats) -> Floats:
+        """(..., 3) metres -> (..., 3): right, up and depth before the lens."""
+        moved: Floats = (np.asarray(points, np.float32) - self.eye) @ self.axes.T
+        return moved
+
+    def flat(self, points: Floats) -> Floats:
+        """(..., 3) metres -> (..., 2) pixels."""
+        seen = self.seen(points)
+        grown = self.scale / np.maximum(seen[..., 2:], NEAR)
+        return (np.array(self.middle, np.float32) + seen[..., :2] * grown * np.array([1, -1], np.float32)).astype(
+            np.float32
+        )
+
+    def depth(self, points: Floats) -> Floats:
+        """(..., 3) -> (...): metres before the lens."""
+        away: Floats = (np.asarray(points, np.float32) - self.eye) @ self.axes[2]
+        return away
+
+    def size(self, points: Floats, metres: Floats | float) -> Floats:
+        """How many pixels a length across has where the points are."""
+        grown: Floats = np.asarray(metres, np.float32) * self.scale / np.maximum(self.depth(points), NEAR)
+        return grown
+
+    def faces(self, points: Floats, normals: Floats) -> Floats:
+        """(..., 3), (..., 3) -> (...): cosine between a surface and the way to the eye; above 0 it is seen."""
+        way = self.eye - points
+        way = way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-6)
+        cosine: Floats = (way * normals).sum(-1)
+        return cosine
+
+
+def along(points: Floats, steps: int) -> Floats:
+    """(n, d) -> ((n - 1) * steps + 1, d): a Catmull-Rom curve through the points (Catmull and Rom 1974)."""
+    padded = np.concatenate([points[:1] * 2 - points[1:2], points, points[-1:] * 2 - points[-2:-1]])
+    u = (np.arange(steps, dtype=np.float32) / steps)[None, :, None]
+    a, b, c, d = (padded[k : len(padded) - 3 + k, None] for k in range(4))
+    curve = b + 0.5 * u * (c - a + u * (2 * a - 5 * b + 4 * c - d + u * (3 * (b - c) + d - a)))
+    return np.concatenate([curve.reshape(-1, points.shape[1]), points[-1:]]).astype(np.float32)
+
+
+def normals(outline: Floats) -> Floats:
+    """(n, 2) -> (n, 2): the way out of a closed outline, whichever way round it runs."""
+    tangent = np.roll(outline, -1, 0) - np.roll(outline, 1, 0)
+    out = np.stack([tangent[:, 1], -tangent[:, 0]], -1)
+    out /= np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-6)
+    return (out if area(outline) > 0 else -out).astype(np.float32)
+
+
+def area(outline: Floats) -> float:
+    """Signed: above 0 where it runs so that the way out is right of it (y down: clockwise on paper)."""
+    x, y = outline[:, 0], outline[:, 1]
+    return float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum() / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Tube:
+    """A limb on paper: its outline, and which of its n sections each point belongs to (for open ends and shadows)."""
+
+    outline: Floats  # (m, 2)
+    place: Floats  # (m,) 0 at the first section .. 1 at the last
+    middle: Floats  # (n, 2)
+    radius: Floats  # (n,)
+
+
+def tube(middle: Floats, radius: Floats) -> Tube:
+    """The outline of discs (n, 2) with radii (n,) pulled into one limb; discs inside of others leave no trace."""
+    kept = _standing(middle, radius)
+    c, r = middle[kept], radius[kept]
+    place = np.array(kept, np.float32) / max(len(middle) - 1, 1)
+    if len(kept) == 1:
+        return Tube(circle(c[0], float(r[0])), np.full(16, place[0], np.float32), c, r)
+    step = np.diff(c, axis=0)
+    length = np.maximum(np.linalg.norm(step, axis=-1, keepdims=True), 1e-6)
+    ahead = step / length
+    side = np.stack([-ahead[:, 1], ahead[:, 0]], -1)
+    lean = np.clip(-np.diff(r)[:, None] / length, -0.95, 0.95)
+    straight = np.sqrt(1 - lean * lean)
+    left = _between(side * straight + ahead * lean)
+    right = _between(-side * straight + ahead * lean)
+    last = _arc(left[-1], right[-1], ahead[-1])
+    first = _arc(right[0], left[0], -ahead[0])
+    out = np.concatenate(
+        [c + left * r[:, None], c[-1] + last * r[-1], (c + right * r[:, None])[::-1], c[0] + first * r[0]]
+    )
+    at = np.concatenate([place, np.full(len(last), place[-1]), place[::-1], np.full(len(first), place[0])])
+    inside = np.linalg.norm(out[:, None] - c[None], axis=-1) - r[None]
+    free = inside.min(1) > -0.04 * float(r.max())
+    if free.sum() < 8:
+        free[:] = True
+    return Tube(out[free].astype(np.float32), at[free].astype(np.float32), c, r)
+
+
+def _standing(middle: Floats, radius: Floats) -> list[int]:
+    kept: list[int] = []
+    for number in range(len(middle)):
+        while kept:
+            last = kept[-1]
+            gap = float(np.hypot(*(middle[number] - middle[last])))
+            if gap > abs(float(radius[number] - radius[last])) * 1.02 + 0.02:
+                break
+            if radius[number] <= radius[last]:
+                break
+            kept.pop()
+        else:
+            kept.append(number)
+            continue
+        if gap > abs(float(radius[number] - radius[last])) * 1.02 + 0.02:
+            kept.append(number)
+    return kept
+
+
+def _between(each: Floats) -> Floats:
+    """(n - 1, 2) of segments -> (n, 2) at their ends."""
+    both = np.concatenate([each[:1], each[:-1] + each[1:], each[-1:]])
+    length = np.linalg.norm(both, axis=-1, keepdims=True)
+    return (both / np.maximum(length, 1e-6)).astype(np.float32)
+
+
+def _arc(start: Floats, end: Floats, through: Floats, count: int = 5) -> Floats:
+    """Directions (count, 2) between two, over a third."""
+    first, last = np.arctan2(start[1], start[0]), np.arctan2(end[1], end[0])
+    over = np.arctan2(through[1], through[0])
+    turn = (over - first + np.pi) % (2 * np.pi) - np.pi
+    turn += (last - over + np.pi) % (2 * np.pi) - np.pi
+    angle = first + turn * (np.arange(1, count + 1) / (count + 1))
+    return np.stack([np.cos(angle), np.sin(angle)], -1).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _round(count: int) -> Floats:
+    angle = np.arange(count) * (2 * np.pi / count)
+    return np.stack([np.cos(angle), np.sin(angle)], -1).astype(np.float32)
+
+
+def circle(middle: Floats, radius: float, count: int = 16) -> Floats:
+    return (middle + _round(count) * radius).astype(np.float32)
+
+
+def hull(points: Floats, count: int = AROUND) -> Floats:
+    """The rubber band around (n, 2), felt in `count` directions: up to that many corners."""
+    far = (points @ _round(count).T).argmax(0)
+    return points[far[np.flatnonzero(np.diff(far, prepend=far[-1:] if len(set(far)) > 1 else -1))]]
+
+
+def ring(middle: Floats, across: Floats, ahead: Floats, count: int = 20, power: float = 2.0) -> Floats:
+    """(..., 3) three times -> (..., count, 3): points around sections with these half axes.
+
+    A power above 2 makes them squarer (the superellipse of Lamé); the first point lies at +across.
+    """
+    angle = _round(count)
+    bent = np.sign(angle) * np.abs(angle) ** (2 / power)
+    return (middle[..., None, :] + across[..., None, :] * bent[:, :1] + ahead[..., None, :] * bent[:, 1:]).astype(
+        np.float32
+    )
+
+
+def crescent(outline: Floats, shift: Floats) -> Floats | None:
+    """The part of a shape that lies away from the light: its far edge and the same edge moved by `shift` (2,)."""
+    facing = normals(outline) @ shift < 0
+    if not facing.any() or facing.all():
+        return None
+    # Turn the outline so that it starts where its longest dark run begins.
+    runs = _longest(facing)
+    edge = outline[runs]
+    if len(edge) < 3:
+        return None
+    size = np.maximum(np.sin(np.linspace(0, np.pi, len(edge), dtype=np.float32)), 0)[:, None] ** 0.6
+    return np.concatenate([edge, (edge + shift * size)[::-1]]).astype(np.float32)
+
+
+def _longest(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Indices of the longest run of True in a ring."""
+    count = len(mask)
+    start = int(np.flatnonzero(~mask)[0])
+    rolled = np.roll(mask, -start)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], rolled.astype(np.int8), [0]])))
+    begins, ends = edges[::2], edges[1::2]
+    best = int((ends - begins).argmax())
+    return ((np.arange(begins[best], ends[best]) + start) % count).astype(np.int64)
