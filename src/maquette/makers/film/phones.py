@@ -14,13 +14,11 @@ PHONES = (SILENCE, *VOWELS, *CONSONANTS)
 NUMBER = {phone: number for number, phone in enumerate(PHONES)}
 
 # Neighbours of sounds that other alphabets of a synthesiser or a dictionary use.
-_NEAR = {  # the letter, then the phone it stands with (nothing: silent)
-    pair[0]: pair[1:]
-    for pair in (
-        "gɡ ʌɐ ɒɔ ɤo ʉu ɯɨ ᵻɪ ɵo ɘə ɚɜ ɝɜ ɞœ ʏy ɾr ɽr ʀʁ χx çx ɣɡ ɦh ħh ɕʃ ʂʃ ɬl ʑʒ ʐʒ ɫl ʎl ɭl ʋv ɱm ɳn "
-        "ʈt ɖd ɟd ck qk ɥw ʍw ɸf ʝj ɻɹ ɰw ʦts ʧtʃ ʤtʃ ʔ"
-    ).split()
-}
+_NEAR_WRITTEN = (  # the letter, then the phone it stands with (nothing: silent)
+    "gɡ ʌɐ ɒɔ ɤo ʉu ɯɨ ᵻɪ ɵo ɘə ɚɜ ɝɜ ɞœ ʏy ɾr ɽr ʀʁ χx çx ɣɡ ɦh ħh ɕʃ ʂʃ ɬl ʑʒ ʐʒ ɫl ʎl ɭl ʋv ɱm ɳn "
+    "ʈt ɖd ɟd ck qk ɥw ʍw ɸf ʝj ɻɹ ɰw ʦts ʧtʃ ʤtʃ ʔ"
+)
+_NEAR = {pair[0]: pair[1:] for pair in _NEAR_WRITTEN.split()}
 _PAIRS = {"ts": "ts", "tʃ": "tʃ", "dʒ": "tʃ", "tɕ": "tʃ", "dʑ": "tʃ", "dz": "ts", "tʂ": "tʃ"}
 _JOINERS = "\u0361\u200d\u035c"  # tie bars
 
