@@ -32,12 +32,13 @@ def reach(
     *,
     share: Floats | float = 1.0,
     pole: Floats | None = None,
+    held: Floats | None = None,
     posed: tuple[Floats, Floats] | None = None,
 ) -> Motion:
     """The motion with one limb's end at target (t, 3), metres in the world, by `share` (t,) 0..1 of the way.
 
     pole (t, 3): the direction in the world to which knee or elbow points; where none is given they stay on their side.
-    The hand or foot keeps how it is turned in the world. `posed` is `world(motion)` where it is known already.
+    The hand or foot keeps how it is turned in the world, or is turned as `held` (t, 4) says. `posed` is `world(motion)` where it is known already.
     """
     skeleton = motion.skeleton
     upper, middle, end = (skeleton.number(name) for name in LIMBS[limb])
@@ -57,7 +58,8 @@ def reach(
     q = motion.turns.copy()
     q[:, upper] = turns.unit(turns.multiply(turns.inverse(parent), upper_turned))
     q[:, middle] = turns.unit(turns.multiply(turns.inverse(upper_turned), middle_turned))
-    q[:, end] = turns.unit(turns.multiply(turns.inverse(middle_turned), turned[:, end]))
+    end_turned = turned[:, end] if held is None else held
+    q[:, end] = turns.unit(turns.multiply(turns.inverse(middle_turned), end_turned))
     return dataclasses.replace(motion, turns=q)
 
 
@@ -89,7 +91,9 @@ def turned_by(motion: Motion, joint: str, turn: Floats) -> Motion:
     """One joint turned further within its parent's frame, (t, 4) or (4,)."""
     number = motion.skeleton.number(joint)
     q = motion.turns.copy()
-    q[:, number] = turns.unit(turns.multiply(np.broadcast_to(turn, q[:, number].shape).astype(np.float32), q[:, number]))
+    q[:, number] = turns.unit(
+        turns.multiply(np.broadcast_to(turn, q[:, number].shape).astype(np.float32), q[:, number])
+    )
     return dataclasses.replace(motion, turns=q)
 
 
