@@ -127,7 +127,7 @@ def course(points: Floats | list[tuple[float, float]], round_by: float = 0.35) -
     kept = np.concatenate([[True], steps > 1e-4])
     given, steps = given[kept], steps[kept[1:]]
     if len(given) < 2:
-        given = np.concatenate([given[:1], given[:1] + [[0.0, 1e-3]]])
+        given = np.repeat(given[:1], 2, 0) + np.array([[0.0, 0.0], [0.0, 1e-3]])
         steps = np.array([1e-3])
     metres = np.concatenate([[0], np.cumsum(steps)])
     count = max(8, int(metres[-1] / 0.04))

@@ -38,7 +38,8 @@ def reach(
     """The motion with one limb's end at target (t, 3), metres in the world, by `share` (t,) 0..1 of the way.
 
     pole (t, 3): the direction in the world to which knee or elbow points; where none is given they stay on their side.
-    The hand or foot keeps how it is turned in the world, or is turned as `held` (t, 4) says. `posed` is `world(motion)` where it is known already.
+    The hand or foot keeps how it is turned in the world, or is turned as `held` (t, 4) says. `posed` is
+    `world(motion)` where it is known already.
     """
     skeleton = motion.skeleton
     upper, middle, end = (skeleton.number(name) for name in LIMBS[limb])
