@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .phones import is_vowel, parts
+from ...media.phones import is_vowel, parts
 
 Floats = NDArray[np.float32]
 Times = tuple[tuple[float, float, str], ...]

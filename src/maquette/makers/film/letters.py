@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from .phones import is_vowel, parts
+from ...media.phones import is_vowel, parts
 
 _VOWELS = {"en": "aeiouy", "fr": "aeiouyéèêëàâîïôûùüœæ", "es": "aeiouáéíóúü", "ru": "аеёиоуыэюя"}
 _ACUTE = "\u0301"

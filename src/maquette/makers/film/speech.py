@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.errors import UsageError
+from ...media.phones import parts, shares
 from . import espeak, speech_text
-from .phones import parts, shares
 
 Floats = NDArray[np.float32]
 LANGUAGES = ("en", "ru", "fr", "es")  # for which we have our own rules; a synthesiser may know more
@@ -24,7 +24,7 @@ LANGUAGES = ("en", "ru", "fr", "es")  # for which we have our own rules; a synth
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """A line as it is spoken. Times are in seconds from its start; phones are IPA of `phones.PHONES`, "" a pause."""
+    """A line as it is spoken. Times are in seconds from its start; phones are IPA of `media.phones.PHONES`, "" a pause."""
 
     sound: Floats  # mono (n,), empty where nothing could be synthesised
     rate: int  # Hz

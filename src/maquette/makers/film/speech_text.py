@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ...media.phones import is_vowel
 from .espeak import WORD
 from .letters import languages, sounds
 from .numbers import in_words
-from .phones import is_vowel
 
 Times = tuple[tuple[float, float, str], ...]
 _COMMA, _STOP, _LEAD = 0.18, 0.40, 0.02  # seconds
