@@ -1,0 +1,417 @@
+"""A simple body of few triangles around a skeleton, dressed as a `Look` says, bound to the joints for skinning.
+
+It is built at rest, arms aside, feet on the floor: tubes through rings for trunk and limbs, balls for head and hands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import quaternions as turns
+from .film import Look
+from .motion import HOUSE, Motion, Skeleton, world
+
+Floats = NDArray[np.float32]
+ROUND = 10  # vertices in a ring
+# How wide trunk and limbs are, and how large the head, against the average.
+_BUILDS = {"slim": (0.87, 0.97), "average": (1.0, 1.0), "stocky": (1.24, 1.03), "tall": (0.96, 0.98),
+           "child": (0.92, 1.22), "old": (1.04, 1.02)}  # fmt: skip
+_CURLS = ((0.06, 0.07, 0.02), (-0.06, 0.07, 0.02), (0, 0.1, 0.01), (0.075, 0, -0.03), (-0.075, 0, -0.03),
+          (0, 0.02, -0.085), (0.05, 0.06, -0.06), (-0.05, 0.06, -0.06))  # fmt: skip
+_SHOES, _WHITE, _DARK = "#2b2724", "#f2efe8", "#26221f"
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Triangles of one colour. places, normals (n, 3); faces (m, 3); joints (n, 4) with weights (n, 4), together 1."""
+
+    name: str
+    colour: str
+    places: Floats
+    normals: Floats
+    faces: NDArray[np.int32]
+    joints: NDArray[np.int32]
+    weights: Floats
+
+
+@dataclass
+class _Ring:
+    """An oval: its middle, its two half axes as vectors, and which joints carry it."""
+
+    middle: Floats
+    u: Floats
+    v: Floats
+    held: dict[str, float]
+
+
+@dataclass
+class _Shape:
+    """Gathers what has one colour."""
+
+    skeleton: Skeleton
+    places: list[Floats] = field(default_factory=list)
+    faces: list[NDArray[np.int32]] = field(default_factory=list)
+    held: list[tuple[int, dict[str, float]]] = field(default_factory=list)
+    count: int = 0
+
+    def put(self, places: Floats, faces: NDArray[np.int32], held: dict[str, float]) -> None:
+        self.places.append(places.astype(np.float32))
+        self.faces.append(faces + self.count)
+        self.held.append((len(places), held))
+        self.count += len(places)
+
+    def part(self, name: str, colour: str) -> Part:
+        places, faces = np.concatenate(self.places), np.concatenate(self.faces).astype(np.int32)
+        joints, weights = np.zeros((len(places), 4), np.int32), np.zeros((len(places), 4), np.float32)
+        at = 0
+        for count, held in self.held:
+            heaviest = sorted(held.items(), key=lambda one: -one[1])[:4]
+            total = sum(weight for _, weight in heaviest)
+            for slot, (joint, weight) in enumerate(heaviest):
+                joints[at : at + count, slot] = self.skeleton.number(joint)
+                weights[at : at + count, slot] = weight / total
+            at += count
+        return Part(name, colour, places, _normals(places, faces), faces, joints, weights)
+
+
+def rest_places(skeleton: Skeleton) -> Floats:
+    """(j, 3): where the joints are at rest with the feet on the floor; the lowest joint is 2 cm above it."""
+    still = Motion(skeleton, np.zeros((1, 3), np.float32), np.tile(turns.STILL, (1, len(skeleton.names), 1)))
+    places = world(still)[0][0]
+    places[:, 1] += 0.02 - places[:, 1].min()
+    return places
+
+
+def body(skeleton: Skeleton, look: Look) -> list[Part]:
+    """The body in parts of one colour each; for a skeleton with other joints than ours its bones as wedges."""
+    if skeleton.names != HOUSE.names:
+        return [_bones(skeleton)]
+    return _Body(skeleton, look).parts()
+
+
+def _bones(skeleton: Skeleton) -> Part:
+    """Every bone as a wedge from a joint to its child, as animation programs draw them."""
+    places, shape = rest_places(skeleton), _Shape(skeleton)
+    ways = [(skeleton.names[parent], places[parent], places[joint])
+            for joint, parent in enumerate(skeleton.parents) if parent >= 0]  # fmt: skip
+    ways += [(name, places[skeleton.number(name)], places[skeleton.number(name)] + np.array(end, np.float32))
+             for name, end in skeleton.ends.items()]  # fmt: skip
+    if not ways:
+        ways = [(skeleton.names[0], places[0], places[0] + np.array([0, 0.1, 0], np.float32))]
+    faces = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 4], [0, 4, 1], [5, 2, 1], [5, 3, 2], [5, 4, 3], [5, 1, 4]])
+    for name, start, end in ways:
+        way = end - start
+        u, v = _across(way)
+        wide, middle = max(float(np.linalg.norm(way)) * 0.12, 0.004), start + way * 0.2
+        corners = [middle + wide * u, middle + wide * v, middle - wide * u, middle - wide * v]
+        shape.put(np.stack([start, *corners, end]), faces.astype(np.int32), {name: 1.0})
+    return shape.part("bones", "#8fa3b8")
+
+
+class _Body:
+    """Builds a dressed person part by part."""
+
+    def __init__(self, skeleton: Skeleton, look: Look) -> None:
+        self.skeleton, self.look = skeleton, look
+        self.at = dict(zip(skeleton.names, rest_places(skeleton), strict=True))
+        leg = float(np.linalg.norm(skeleton.offsets[2]) + np.linalg.norm(skeleton.offsets[3]))
+        self.size = leg / 0.84
+        wide, head = _BUILDS.get(look.build, (1.0, 1.0))
+        self.wide, self.head = wide * self.size, head * self.size
+        self.shapes: dict[tuple[str, str], _Shape] = {}
+
+    def parts(self) -> list[Part]:
+        self._trunk()
+        for side, sign in (("Left", 1.0), ("Right", -1.0)):
+            self._arm(side, sign)
+            self._leg(side)
+        if self.look.costume in ("dress", "coat", "robe"):
+            self._skirt({"dress": 0.62, "coat": 0.66, "robe": 0.93}[self.look.costume])
+        self._face()
+        self._hair()
+        return [shape.part(name, colour) for (name, colour), shape in self.shapes.items()]
+
+    # --- what the parts are made of
+
+    def _shape(self, name: str, colour: str) -> _Shape:
+        return self.shapes.setdefault((name, colour), _Shape(self.skeleton))
+
+    def _tube(self, name: str, colour: str, rings: Sequence[_Ring]) -> None:
+        """A closed tube through the rings."""
+        shape, first = self._shape(name, colour), self._shape(name, colour).count
+        angle = np.arange(ROUND) * (2 * np.pi / ROUND)
+        for ring in rings:
+            places = ring.middle + np.cos(angle)[:, None] * ring.u + np.sin(angle)[:, None] * ring.v
+            shape.put(places, np.zeros((0, 3), np.int32), ring.held)
+        here, after = np.arange(ROUND), (np.arange(ROUND) + 1) % ROUND
+        faces = []
+        for number in range(len(rings) - 1):
+            low, high = number * ROUND, (number + 1) * ROUND
+            faces += [
+                np.stack([low + here, low + after, high + after], 1),
+                np.stack([low + here, high + after, high + here], 1),
+            ]
+        fan = np.arange(1, ROUND - 1)
+        top = (len(rings) - 1) * ROUND
+        faces += [np.stack([0 * fan, fan + 1, fan], 1), np.stack([top + 0 * fan, top + fan, top + fan + 1], 1)]
+        # The way round the ring decides which side is outside.
+        along = rings[-1].middle - rings[0].middle
+        outward = float(np.dot(np.cross(rings[0].u, rings[0].v), along)) > 0
+        joined = np.concatenate(faces).astype(np.int32) + first
+        shape.faces.append(joined if outward else joined[:, ::-1])
+
+    def _ball(self, name: str, colour: str, middle: Floats, radii: Sequence[float], joint: str, *,
+              low: float = -1.0, high: float = 1.0) -> None:  # fmt: skip
+        """A ball with three radii; `low` and `high` cut it off at heights -1..1."""
+        heights = np.cos(np.linspace(np.arccos(low), np.arccos(high), 7))
+        rings = []
+        for h in heights:
+            r = max(float(np.sqrt(max(0.0, 1 - h * h))), 0.05)
+            centre = middle + np.array([0, h * radii[1], 0], np.float32)
+            rings.append(_Ring(centre, _vector(radii[0] * r, 0, 0), _vector(0, 0, -radii[2] * r), {joint: 1.0}))
+        self._tube(name, colour, rings)
+
+    def _level(self, place: Floats, x: float, z: float, held: dict[str, float]) -> _Ring:
+        """A flat oval around a place of the trunk or a leg."""
+        w = self.wide
+        return _Ring(place.astype(np.float32), _vector(x * w, 0, 0), _vector(0, 0, -z * w), held)
+
+    # --- the parts
+
+    def _trunk(self) -> None:
+        at, look, s = self.at, self.look, self.size
+        hips, spine, chest, neck = at["Hips"], at["Spine"], at["Spine2"], at["Neck"]
+        up = _vector(0, s, 0)
+        pelvis = [
+            self._level(hips - 0.14 * up, 0.075, 0.075, {"Hips": 1}),
+            self._level(hips - 0.09 * up, 0.155, 0.105, {"Hips": 1}),
+            self._level(hips, 0.16, 0.112, {"Hips": 1}),
+            self._level(spine, 0.14, 0.102, {"Hips": 0.5, "Spine": 0.5}),
+        ]
+        thorax = [
+            self._level(spine + 0.0 * up, 0.142, 0.104, {"Hips": 0.5, "Spine": 0.5}),
+            self._level(at["Spine1"], 0.145, 0.107, {"Spine": 0.5, "Spine1": 0.5}),
+            self._level(chest, 0.172, 0.118, {"Spine1": 0.4, "Spine2": 0.6}),
+            self._level(chest + 0.09 * up, 0.172, 0.105, {"Spine2": 1}),
+            self._level(chest + 0.14 * up, 0.12, 0.085, {"Spine2": 1}),
+            self._level(neck - 0.005 * up, 0.062, 0.06, {"Spine2": 0.6, "Neck": 0.4}),
+        ]
+        below = look.top if look.costume in ("dress", "robe") else look.bottom
+        self._tube("trousers", below, pelvis)
+        self._tube("top", look.top, thorax)
+        if look.costume == "overalls":
+            front = _vector(0, 0, 0.012 * s)
+            bib = [
+                self._level(spine + front, 0.115, 0.1, {"Spine": 1.0}),
+                self._level(at["Spine1"] + front, 0.115, 0.105, {"Spine1": 1.0}),
+                self._level(chest + 0.03 * up + front, 0.115, 0.113, {"Spine2": 1.0}),
+            ]
+            self._tube("trousers", look.bottom, bib)
+        if look.costume in ("suit", "uniform"):
+            front = chest + _vector(0, 0.02 * s, 0.098 * self.wide)
+            self._ball("shirt front", _WHITE, front, (0.032 * s, 0.1 * s, 0.022 * s), "Spine2")
+            self._ball(
+                "tie", _DARK, front + _vector(0, 0.01 * s, 0.014 * s), (0.012 * s, 0.09 * s, 0.014 * s), "Spine2"
+            )
+        throat = [self._level(neck - 0.04 * up, 0.05, 0.05, {"Spine2": 0.5, "Neck": 0.5}),
+                  self._level(neck + 0.03 * up, 0.046, 0.048, {"Neck": 1}),
+                  self._level(at["Head"] + 0.05 * up, 0.046, 0.05, {"Head": 1})]  # fmt: skip
+        self._tube("skin", look.skin, throat)
+
+    def _arm(self, side: str, sign: float) -> None:
+        look, w = self.look, self.wide
+        shoulder, arm, fore, hand = (self.at[side + name] for name in ("Shoulder", "Arm", "ForeArm", "Hand"))
+        names = [side + name for name in ("Shoulder", "Arm", "ForeArm", "Hand")]
+
+        def ring(place: Floats, r: float, held: dict[str, float]) -> _Ring:
+            return _Ring(place, _vector(0, r * w, 0), _vector(0, 0, sign * r * w), held)
+
+        inner = shoulder + 0.5 * (arm - shoulder)
+        upper, lower = fore - arm, hand - fore
+        sleeve = [
+            ring(inner, 0.062, {"Spine2": 0.6, names[0]: 0.4}),
+            ring(arm, 0.062, {names[0]: 0.5, names[1]: 0.5}),
+            ring(arm + 0.3 * upper, 0.054, {names[1]: 1}),
+            ring(fore - 0.15 * upper, 0.046, {names[1]: 0.9, names[2]: 0.1}),
+            ring(fore, 0.045, {names[1]: 0.5, names[2]: 0.5}),
+            ring(fore + 0.15 * lower, 0.044, {names[1]: 0.1, names[2]: 0.9}),
+            ring(fore + 0.92 * lower, 0.034, {names[2]: 1}),
+        ]
+        skin = [
+            ring(fore + 0.85 * lower, 0.028, {names[2]: 1}),
+            ring(hand, 0.026, {names[2]: 0.5, names[3]: 0.5}),
+            ring(hand + _vector(sign * 0.03 * self.size, 0, 0), 0.026, {names[3]: 1}),
+        ]
+        if look.costume == "dress":
+            self._tube("top", look.top, sleeve[:3])
+            self._tube("skin", look.skin, sleeve[2:] + skin)
+        else:
+            self._tube("top", look.top, sleeve)
+            self._tube("skin", look.skin, skin)
+        s = self.size
+        palm = hand + _vector(sign * 0.085 * s, 0, 0)
+        self._ball("skin", look.skin, palm, (0.085 * s, 0.02 * s, 0.042 * s), names[3])
+        thumb = hand + _vector(sign * 0.06 * s, 0, 0.045 * s)
+        self._ball("skin", look.skin, thumb, (0.035 * s, 0.014 * s, 0.016 * s), names[3])
+
+    def _leg(self, side: str) -> None:
+        look, s = self.look, self.size
+        hip, knee, ankle, toe = (self.at[side + name] for name in ("UpLeg", "Leg", "Foot", "ToeBase"))
+        names = [side + name for name in ("UpLeg", "Leg", "Foot", "ToeBase")]
+        thigh, shin = knee - hip, ankle - knee
+        rings = [
+            self._level(hip - 0.05 * thigh, 0.085, 0.095, {"Hips": 0.5, names[0]: 0.5}),
+            self._level(hip + 0.2 * thigh, 0.084, 0.092, {names[0]: 1}),
+            self._level(hip + 0.85 * thigh, 0.062, 0.068, {names[0]: 0.9, names[1]: 0.1}),
+            self._level(knee, 0.058, 0.063, {names[0]: 0.5, names[1]: 0.5}),
+            self._level(knee + 0.15 * shin, 0.058, 0.062, {names[0]: 0.1, names[1]: 0.9}),
+            self._level(knee + 0.35 * shin, 0.057, 0.064, {names[1]: 1}),
+            self._level(knee + 0.93 * shin, 0.045, 0.048, {names[1]: 0.9, names[2]: 0.1}),
+        ]
+        bare = look.costume == "dress"
+        self._tube("skin" if bare else "trousers", look.skin if bare else look.bottom, rings)
+
+        def slice_of(z: float, y: float, wide: float, tall: float, joint: str) -> _Ring:
+            middle = _vector(ankle[0], y * s, ankle[2] + z * s)
+            return _Ring(middle, _vector(wide * s, 0, 0), _vector(0, tall * s, 0), {joint: 1.0})
+
+        # From the heel, a little behind the ankle, to the tip in front of the toes.
+        front = float(toe[2] - ankle[2]) / s
+        shoe = [
+            slice_of(-0.062, 0.036, 0.024, 0.03, names[2]),
+            slice_of(-0.045, 0.045, 0.038, 0.043, names[2]),
+            slice_of(0.02, 0.052, 0.042, 0.05, names[2]),
+            slice_of(front - 0.04, 0.037, 0.046, 0.035, names[2]),
+            _Ring(_vector(ankle[0], 0.03 * s, toe[2]), _vector(0.048 * s, 0, 0), _vector(0, 0.028 * s, 0),
+                  {names[2]: 0.5, names[3]: 0.5}),
+            slice_of(front + 0.06, 0.022, 0.036, 0.02, names[3]),
+            slice_of(front + 0.078, 0.018, 0.02, 0.012, names[3]),
+        ]  # fmt: skip
+        self._tube("shoes", _SHOES, shoe)
+
+    def _skirt(self, reach: float) -> None:
+        """From the waist down: `reach` is the share of the way from hips to floor."""
+        hips, floor = self.at["Hips"], 0.0
+        names = ("LeftUpLeg", "LeftLeg", "RightUpLeg", "RightLeg")
+        rings = [self._level(self.at["Spine"], 0.15, 0.112, {"Hips": 0.5, "Spine": 0.5}),
+                 self._level(hips, 0.172, 0.125, {"Hips": 1.0})]  # fmt: skip
+        for share in (0.2, 0.45, 0.75, 1.0):
+            y = float(hips[1]) * (1 - share * reach) + floor
+            knee = max(0.0, (share * reach - 0.45) / 0.5)
+            legs = {names[0]: (1 - knee) / 2, names[1]: knee / 2, names[2]: (1 - knee) / 2, names[3]: knee / 2}
+            held = {
+                "Hips": max(0.0, 0.7 - share),
+                **{name: weight * (1 - max(0.0, 0.7 - share)) for name, weight in legs.items()},
+            }
+            place = _vector(0, y, float(hips[2]))
+            rings.append(self._level(place, 0.18 + 0.07 * share, 0.135 + 0.07 * share, held))
+        # Nearly nothing inside at the hem: four joints a vertex are enough.
+        self._tube("top", self.look.top, rings)
+
+    def _face(self) -> None:
+        look, h = self.look, self.head
+        middle = self._skull()
+        self._ball("skin", look.skin, middle, (0.082 * h, 0.112 * h, 0.096 * h), "Head")
+        jaw = middle + _vector(0, -0.055 * h, 0.022 * h)
+        self._ball("skin", look.skin, jaw, (0.062 * h, 0.062 * h, 0.07 * h), "Head")
+        self._ball(
+            "skin", look.skin, middle + _vector(0, -0.02 * h, 0.098 * h), (0.013 * h, 0.022 * h, 0.018 * h), "Head"
+        )
+        for side in (1, -1):
+            eye = middle + _vector(side * 0.032 * h, 0.012 * h, 0.083 * h)
+            self._ball("eyes", "#ffffff", eye, (0.016 * h, 0.013 * h, 0.01 * h), "Head")
+            self._ball("pupils", _DARK, eye + _vector(0, 0, 0.007 * h), (0.007 * h, 0.009 * h, 0.006 * h), "Head")
+            self._ball(
+                "skin",
+                look.skin,
+                middle + _vector(side * 0.082 * h, -0.01 * h, 0),
+                (0.012 * h, 0.026 * h, 0.018 * h),
+                "Head",
+            )
+            brow = eye + _vector(0, 0.026 * h, 0.002 * h)
+            self._ball("hair", look.hair_colour, brow, (0.02 * h, 0.005 * h, 0.008 * h), "Head")
+            if look.glasses:
+                self._ball("glasses", _DARK, eye + _vector(0, 0, 0.014 * h), (0.026 * h, 0.02 * h, 0.002 * h), "Head")
+                self._ball(
+                    "lenses", "#dfe9ee", eye + _vector(0, 0, 0.0165 * h), (0.022 * h, 0.016 * h, 0.002 * h), "Head"
+                )
+        mouth = middle + _vector(0, -0.062 * h, 0.087 * h)
+        self._ball("lips", "#8d3f3a", mouth, (0.024 * h, 0.005 * h, 0.006 * h), "Head")
+        if look.beard:
+            self._ball(
+                "hair",
+                look.hair_colour,
+                jaw + _vector(0, -0.02 * h, 0.012 * h),
+                (0.064 * h, 0.058 * h, 0.066 * h),
+                "Head",
+                high=0.5,
+            )
+
+    def _skull(self) -> Floats:
+        return self.at["Head"] + _vector(0, 0.085 * self.head, 0.02 * self.head)
+
+    def _hair(self) -> None:
+        look, h = self.look, self.head
+        middle = self._skull() + _vector(0, 0.012 * h, -0.012 * h)
+
+        def lump(x: float, y: float, z: float, radii: Sequence[float], joint: str = "Head", **cut: float) -> None:
+            self._ball(
+                "hair", look.hair_colour, middle + _vector(x * h, y * h, z * h), [r * h for r in radii], joint, **cut
+            )
+
+        if look.hair != "bald":
+            lump(0, 0.012, -0.004, (0.09, 0.108, 0.098), low=0.28)
+            lump(0, -0.005, -0.03, (0.088, 0.1, 0.078), low=-0.35)
+        if look.hair == "long":
+            lump(0, -0.09, -0.05, (0.086, 0.15, 0.05))
+            for side in (1, -1):
+                lump(side * 0.076, -0.07, 0, (0.022, 0.12, 0.05))
+        elif look.hair == "bob":
+            for side in (1, -1):
+                lump(side * 0.074, -0.045, 0.004, (0.028, 0.085, 0.062))
+            lump(0, -0.04, -0.04, (0.086, 0.08, 0.06))
+        elif look.hair == "bun":
+            lump(0, 0.09, -0.07, (0.042, 0.042, 0.042))
+        elif look.hair == "ponytail":
+            lump(0, 0.03, -0.1, (0.03, 0.03, 0.03))
+            lump(0, -0.07, -0.125, (0.028, 0.1, 0.03))
+        elif look.hair == "curly":
+            for x, y, z in _CURLS:
+                lump(x, y, z, (0.045, 0.045, 0.045))
+        if look.hair == "cap" or look.hat:
+            colour = look.top if look.hair == "cap" and not look.hat else "#4b4239"
+            self._ball(
+                "hat", colour, middle + _vector(0, 0.03 * h, 0), (0.098 * h, 0.1 * h, 0.108 * h), "Head", low=0.2
+            )
+            brim = (0.09, 0.006, 0.075) if look.hair == "cap" or look.hat == "cap" else (0.15, 0.007, 0.155)
+            ahead = 0.085 if brim[0] < 0.1 else 0.0
+            self._ball("hat", colour, middle + _vector(0, 0.052 * h, ahead * h), [r * h for r in brim], "Head")
+
+
+def _vector(x: float, y: float, z: float) -> Floats:
+    return np.array([x, y, z], np.float32)
+
+
+def _across(way: Floats) -> tuple[Floats, Floats]:
+    """Two unit vectors across a direction and across each other."""
+    way = way / max(float(np.linalg.norm(way)), 1e-9)
+    other = _vector(1, 0, 0) if abs(float(way[0])) < 0.9 else _vector(0, 1, 0)
+    u = np.cross(way, other)
+    u /= max(float(np.linalg.norm(u)), 1e-9)
+    return u.astype(np.float32), np.cross(way, u).astype(np.float32)
+
+
+def _normals(places: Floats, faces: NDArray[np.int32]) -> Floats:
+    """(n, 3): of unit length, each the mean of its faces' weighted by their area."""
+    a, b, c = (places[faces[:, corner]] for corner in range(3))
+    across = np.cross(b - a, c - a)
+    out = np.zeros_like(places)
+    for corner in range(3):
+        np.add.at(out, faces[:, corner], across)
+    length = np.linalg.norm(out, axis=-1, keepdims=True)
+    up = np.array([0, 1, 0], np.float32)
+    return np.where(length > 1e-12, out / np.maximum(length, 1e-12), up).astype(np.float32)
