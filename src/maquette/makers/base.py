@@ -41,6 +41,18 @@ class Replays(Protocol[MediaT_co]):
         ...
 
 
+class Workshop(Protocol):
+    """Another craft, asked from within a maker: a film asks for its music. The studio is one."""
+
+    def ask(self, craft: str, prompt: str, *, seed: int = 0, **controls: Any) -> Work[Any] | None:
+        """One work of another craft, not kept; None where its model is not there, which the studio says once."""
+        ...
+
+    def cards(self) -> Mapping[str, Mapping[str, Any]]:
+        """The cards of the models that were asked so far, by name: whose works taught them."""
+        ...
+
+
 class Suggester(Protocol[MediaT]):
     """A craft while a person works in it: the work so far in, ghosts of what may come next out, within a blink.
 

@@ -66,7 +66,7 @@ def _weighting_response(rate: int) -> Floats:
     return np.asarray(whole[: rate // 11], np.float32)
 
 
-def _powers(sound: Sound) -> NDArray[np.float64]:
+def powers(sound: Sound) -> NDArray[np.float64]:
     """Mean square of each block of 400 ms, all channels added up, (blocks,)."""
     weighted = convolve(np.ascontiguousarray(sound.samples.T), _weighting_response(sound.rate))[:, : sound.length]
     hop = round(sound.rate * 0.1)
@@ -83,10 +83,11 @@ def loudness(sound: Sound) -> float:
     """Integrated loudness in LUFS; -inf for silence. Raises MediaError for more than two channels."""
     if sound.channels > 2:
         raise MediaError(f"loudness is measured of one or two channels, not {sound.channels}")
-    return _gated(_powers(sound))
+    return gated(powers(sound))
 
 
-def _gated(powers: NDArray[np.float64]) -> float:
+def gated(powers: NDArray[np.float64]) -> float:
+    """Integrated loudness in LUFS of the mean squares of blocks: those of a long sound can be found piece by piece."""
     heard = powers[powers > 10 ** ((SILENT + 0.691) / 10)]
     if not len(heard):
         return float("-inf")
