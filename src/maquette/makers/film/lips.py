@@ -1,9 +1,9 @@
 """Mouths for a spoken line: which of nine drawings stands in every frame, and the same as files other programs read.
 
-Sounds become drawings by `media.phones.MOUTH`; then what animators do by hand: the tongue's consonants take the lips of the
-vowel they lead to (co-articulation, Cohen and Massaro 1993, "Modeling coarticulation in synthetic visual speech"),
-lips that close for m, b, p and teeth on the lip for f, v are always seen, nothing flickers, and a wide mouth opens
-through a half-open one. Files are those of Rhubarb Lip Sync (TSV and JSON), which many programs import.
+Sounds become drawings by `media.phones.MOUTH`; then what animators do by hand: the tongue's consonants take the lips
+of the vowel they lead to (co-articulation, Cohen and Massaro 1993, "Modeling coarticulation in synthetic visual
+speech"), lips that close for m, b, p and teeth on the lip for f, v are always seen, nothing flickers, and a wide mouth
+opens through a half-open one. Files are those of Rhubarb Lip Sync (TSV and JSON), which many programs import.
 """
 
 from __future__ import annotations
