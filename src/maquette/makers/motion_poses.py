@@ -80,6 +80,15 @@ HANDS = {
     "knock": Hand((0.0, 0.06, 0.38), (0.5, -1.0, 0.0), 40, 3),
     "type": Hand((-0.06, -0.27, 0.33), (0.7, -0.8, -0.5), 0),
     "brace": Hand((0.02, -0.38, 0.30), (0.6, -0.2, -1.0), 0, 4),
+    "clasped high": Hand((-0.17, -0.16, 0.30), (0.8, -0.8, -0.3)),
+    "open near": Hand((-0.05, -0.15, 0.30), (0.8, -0.8, -0.3)),
+    "pray": Hand((-0.17, -0.10, 0.24), (0.9, -0.8, 0.0)),
+    "read": Hand((-0.08, -0.16, 0.31), (0.8, -0.8, -0.3), 100),
+    "aim up": Hand((-0.15, 0.12, 0.44), (0.7, -0.8, 0.0), 20, 5),
+    "up low": Hand((0.03, -0.04, 0.30), (0.4, -1.0, -0.1), 50),
+    "point low": Hand((0.0, -0.12, 0.46), (0.5, -1.0, -0.2), 10),
+    "aside low": Hand((0.30, -0.26, 0.26), (0.3, -1.0, -0.5), 90),
+    "wide low": Hand((0.30, -0.16, 0.26), (0.4, -1.0, -0.5), 100, 3),
     "throw back": Hand((0.20, 0.26, -0.16), (0.8, -0.2, -0.5), 0, 8),
 }
 
@@ -172,8 +181,8 @@ def arm(side: str, hand: str) -> Floats:
     pole = (np.array(given.elbow, np.float32) * mirror)[None]
     out = reach(motion, f"{side}Hand", target.astype(np.float32), pole=pole)
     q = out.turns[0, [HOUSE.number(f"{side}{name}") for name in ARM]].copy()
-    roll = turns.about(np.array([1, 0, 0], np.float32), float(np.radians(-given.palm)))
-    q[3] = roll if side == "Left" else turns.about(np.array([1, 0, 0], np.float32), float(np.radians(-given.palm)))
+    # The palm is turned at the wrist, about the forearm, which lies along x on both sides.
+    q[3] = turns.about(np.array([1, 0, 0], np.float32), float(np.radians(-given.palm)))
     return q
 
 
