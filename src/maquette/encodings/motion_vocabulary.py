@@ -1,4 +1,4 @@
-"""The words that a motion net knows: labels of the clips it learnt from, and the words of their captions by their stems.
+"""The words that a motion net knows: labels of the clips it learnt from, and the stems of their captions' words.
 
 A bag is what one patch of four frames is asked to show: shares of its words that sum to one, or zeros for "anything".
 """
@@ -16,9 +16,12 @@ Floats = NDArray[np.float32]
 
 # Words that say nothing of a motion.
 STOP = frozenset(
-    "a an the and or of is are be in on at to it its their his her with while then from for as by one does do "
-    "someone somebody person man woman figure body people they he she who that this something performs several times "
-    "like style held keeps face".split()
+    (
+        *("a", "an", "the", "and", "or", "of", "is", "are", "be", "in", "on", "at", "to", "it", "its", "their", "his"),
+        *("her", "with", "while", "then", "from", "for", "as", "by", "one", "does", "do", "someone", "somebody"),
+        *("person", "man", "woman", "figure", "body", "people", "they", "he", "she", "who", "that", "this"),
+        *("something", "performs", "several", "times", "like", "style", "held", "keeps", "face"),
+    )
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 

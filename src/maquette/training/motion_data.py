@@ -22,7 +22,9 @@ BLEND = 10  # frames
 MOST_TURNING = 12.0  # rad/s: what spins faster is a body upside down
 LENGTHS = (64, 96, 120, 160, 200)  # frames of a batch
 ARMS = ("left arm", "right arm")
-GESTURES = frozenset("wave gesture signal cheer point throw spell reach fight punch wash aim block".split())
+GESTURES = frozenset(
+    ("wave", "gesture", "signal", "cheer", "point", "throw", "spell", "reach", "fight", "punch", "wash", "aim", "block")
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +93,10 @@ class Windows:
         if len(pieces) == 1 and dice.random() < 0.12 and self.gestures:
             out, bag = self._lent(out, bag, dice)
         return out, bag
+
+    def piece(self, which: int, length: int, dice: np.random.Generator) -> Floats:
+        """Up to `length` frames (t, 140) scaled of one clip."""
+        return self._piece(which, length, dice, None)[0]
 
     def _piece(self, which: int, most: int, dice: np.random.Generator, last: Floats | None) -> tuple[Floats, int]:
         """Some frames of a clip at another speed; begins where its pose is near `last`."""
