@@ -38,7 +38,7 @@ def load_index(path: Path) -> Any:
 def examine(
     media: Any, index: Any, *, own: Any = None, trace: Mapping[str, Any] | None = None
 ) -> dict[str, Any] | None:
-    """The finding about a drawing, a score, a picture or a motion as JSON data; None where the prints are of another craft.
+    """The finding about a drawing, score, picture or motion as JSON data; None where the prints are of another craft.
 
     `own` are the works of a creator whose hand was learnt; `trace` is the work's record.
     """

@@ -6,6 +6,7 @@ For figures alone: it takes no part in making. As TMR (Petrovich et al. 2023, ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +30,7 @@ class MotionJudge(nn.Module):
         super().__init__()
         self.size = size
         wide = (size.features, *size.channels)
-        self.convs = nn.ModuleList(nn.Conv1d(a, b, 5, 2, 2) for a, b in zip(wide, wide[1:], strict=False))
+        self.convs = nn.ModuleList(nn.Conv1d(a, b, 5, 2, 2) for a, b in pairwise(wide))
         self.look = nn.Linear(2 * size.channels[-1], size.width)
         self.read = nn.Linear(size.words, 128, bias=False)
         self.think = nn.Linear(128, size.width)
