@@ -19,7 +19,9 @@ from ...media.ink import Ink
 from ...media.stage import Camera
 from .puppet_body import Body, fitted
 from .puppet_clothes import costume_of, seat, skirt, sleeve_of, torso, trousers_of
-from .puppet_head import head, neck
+from .puppet_face import MOODS, Face, drop_of, face_marks, glasses, looked
+from .puppet_hair import BALD, CUTS, beard, hair, hanging
+from .puppet_head import Skull, ear, head, neck
 from .puppet_limbs import arm, leg
 from .puppet_paint import STYLES, Sketch, joined
 from .puppet_shapes import NEAR, Lens
@@ -95,5 +97,30 @@ def _figure(sketch: Sketch, body: Body, face: FaceState) -> list[Ink]:
     if cut.skirt:
         trunk.insert(0, skirt(sketch, body, cut, look.top))
     out += joined(trunk)
-    out += joined([head(sketch, body)])
-    return out + before
+    crown, hung = _head(sketch, body, face)
+    front = float(lens.depth(body.head(np.array([0, 0.02, -0.12], np.float32)))) > float(lens.depth(body.at("Head")))
+    return ([*hung, *out] if front else out) + (crown if front else crown + hung) + before
+
+
+def _head(sketch: Sketch, body: Body, face: FaceState) -> tuple[list[Ink], list[Ink]]:
+    """The head, and apart from it the hair that hangs behind it."""
+    mood = MOODS.get(face.emotion, MOODS["neutral"]).mixed(face.strength)
+    skull = Skull.of(sketch, body, drop_of(face.mouth, mood))
+    ears = [ear(skull, side) for side in (1.0, -1.0)] if CUTS.get(body.look.hair, BALD).ears else []
+    marks = joined([*(part for facing, part in ears if facing < 0.2), head(skull)])
+    drawn = Face(skull, mood, face.mouth, face.blink, looked(skull, face.gaze))
+    front = float(skull.seen(np.array([[0, 0.05, 0.11]], np.float32))[0])
+    if body.look.beard:
+        marks += beard(skull).marks()
+    if front > -0.6:
+        marks += face_marks(drawn)
+    for facing, part in ears:
+        if facing >= 0.2:
+            marks += part.marks()
+    top = hair(skull)
+    if top:
+        marks += top.marks()
+    if body.look.glasses and front > -0.6 and skull.pixels(0.24) > 14:
+        marks += glasses(drawn)
+    hung = hanging(skull)
+    return marks, hung.marks() if hung else []

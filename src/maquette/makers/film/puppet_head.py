@@ -1,45 +1,177 @@
-"""Heads in space: skull, neck, hair and hats, right from every side."""
+"""Heads in space: the skull that faces, hair and hats are laid upon, ears and neck."""
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
+from ...media.film import Look
 from .puppet_body import Body
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch
-from .puppet_shapes import Floats, hull, ring
+from .puppet_shapes import Floats, hull
 
 # Sections of a head, metres from its joint: height, half width, front, back.
-SKULL = np.array([
-    (-0.047, 0.020, 0.100, 0.062), (-0.040, 0.036, 0.109, 0.045), (-0.025, 0.050, 0.112, 0.010),
-    (0.000, 0.063, 0.112, -0.030), (0.030, 0.071, 0.112, -0.062), (0.060, 0.0765, 0.111, -0.078),
-    (0.085, 0.079, 0.107, -0.087), (0.110, 0.0795, 0.106, -0.090), (0.140, 0.075, 0.097, -0.085),
-    (0.165, 0.062, 0.076, -0.067), (0.183, 0.042, 0.048, -0.042), (0.192, 0.014, 0.018, -0.014)], np.float32)  # fmt: skip
+SKULL = np.array(
+    [
+        (-0.049, 0.017, 0.100, 0.070), (-0.044, 0.033, 0.108, 0.052), (-0.030, 0.049, 0.112, 0.020),
+        (-0.008, 0.060, 0.111, -0.015), (0.020, 0.068, 0.110, -0.050), (0.050, 0.0745, 0.110, -0.074),
+        (0.080, 0.078, 0.107, -0.087), (0.110, 0.0795, 0.107, -0.092), (0.140, 0.075, 0.098, -0.087),
+        (0.165, 0.062, 0.077, -0.069), (0.183, 0.042, 0.049, -0.044), (0.192, 0.014, 0.018, -0.014),
+    ],
+    np.float32,
+)  # fmt: skip
+POWER = 2.25  # of the sections' superellipse: a face is flatter than an egg
+CHEEK = 0.05  # metres: below it the jaw begins
 
 
-def skull_points(body: Body, grow: float = 0.0, rows: slice = slice(None)) -> Floats:
-    """(n, 3) places in the world on the head, `grow` metres above the skin."""
-    table = SKULL[rows]
-    half = (table[:, 2] - table[:, 3]) / 2 + grow
-    middle = np.stack(
-        [np.zeros(len(table)), table[:, 0] + grow * (table[:, 0] > 0.14), (table[:, 2] + table[:, 3]) / 2], -1
-    )
-    across = np.stack([table[:, 1] + grow, np.zeros(len(table)), np.zeros(len(table))], -1)
-    ahead = np.stack([np.zeros(len(table)), np.zeros(len(table)), half], -1)
-    return body.head(
-        ring(middle.astype(np.float32), across.astype(np.float32), ahead.astype(np.float32), 20, 2.2)
-    ).reshape(-1, 3)
+@dataclass(frozen=True)
+class Traits:
+    """What tells one face from another, as factors; drawn by lot from the look, so always the same for it."""
+
+    jaw: float = 1.0
+    nose: float = 1.0
+    brow: float = 1.0
+    eyes: float = 1.0
+    apart: float = 1.0
+    mouth: float = 1.0
+    soft: bool = False  # lashes, fuller lips, finer brows
+    child: bool = False
+    old: bool = False
+
+
+@lru_cache(maxsize=128)
+def traits_of(look: Look) -> Traits:
+    dice = np.random.default_rng(zlib.crc32(repr((look.skin, look.hair, look.hair_colour, look.build)).encode()))
+    near = 1 + np.clip(dice.normal(0, 0.5, 6), -1, 1)
+    soft = not look.beard and (look.hair in ("long", "bob", "bun", "ponytail") or look.costume == "dress")
+    child, old = look.build == "child", look.build == "old"
+    base = 0.90 if soft else 1.0
+    return Traits(
+        jaw=base * (0.94 + 0.06 * near[0]) * (1.05 if look.build == "stocky" else 0.94 if look.build == "slim" else 1),
+        nose=(0.7 if child else 0.9 if soft else 1.08) * (0.82 + 0.18 * near[1]) * (1.15 if old else 1),
+        brow=(0.7 if soft or child else 1.1) * (0.85 + 0.15 * near[2]) * (1.2 if old else 1),
+        eyes=(1.22 if child else 1.10 if soft else 1.0) * (0.95 + 0.05 * near[3]),
+        apart=0.97 + 0.03 * near[4],
+        mouth=(0.88 if child else 0.95) * (0.93 + 0.07 * near[5]),
+        soft=soft, child=child, old=old,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Skull:
+    """One person's head: sections in its own metres, and the way into the world and onto paper."""
+
+    body: Body
+    sketch: Sketch
+    traits: Traits
+    table: Floats  # (n, 4) as SKULL
+
+    @staticmethod
+    def of(sketch: Sketch, body: Body, drop: float = 0.0) -> Skull:
+        """`drop`: metres that the chin hangs lower for an open mouth."""
+        traits = traits_of(body.look)
+        table = SKULL.copy()
+        low = np.clip((CHEEK - table[:, 0]) / 0.07, 0, 1)
+        table[:, 1] *= 1 + (traits.jaw * body.build.jaw - 1) * low
+        if traits.child:
+            table[:, 1] *= 1 + 0.06 * np.sin(np.pi * np.clip((table[:, 0] + 0.05) / 0.12, 0, 1))
+            table[:, 2] -= 0.008 * low
+        table[:, 0] -= drop * np.clip((0.0 - table[:, 0]) / 0.045, 0, 1)
+        return Skull(body, sketch, traits, table)
+
+    def section(self, y: Floats) -> tuple[Floats, Floats, Floats]:
+        """Half width, middle and half depth at heights."""
+        rows = self.table
+        wide, front, back = (np.interp(y, rows[:, 0], rows[:, k]) for k in (1, 2, 3))
+        return wide, (front + back) / 2, (front - back) / 2
+
+    def front(self, x: Floats, y: Floats) -> Floats:
+        """How far ahead the face lies at (x, y): (n, 3) in the head's own metres."""
+        x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
+        wide, middle, deep = self.section(y)
+        share = np.clip(np.abs(x) / np.maximum(wide, 1e-4), 0, 1) ** POWER
+        return np.stack([np.clip(x, -wide, wide), y, middle + deep * (1 - share) ** (1 / POWER)], -1).astype(np.float32)
+
+    def around(self, angle: Floats, y: Floats, grow: Floats | float = 0.0) -> Floats:
+        """Places at angles (0 ahead, a quarter to the left) and heights, `grow` metres above the skin: (n, 3)."""
+        wide, middle, deep = self.section(y)
+        s, c = np.sin(angle), np.cos(angle)
+        bent = 2 / POWER
+        x = np.sign(s) * np.abs(s) ** bent * (wide + grow)
+        z = middle + np.sign(c) * np.abs(c) ** bent * (deep + grow)
+        return np.stack([x, np.broadcast_to(y, x.shape), z], -1).astype(np.float32)
+
+    def out(self, points: Floats) -> Floats:
+        """The way out of the head at places in its own metres: as of an egg."""
+        way = (points - np.array([0, 0.06, 0.012], np.float32)) / np.array([0.079, 0.15, 0.099], np.float32) ** 2
+        return (way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-6)).astype(np.float32)
+
+    def world(self, points: Floats) -> Floats:
+        return self.body.head(points)
+
+    def paper(self, points: Floats) -> Floats:
+        return self.sketch.lens.flat(self.body.head(points))
+
+    def seen(self, points: Floats) -> Floats:
+        """Above 0 where the head's surface at these places looks to the eye."""
+        from .puppet_body import JOINT
+
+        way = self.out(points) @ self.body.matrices[JOINT["Head"]].T
+        return self.sketch.lens.faces(self.body.head(points), way)
+
+    def pixels(self, metres: float) -> float:
+        """How large a length of the head is on paper."""
+        return float(self.sketch.lens.size(self.body.at("Head"), metres * self.body.head_size))
+
+    def shell(self, grow: float, lift: float = 0.0, low: float = -1.0) -> Floats:
+        """(n, 3) places all over the head above `low`, `grow` metres above the skin and `lift` more at the crown."""
+        rows = self.table[self.table[:, 0] >= low]
+        angle = np.arange(24, dtype=np.float32) * (np.pi / 12)
+        y = np.repeat(rows[:, 0], 24)
+        points = self.around(np.tile(angle, len(rows)), y, grow)
+        points[:, 1] += (grow + lift) * np.clip((y - 0.10) / 0.09, 0, 1)
+        return points
 
 
 def neck(sketch: Sketch, body: Body) -> Part:
-    low = body.at("Neck") - body.axis("Spine2", 1) * 0.04 * body.size
-    top = body.head(np.array([0.0, 0.02, 0.0], np.float32))
+    low = body.at("Neck") - body.axis("Spine2", 1) * 0.05 * body.size
+    top = body.head(np.array([0.0, 0.03, 0.0], np.float32))
     points = np.stack([low, (low + top) / 2, top])
-    sizes = np.array([0.064, 0.055, 0.055], np.float32) * body.size * (0.8 if body.build.head > 1.2 else 1.0)
-    return sketch.part(solid(sketch, points, sizes).outline, body.look.skin, "neck", stuff="skin")
+    traits = traits_of(body.look)
+    thick = 0.78 if traits.child else 0.84 if traits.soft else 1.0
+    sizes = np.array([0.066, 0.054, 0.054], np.float32) * body.size * thick * body.build.jaw
+    shape = solid(sketch, points, sizes)
+    part = sketch.part(shape.outline, body.look.skin, "neck", stuff="skin")
+    tone = sketch.shadow(body.look.skin, "skin")
+    if tone and sketch.tall > 60:  # the head's shadow
+        dark = solid(sketch, points[1:] - body.axis("Neck", 1) * 0.006, sizes[1:] * 0.97)
+        part = part.plus([sketch.flat(dark.outline, tone, "neck shadow")])
+    return part
 
 
-def head(sketch: Sketch, body: Body) -> Part:
-    outline = hull(sketch.lens.flat(skull_points(body)))
-    shade = float(sketch.lens.size(body.at("Head"), 0.035 * body.head_size))
-    return sketch.part(outline, body.look.skin, "head", stuff="skin", shade=shade)
+def head(skull: Skull) -> Part:
+    outline = hull(skull.paper(skull.shell(0.0)), 64)
+    return skull.sketch.part(outline, skull.body.look.skin, "head", stuff="skin", shade=skull.pixels(0.030))
+
+
+def ear(skull: Skull, side: float) -> tuple[float, Part]:
+    """How much an ear faces the eye, and the ear."""
+    sketch = skull.sketch
+    angle = np.linspace(0.15 * np.pi, 1.95 * np.pi, 13)
+    y = 0.052 + 0.030 * np.cos(angle) + 0.004 * np.cos(2 * angle)
+    z = -0.006 - 0.019 * np.sin(angle) - 0.12 * (y - 0.05) * -1
+    wide = float(skull.section(np.array([0.055]))[0][0])
+    x = wide - 0.004 + 0.55 * np.clip(0.010 - z, 0, 0.04)
+    points = np.stack([x * side, y, z], -1).astype(np.float32)
+    middle = skull.world(points.mean(0)[None])
+    way = (skull.body.axis("Head", 0) * side)[None]
+    facing = float(sketch.lens.faces(middle, way)[0])
+    part = sketch.part(skull.paper(points), skull.body.look.skin, "ear", stuff="skin", weight=0.85)
+    if skull.pixels(0.2) > 70:
+        inner = points.mean(0) + (points[3:11] - points.mean(0)) * np.array([1, 0.6, 0.55], np.float32)
+        part = part.plus([sketch.stroke(skull.paper(inner.astype(np.float32)), "ear line", width=0.55)])
+    return facing, part

@@ -1,0 +1,495 @@
+"""Faces: eyes, brows, nose and mouth, drawn on the head's surface so that they turn with it.
+
+Mouths are the nine of `stage.MOUTHS`; what an emotion does to a face is one row of a table, after the animator's
+model sheet and Ekman's observations of which muscles move (Ekman and Friesen 1978, FACS).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from ...media.ink import Ink
+from .puppet_head import Skull
+from .puppet_paint import LINE, WHITE, light_of, mixed
+from .puppet_shapes import Floats, hull
+
+
+@dataclass(frozen=True)
+class Mood:
+    """Metres on a head of ordinary size, factors where so said."""
+
+    brow_in: float = 0.0  # inner end up
+    brow_out: float = 0.0
+    arch: float = 0.004
+    lid: float = 1.0  # factor: how far the upper lid is open
+    low: float = 0.0  # share that the lower lid rises
+    slant: float = 0.0  # of the upper lid: outer end up
+    corner: float = 0.0  # of the mouth, up
+    wide: float = 1.0  # factor of the mouth
+    open: float = 0.0  # of a mouth at rest
+    iris: float = 1.0
+    pinch: float = 0.0  # 0..1: folds between the brows or beside the nose
+    bags: float = 0.0  # 0..1 under the eyes
+    blush: float = 0.0
+
+    def mixed(self, share: float) -> Mood:
+        """Between no mood and this one."""
+        none = Mood()
+        return Mood(*(getattr(none, f.name) * (1 - share) + getattr(self, f.name) * share for f in fields(self)))
+
+
+MOODS = {
+    "neutral": Mood(corner=0.001),
+    "happy": Mood(0.003, 0.002, 0.007, 0.92, 0.38, 0.0, 0.0105, 1.22, 0.0, blush=0.7),
+    "sad": Mood(0.011, -0.006, 0.001, 0.78, 0.05, -0.004, -0.0075, 0.92, bags=0.3),
+    "angry": Mood(-0.011, 0.005, 0.001, 0.80, 0.22, 0.005, -0.0065, 1.0, pinch=1.0),
+    "afraid": Mood(0.011, 0.002, 0.002, 1.28, 0.0, -0.002, -0.0050, 1.05, 0.006, 0.78, pinch=0.4),
+    "surprised": Mood(0.012, 0.011, 0.009, 1.36, -0.08, 0.0, 0.0, 0.62, 0.014, 0.82),
+    "disgusted": Mood(-0.007, -0.002, 0.003, 0.66, 0.35, 0.002, -0.0070, 0.92, pinch=0.9),
+    "tired": Mood(0.002, -0.005, 0.002, 0.50, 0.05, -0.003, -0.0030, 0.92, bags=1.0),
+    "tender": Mood(0.006, -0.001, 0.004, 0.80, 0.18, -0.001, 0.0060, 0.98, blush=0.6),
+    "tense": Mood(-0.006, -0.001, 0.002, 0.88, 0.25, 0.001, -0.0020, 0.86, pinch=0.6),
+}
+
+# Of each mouth: width factor, upper and lower lip from the line (metres), share of the teeth, tongue, pucker.
+SHAPES = {
+    "A": (0.96, 0.0, 0.0, 0.0, 0.0, 0.3),
+    "B": (1.04, 0.0035, 0.0040, 1.0, 0.0, 0.0),
+    "C": (1.02, 0.0050, 0.0115, 0.36, 0.35, 0.0),
+    "D": (1.06, 0.0070, 0.0240, 0.28, 0.55, 0.0),
+    "E": (0.76, 0.0065, 0.0115, 0.20, 0.25, 0.5),
+    "F": (0.46, 0.0050, 0.0065, 0.0, 0.0, 1.0),
+    "G": (0.92, 0.0040, 0.0030, 0.85, 0.0, 0.0),
+    "H": (1.00, 0.0055, 0.0120, 0.30, 1.0, 0.0),
+    "X": (1.00, 0.0, 0.0, 0.0, 0.0, 0.0),
+}
+MOUTH_Y, MOUTH_WIDE = -0.006, 0.0255
+EYE_X, EYE_Y, EYE_WIDE = 0.0335, 0.071, 0.0192
+BROW_Y = 0.0985
+
+
+def drop_of(mouth: str, mood: Mood) -> float:
+    """Metres that the jaw drops for a mouth."""
+    lower = SHAPES.get(mouth, SHAPES["X"])[2]
+    return 0.75 * max(lower, mood.open if mouth == "X" else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A face to be drawn: `look` (2,) is where the eyes turn, 1 as far as they go."""
+
+    skull: Skull
+    mood: Mood
+    mouth: str
+    blink: float
+    look: tuple[float, float]
+
+    @property
+    def pixels(self) -> float:
+        return self.skull.pixels(0.24)
+
+    def on(self, x: Floats, y: Floats, lift: float = 0.0) -> tuple[Floats, Floats]:
+        """Paper (n, 2) of places on the face, and which of them are seen (n,)."""
+        points = self.skull.front(x, y)
+        points[:, 2] += lift
+        return self.skull.paper(points), self.skull.seen(points)
+
+    def patch(self, x: Floats, y: Floats, colour: str, name: str, lift: float = 0.0) -> list[Ink]:
+        """A patch on the face: what is turned away is left out."""
+        paper, seen = self.on(x, y, lift)
+        keep = seen > 0.0
+        if keep.sum() < 3:
+            return []
+        return [self.skull.sketch.flat(paper[keep], colour, name, smooth=False)]
+
+    def line(
+        self,
+        x: Floats,
+        y: Floats,
+        name: str,
+        width: float,
+        colour: str = "",
+        ends: tuple[float, float] = (0.15, 0.15),
+        lift: float = 0.0,
+    ) -> list[Ink]:
+        paper, seen = self.on(x, y, lift)
+        keep = seen > 0.03
+        if keep.sum() < 3:
+            return []
+        return [self.skull.sketch.stroke(paper[keep], name, width=width, colour=colour, ends=ends)]
+
+
+def looked(skull: Skull, gaze: tuple[float, float, float] | None) -> tuple[float, float]:
+    """Where the eyes turn for a place looked at: left of the person and up, each -1..1."""
+    if gaze is None or not np.isfinite(gaze).all():
+        return 0.0, 0.0
+    body = skull.body
+    eyes = skull.world(np.array([0, EYE_Y, 0.09], np.float32))
+    way = np.asarray(gaze, np.float32) - eyes
+    x, y, z = (float(way @ body.axis("Head", k)) for k in range(3))
+    left = float(np.clip(np.arctan2(x, max(z, 0.05)) / 0.75, -1, 1))
+    up = float(np.clip(np.arctan2(y, float(np.hypot(x, z))) / 0.6, -1, 1))
+    return left, up
+
+
+def face_marks(face: Face) -> list[Ink]:
+    """All of the face from back to front; less of it where it is small."""
+    size = face.pixels
+    if size < 7:
+        return []
+    marks: list[Ink] = []
+    tiny = size < 30
+    for side in (1.0, -1.0):
+        marks += _dot_eye(face, side) if tiny else _eye(face, side)
+    marks += _mouth(face) if size >= 16 else []
+    marks += nose(face) if size >= 20 else []
+    for side in (1.0, -1.0):
+        marks += _brow(face, side) if size >= 16 else []
+    if size >= 60:
+        marks += _folds(face)
+    return marks
+
+
+def _dot_eye(face: Face, side: float) -> list[Ink]:
+    x = np.float32(EYE_X * side)
+    paper, seen = face.on(np.array([x]), np.array([EYE_Y], np.float32))
+    if seen[0] < 0.08:
+        return []
+    radius = face.pixels * 0.034
+    if face.blink > 0.6:
+        return face.line(
+            x + np.linspace(-0.014, 0.014, 4).astype(np.float32), np.full(4, EYE_Y - 0.002, np.float32), "eye", 0.7
+        )
+    angle = np.arange(8) * (np.pi / 4)
+    lid = 1.25 * min(face.mood.lid, 1.3)
+    dot = paper[0] + np.stack([np.cos(angle) * radius * (0.5 + 0.5 * seen[0]), np.sin(angle) * radius * lid], -1)
+    return [face.skull.sketch.flat(dot.astype(np.float32), LINE[face.skull.sketch.style], "eye")]
+
+
+def _lids(face: Face, side: float, t: Floats) -> tuple[Floats, Floats, Floats]:
+    """x of an eye's opening for t -1 (inner) .. 1 (outer), its upper and its lower lid."""
+    traits, mood = face.skull.traits, face.mood
+    wide, tall = EYE_WIDE * traits.eyes, 0.0150 * traits.eyes * (1.12 if traits.child else 1.0)
+    x = side * (EYE_X * traits.apart + wide * t)
+    base = EYE_Y - (0.008 if traits.child else 0.0) + 0.0022 * t * (1.4 if traits.soft else 0.6)
+    open = max(mood.lid, 0.05) * (1 - face.blink)
+    down = tall * 0.55
+    bow = np.clip(1 - np.abs(t) ** 2.2, 0, 1)
+    skew = 1 - 0.16 * t
+    upper = base + tall * open * bow**0.75 * skew + mood.slant * (1 - face.blink) * t * bow**0.3 * 1.2
+    lower = base - down * (1 - np.abs(t) ** 2.6) * (1 - mood.low * (1 - 0.4 * face.blink))
+    look_up = 0.003 * face.look[1] * (1 - face.blink) * bow
+    upper = np.maximum(upper + look_up, lower + 0.0003)
+    shut = np.clip((face.blink - 0.6) / 0.4, 0, 1)
+    return x.astype(np.float32), (upper * (1 - shut) + lower * shut).astype(np.float32), lower.astype(np.float32)
+
+
+def _eye(face: Face, side: float) -> list[Ink]:
+    sketch, traits, mood = face.skull.sketch, face.skull.traits, face.mood
+    t = np.linspace(-1, 1, 13, dtype=np.float32)
+    x, upper, lower = _lids(face, side, t)
+    _, seen = face.on(x[6:7], lower[6:7])
+    if seen[0] < 0.02:
+        return []
+    marks: list[Ink] = []
+    line = LINE[sketch.style]
+    if face.blink < 0.85:
+        white = WHITE if sketch.style != "tone" else mixed(WHITE, face.skull.body.look.skin, 0.10)
+        marks += face.patch(np.concatenate([x, x[::-1]]), np.concatenate([upper, lower[::-1]]), white, "eye white")
+        marks += _iris(face, side, x, upper, lower)
+    heavy = (1.55 if traits.soft else 1.25) * (0.8 if face.pixels < 60 else 1.0)
+    marks += face.line(x, upper, "upper lid", heavy, line, (0.35, 0.8 if traits.soft else 0.5))
+    if traits.soft and face.pixels > 50:
+        end = slice(9, 13)
+        lash = np.linspace(0, 1, 4, dtype=np.float32)
+        marks += face.line(x[end] + side * 0.006 * lash, upper[end] + 0.0035 * lash, "lashes", 1.1, line, (0.9, 0.05))
+    if face.pixels > 60:
+        part = slice(4, 12)
+        marks += face.line(x[part], lower[part], "lower lid", 0.5, line)
+    if face.pixels > 110 and face.blink < 0.5:
+        part = slice(3, 12)
+        gap = 0.0055 + 0.004 * max(0.0, 1 - mood.lid)
+        marks += face.line(x[part], upper[part] + gap, "lid fold", 0.4, line)
+    if mood.bags > 0.2 and face.pixels > 60:
+        part = slice(2, 10)
+        marks += face.line(
+            x[part],
+            lower[part] - 0.006 - 0.002 * np.sin(np.pi * np.linspace(0, 1, 8)).astype(np.float32),
+            "bag",
+            0.4 * mood.bags + 0.15,
+            line,
+        )
+    return marks
+
+
+EYES = ("#5b3d24", "#3d5a73", "#4d6b45", "#3a2a20")
+
+
+def _iris(face: Face, side: float, x: Floats, upper: Floats, lower: Floats) -> list[Ink]:
+    traits, sketch = face.skull.traits, face.skull.sketch
+    radius = 0.0106 * traits.eyes * (0.75 + 0.25 * face.mood.iris)
+    left, up = face.look
+    middle_x = float(x[6]) + left * 0.0088
+    middle_y = (
+        float((lower[6] + EYE_Y * 2 + 0.004) / 3 + 0.001) + up * 0.0055 + (0.0015 if not traits.child else -0.004)
+    )
+    order = np.argsort(x)
+    xs, ups, lows = x[order], upper[order], lower[order]
+    angle = np.arange(18) * (np.pi / 9)
+
+    def disc(size: float, dx: float = 0.0, dy: float = 0.0) -> tuple[Floats, Floats]:
+        px = np.clip(middle_x + dx + size * np.cos(angle), xs[0], xs[-1]).astype(np.float32)
+        py = np.clip(middle_y + dy + size * np.sin(angle), np.interp(px, xs, lows), np.interp(px, xs, ups))
+        return px, py.astype(np.float32)
+
+    dark = LINE[sketch.style]
+    tint = EYES[int(sum(map(ord, face.skull.body.look.hair_colour))) % 4]
+    plain = sketch.style != "tone" or face.pixels < 70
+    marks = face.patch(*disc(radius), dark, "iris")
+    if not plain:
+        marks += face.patch(*disc(radius * 0.84), tint, "iris colour")
+        marks += face.patch(*disc(radius * 0.50 * face.mood.iris), dark, "pupil")
+    elif face.pixels > 140:
+        marks += face.patch(*disc(radius * 0.82), mixed(dark, WHITE, 0.45), "iris colour")
+        marks += face.patch(*disc(radius * 0.52 * face.mood.iris), dark, "pupil")
+    if face.pixels > 45:
+        marks += face.patch(*disc(radius * 0.30, -radius * 0.34, radius * 0.40), WHITE, "eye light")
+    return marks
+
+
+def _brow(face: Face, side: float) -> list[Ink]:
+    skull, mood, traits = face.skull, face.mood, face.skull.traits
+    look = skull.body.look
+    u = np.linspace(0, 1, 8, dtype=np.float32)
+    x = side * (0.0135 + 0.037 * u) * traits.apart
+    y = (
+        BROW_Y
+        + (0.004 if traits.child else 0)
+        + mood.brow_in * (1 - u) ** 1.3
+        + mood.brow_out * u
+        + mood.arch * np.sin(np.pi * u)
+        - 0.002 * u
+    )
+    thick = 0.0046 * traits.brow * (1.0 - 0.75 * u**1.6)
+    thick[0] *= 0.6
+    colour = look.hair_colour if light_of(look.hair_colour) < 0.45 else mixed(look.hair_colour, "#3a2a1a", 0.35)
+    if skull.sketch.style != "tone":
+        colour = LINE[skull.sketch.style] if light_of(look.hair_colour) < 0.8 else mixed(colour, LINE["line"], 0.4)
+    if face.pixels < 45:
+        return face.line(x.astype(np.float32), y.astype(np.float32), "brow", 1.1, colour, (0.7, 0.1))
+    xs = np.concatenate([x, x[::-1]]).astype(np.float32)
+    ys = np.concatenate([y + thick, (y - thick)[::-1]]).astype(np.float32)
+    return face.patch(xs, ys, colour, "brow", 0.003)
+
+
+def nose(face: Face) -> list[Ink]:
+    skull, traits, sketch = face.skull, face.skull.traits, face.skull.sketch
+    long = traits.nose
+    y = np.array([0.074, 0.055, 0.036, 0.028, 0.0225], np.float32)
+    if traits.child:
+        y -= 0.006
+    ridge = skull.front(np.zeros(5, np.float32), y)
+    ridge[:, 2] += np.array([0.000, 0.009, 0.0225, 0.0205, 0.004], np.float32) * long
+    wide = 0.0135 * (0.5 + 0.5 * long)
+    wings = skull.front(np.array([wide, -wide], np.float32), np.full(2, y[3], np.float32))
+    wings[:, 2] += 0.004
+    paper, flat = skull.paper(ridge), skull.paper(skull.front(np.zeros(5, np.float32), y))
+    across = skull.paper(np.array([[0.02, 0.04, 0.11], [-0.02, 0.04, 0.11]], np.float32))
+    side = across[0] - across[1]
+    span = max(float(np.linalg.norm(side)), 1e-3)
+    unit = skull.pixels(0.04)
+    out = float((paper[2] - flat[2]) @ (side / span)) / unit if span > 0.15 * unit else 0.0
+    middle_seen = float(skull.seen(skull.front(np.zeros(1, np.float32), y[2:3]))[0])
+    if middle_seen < -0.45:
+        return []
+    turned = abs(float(np.linalg.norm(paper[2] - flat[2]))) / unit
+    skin = sketch.colour(skull.body.look.skin, "skin")
+    marks: list[Ink] = []
+    line = LINE[sketch.style]
+    solid = hull(np.concatenate([paper, skull.paper(wings)]), 24)
+    tone = sketch.shadow(skull.body.look.skin, "skin")
+    if middle_seen < 0.45 or turned > 0.30:
+        marks.append(sketch.flat(solid, skin, "nose"))
+    if abs(out) > 0.13 or middle_seen < 0.3:
+        start = 0 if middle_seen < 0.25 else 1
+        marks.append(sketch.stroke(paper[start:], "nose line", width=0.95, ends=(0.1, 0.3)))
+        near = 0 if middle_seen > 0 and float((skull.paper(wings)[0] - paper[4]) @ (paper[4] - paper[3])) > 0 else 1
+        if face.pixels > 50:
+            facing = skull.seen(wings)
+            near = int(facing.argmax())
+            curve = np.stack(
+                [
+                    wings[near] + np.array([0, 0.006, -0.001]),
+                    wings[near] + np.array([0, -0.002, 0.002]),
+                    (wings[near] + ridge[4]) / 2 + np.array([0, -0.002, 0.0]),
+                ]
+            )
+            marks.append(sketch.stroke(skull.paper(curve.astype(np.float32)), "nostril", width=0.6))
+    else:
+        if tone and face.pixels > 40:
+            marks.append(
+                sketch.flat(hull(np.stack([*skull.paper(wings), paper[4], paper[3]]), 16), tone, "nose shadow")
+            )
+        u = np.linspace(-0.8, 0.8, 7, dtype=np.float32)
+        base = skull.front(u * wide, y[3] - 0.005 * (1 - u * u))
+        base[:, 2] += 0.008 * (1 - u * u)
+        marks.append(sketch.stroke(skull.paper(base.astype(np.float32)), "nose", width=0.8))
+    return marks
+
+
+def _mouth(face: Face) -> list[Ink]:
+    skull, mood, traits, sketch = face.skull, face.mood, face.skull.traits, face.skull.sketch
+    wide, up, down, teeth, tongue, pucker = SHAPES.get(face.mouth, SHAPES["X"])
+    if face.mouth == "X" and mood.open:
+        up, down = mood.open * 0.35, mood.open
+    half = MOUTH_WIDE * wide * mood.wide * traits.mouth
+    t = np.linspace(-1, 1, 15, dtype=np.float32)
+    x = half * t
+    calm = 1.0 if up + down < 0.002 else 0.75
+    middle = MOUTH_Y + mood.corner * calm * (np.abs(t) ** 1.7 - 0.25) - 0.0012 * (1 - np.abs(t))
+    bow = np.clip(1 - np.abs(t) ** (2.2 - 0.5 * pucker), 0, 1)
+    upper, lower = middle + up * bow**0.8, middle - down * bow**0.7
+    line = LINE[sketch.style]
+    lip = mixed(skull.body.look.skin, "#b0484a", 0.55 if traits.soft else 0.22)
+    marks: list[Ink] = []
+    if sketch.style == "tone" and face.pixels > 55 and not skull.body.look.beard:
+        full = (0.0052 if traits.soft else 0.0030) * (1 + 0.5 * pucker)
+        s = np.clip(1 - np.abs(t) ** 2, 0, 1)
+        rim_x, rim_up, rim_low = (
+            x * 1.02,
+            upper + full * 0.8 * s**0.8 * (1 - 0.3 * np.exp(-((t / 0.16) ** 2))),
+            lower - full * s**0.7,
+        )
+        if traits.soft or pucker > 0.4:
+            marks += face.patch(
+                np.concatenate([rim_x, rim_x[::-1]]),
+                np.concatenate([rim_up, rim_low[::-1]]).astype(np.float32),
+                lip,
+                "lips",
+            )
+    if up + down < 0.002:
+        marks += face.line(
+            x, middle.astype(np.float32), "mouth", 1.0 if face.mouth == "X" else 1.25, line, (0.35, 0.35)
+        )
+    else:
+        marks += _open_mouth(face, x, upper, lower, teeth, tongue)
+    if face.pixels > 70 and not skull.body.look.beard:
+        part = slice(4, 11) if not pucker else slice(5, 10)
+        gap = 0.0075 if not traits.soft else 0.0072
+        marks += face.line(x[part] * 0.85, (lower[part] - gap).astype(np.float32), "under lip", 0.45, line)
+    return marks
+
+
+def _open_mouth(face: Face, x: Floats, upper: Floats, lower: Floats, teeth: float, tongue: float) -> list[Ink]:
+    sketch = face.skull.sketch
+    colour = sketch.style == "tone"
+    both = np.concatenate([x, x[::-1]]).astype(np.float32)
+    marks = face.patch(
+        both,
+        np.concatenate([upper, lower[::-1]]).astype(np.float32),
+        "#4a1d22" if colour else LINE[sketch.style],
+        "mouth",
+    )
+    if tongue and face.pixels > 60:
+        share = np.clip(1 - np.abs(x / max(abs(float(x[0])), 1e-5)) ** 2 * 1.5, 0, 1)
+        top = lower + (upper - lower) * (0.30 + 0.35 * max(0.0, tongue - 0.6)) * share**0.5 * min(1.0, tongue * 1.6)
+        marks += face.patch(
+            both,
+            np.concatenate([np.minimum(top, upper), lower[::-1]]).astype(np.float32),
+            "#b5575a" if colour else mixed(LINE[sketch.style], WHITE, 0.45),
+            "tongue",
+        )
+    if teeth and face.pixels > 30:
+        inner = slice(1, 14)
+        edge = upper - (upper - lower) * teeth
+        xs = np.concatenate([x[inner], x[inner][::-1]]).astype(np.float32)
+        marks += face.patch(
+            xs, np.concatenate([upper[inner], edge[inner][::-1]]).astype(np.float32), "#fbf7ef", "teeth"
+        )
+        if teeth > 0.9 and face.pixels > 90:
+            marks += face.line(x[2:13], ((upper + lower) / 2)[2:13].astype(np.float32), "teeth line", 0.3)
+    marks += face.line(x, upper.astype(np.float32), "upper lip", 1.1, "", (0.4, 0.4))
+    marks += face.line(x[1:14], lower[1:14].astype(np.float32), "lower lip", 0.7, "", (0.3, 0.3))
+    return marks
+
+
+def _folds(face: Face) -> list[Ink]:
+    """What moods and years fold into a face."""
+    mood, traits, sketch = face.mood, face.skull.traits, face.skull.sketch
+    marks: list[Ink] = []
+    u = np.linspace(0, 1, 5, dtype=np.float32)
+    for side in (1.0, -1.0):
+        if mood.pinch > 0.3:
+            x = side * (0.006 + 0.001 * u)
+            marks += face.line(
+                x.astype(np.float32), (0.092 + 0.014 * u).astype(np.float32), "frown", 0.4 + 0.3 * mood.pinch
+            )
+        deep = max(
+            0.8 if traits.old else 0.0,
+            min(1.0, mood.corner / 0.010) if mood.corner > 0.004 else 0.0,
+            0.6 * mood.pinch if mood.corner < -0.005 else 0,
+        )
+        if deep > 0.3 and not (traits.child and not traits.old):
+            x = side * (0.019 + 0.012 * u + 0.003 * np.sin(np.pi * u))
+            marks += face.line(
+                x.astype(np.float32), (0.026 - 0.030 * u).astype(np.float32), "cheek fold", 0.3 + 0.3 * deep
+            )
+        if traits.old:
+            x = side * (0.055 + 0.008 * u)
+            for tilt in (0.006, -0.006):
+                marks += face.line(
+                    x.astype(np.float32), (0.070 + tilt * (0.4 + u)).astype(np.float32), "crow's foot", 0.35
+                )
+        if mood.blush and sketch.style == "tone":
+            angle = np.arange(12) * (np.pi / 6)
+            cheek = mixed(face.skull.body.look.skin, "#d4574e", 0.22 * mood.blush)
+            marks = (
+                face.patch(
+                    (side * 0.046 + 0.014 * np.cos(angle)).astype(np.float32),
+                    (0.036 + 0.008 * np.sin(angle)).astype(np.float32),
+                    cheek,
+                    "cheek",
+                )
+                + marks
+            )
+    if traits.old:
+        x = np.linspace(-0.035, 0.035, 7, dtype=np.float32)
+        for y in (0.122, 0.132):
+            marks += face.line(x, (y + 0.003 * np.cos(x / 0.035 * 1.5)).astype(np.float32), "forehead", 0.35)
+    return marks
+
+
+def glasses(face: Face) -> list[Ink]:
+    """Rims before the eyes and bows to the ears."""
+    skull, sketch = face.skull, face.skull.sketch
+    angle = np.arange(20) * (np.pi / 10)
+    c, s = np.cos(angle), np.sin(angle)
+    marks: list[Ink] = []
+    width = max(sketch.weight * (0.95 if face.pixels > 60 else 0.8), 0.5)
+    dark = LINE[sketch.style]
+    flat = skull.front(np.zeros(1, np.float32), np.array([EYE_Y], np.float32))[0, 2]
+    for side in (1.0, -1.0):
+        x = side * (0.0335 + 0.0265 * np.sign(c) * np.abs(c) ** 0.75)
+        y = EYE_Y - 0.003 + 0.0215 * np.sign(s) * np.abs(s) ** 0.75
+        rim = np.stack([x, y, flat + 0.006 - 2.6 * (np.abs(x) ** 2)], -1).astype(np.float32)
+        facing = float(skull.seen(skull.front(np.array([side * 0.03], np.float32), np.array([EYE_Y], np.float32)))[0])
+        if facing < -0.25:
+            continue
+        paper = skull.paper(rim)
+        marks.append(sketch.flat(paper, WHITE, "glass", opacity=0.22))
+        marks.append(Ink((paper,), "", dark, width, smooth=True, owner=sketch.owner, part="glasses"))
+        hinge = np.array([side * 0.060, EYE_Y + 0.006, flat - 0.004], np.float32)
+        bow = np.stack(
+            [hinge, np.array([side * 0.079, EYE_Y + 0.006, 0.03]), np.array([side * 0.081, EYE_Y + 0.002, -0.008])]
+        ).astype(np.float32)
+        if float(skull.sketch.lens.faces(skull.world(bow[1:2]), (skull.body.axis("Head", 0) * side)[None])[0]) > 0.05:
+            marks.append(sketch.stroke(skull.paper(bow), "bow", width=0.8))
+    bridge = np.array(
+        [[0.008, EYE_Y + 0.002, flat + 0.007], [0, EYE_Y + 0.005, flat + 0.009], [-0.008, EYE_Y + 0.002, flat + 0.007]],
+        np.float32,
+    )
+    if float(skull.seen(skull.front(np.zeros(1, np.float32), np.array([EYE_Y], np.float32)))[0]) > -0.1:
+        marks.append(sketch.stroke(skull.paper(bridge), "bridge", width=0.8, ends=(1, 1)))
+    return marks

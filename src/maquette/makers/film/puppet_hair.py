@@ -1,0 +1,235 @@
+"""Hair and beards: shells over the skull with a hair line that runs right around the head.
+
+A shell is seen as the part of its silhouette that lies beyond the visible run of its hair line, so that one rule draws
+a fringe from the front, a temple in profile and a nape from behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .puppet_head import Skull
+from .puppet_limbs import solid
+from .puppet_paint import Part, Sketch, light_of, mixed
+from .puppet_shapes import Floats, hull
+
+Line = tuple[tuple[float, float], ...]  # (degrees from ahead, height in metres) down one side
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A haircut."""
+
+    line: Line
+    grow: float = 0.012  # metres above the skin
+    lift: float = 0.012  # more of it at the crown
+    hang: float = 0.0  # height of the ends of what hangs, 0 nothing hangs
+    spread: float = 0.0  # metres that hanging hair stands off at its ends
+    locks: float = 0.0  # metres of the teeth in the hair line
+    curls: float = 0.0  # metres of bumps on the outline
+    part: float = 25.0  # degrees where the hair is parted
+    ears: bool = True  # ears are seen
+
+
+SHORT: Line = ((0, 0.150), (25, 0.149), (42, 0.138), (56, 0.118), (64, 0.088), (72, 0.058), (80, 0.080), (100, 0.085),
+               (112, 0.050), (135, 0.008), (180, -0.012))  # fmt: skip
+TIGHT: Line = ((0, 0.152), (25, 0.150), (45, 0.136), (58, 0.110), (68, 0.078), (80, 0.082), (100, 0.080), (115, 0.04),
+               (140, 0.0), (180, -0.018))  # fmt: skip
+CUTS = {
+    "short": Cut(SHORT, 0.013, 0.016, locks=0.010),
+    "bob": Cut(((0, 0.122), (25, 0.118), (45, 0.106), (56, 0.070), (60, 0.020), (58, -0.045), (80, -0.062),
+                (130, -0.066), (180, -0.066)), 0.020, 0.012, hang=-0.066, spread=0.012, locks=0.006, ears=False),
+    "long": Cut(((0, 0.151), (20, 0.145), (40, 0.122), (54, 0.080), (62, 0.020), (64, -0.060), (66, -0.150),
+                 (80, -0.185), (130, -0.20), (180, -0.20)), 0.016, 0.012, hang=-0.20, spread=0.012, part=8.0, ears=False),
+    "bun": Cut(TIGHT, 0.007, 0.006, part=0.0),
+    "ponytail": Cut(TIGHT, 0.008, 0.010, locks=0.004, part=18.0),
+    "curly": Cut(((0, 0.140), (25, 0.136), (45, 0.118), (58, 0.090), (68, 0.050), (80, 0.040), (105, 0.020),
+                  (135, -0.010), (180, -0.020)), 0.034, 0.020, curls=0.013, ears=False),
+    "cap": Cut(SHORT, 0.008, 0.0),
+}  # fmt: skip
+BALD = Cut(TIGHT)
+BEARD: Line = ((0, 0.021), (14, 0.024), (26, 0.012), (40, 0.004), (55, 0.016), (70, 0.050), (76, 0.075))
+
+
+def loop_of(skull: Skull, cut: Cut, count: int = 72) -> tuple[Floats, Floats]:
+    """The hair line around the head: angles (count,) and heights."""
+    angle = np.linspace(-np.pi, np.pi, count, endpoint=False).astype(np.float32)
+    knots = np.array(cut.line, np.float32)
+    length = np.cumsum(
+        np.hypot(np.diff(knots[:, 0], prepend=knots[0, 0]) * 0.0016, np.diff(knots[:, 1], prepend=knots[0, 1]))
+    )
+    at = np.linspace(0, length[-1], count // 2)
+    degrees, height = np.interp(at, length, knots[:, 0]), np.interp(at, length, knots[:, 1])
+    angle = np.radians(np.concatenate([-degrees[::-1], degrees]))
+    height = np.concatenate([height[::-1], height])
+    if cut.locks:
+        front = np.clip(1 - np.abs(angle) / 1.1, 0, 1) ** 0.5
+        teeth = np.abs(((np.arange(len(angle)) * 0.21 + 0.3) % 1) - 0.35)
+        height = height - cut.locks * front * (1.6 * teeth - 0.3)
+        height = height - 0.010 * front * np.tanh((angle - np.radians(cut.part)) * 2.5) * np.sign(cut.part or 1)
+    return angle.astype(np.float32), height.astype(np.float32)
+
+
+def _placed(skull: Skull, cut: Cut, angle: Floats, y: Floats) -> Floats:
+    """Places on the hair's surface; below the ears hanging hair keeps the width it has there."""
+    held = np.maximum(y, 0.062) if cut.hang else y
+    points = skull.around(angle, held, cut.grow)
+    points[..., 1] = y + (cut.grow + cut.lift) * np.clip((y - 0.10) / 0.09, 0, 1)
+    if cut.hang:
+        down = np.clip((0.062 - y) / max(0.062 - cut.hang, 1e-3), 0, 1)
+        grown = 1 + cut.spread / 0.08 * np.sin(down * 2.2)
+        points[..., 0] *= grown
+        points[..., 2] = points[..., 2] - 0.012 * down * (points[..., 2] > 0)
+    return points
+
+
+def shell(skull: Skull, cut: Cut) -> Floats:
+    """(n, 3) places over all of the hair."""
+    angle = np.arange(28, dtype=np.float32) * (2 * np.pi / 28) - np.pi
+    loop, height = loop_of(skull, cut)
+    order = np.argsort(loop)
+    low = np.interp(angle, loop[order], height[order])
+    u = np.linspace(0, 1, 9, dtype=np.float32)[:, None]
+    y = (low * (1 - u) + 0.192 * u).ravel()
+    return _placed(skull, cut, np.tile(angle, 9), y)
+
+
+def capped(skull: Skull, line: Floats, around: Floats, up: bool = True) -> Floats:
+    """The seen part of a shell: its silhouette (n, 2) beyond the visible run of a closed line (m, 3) of the head.
+
+    `up`: the part beyond the line as seen from the chin (hair); otherwise the part on the chin's side (a beard).
+    """
+    flat = skull.paper(line)
+    seen = skull.seen(line) > 0.02
+    if not seen.any():
+        return around
+    if seen.all():
+        return hull(np.concatenate([flat]), 48)
+    start = int(np.flatnonzero(~seen)[0])
+    order = (np.arange(len(seen)) + start) % len(seen)
+    run = _longest(seen[order])
+    edge = flat[order[run]]
+    first = int(((around - edge[0]) ** 2).sum(1).argmin())
+    last = int(((around - edge[-1]) ** 2).sum(1).argmin())
+    count = len(around)
+    forth = (last + np.arange((first - last) % count + 1)) % count
+    back = (last - np.arange((last - first) % count + 1)) % count
+    chin = skull.paper(np.array([0.0, -0.09, 0.04], np.float32))
+    far = [float(np.linalg.norm(around[way] - chin, axis=1).mean()) for way in (forth, back)]
+    way = forth if (far[0] > far[1]) == up else back
+    return np.concatenate([edge, around[way]]).astype(np.float32)
+
+
+def _longest(mask: Floats) -> slice:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    begins, ends = edges[::2], edges[1::2]
+    best = int((ends - begins).argmax())
+    return slice(int(begins[best]), int(ends[best]))
+
+
+def bumpy(outline: Floats, deep: float, long: float) -> Floats:
+    """Curls along an outline: `deep` and `long` pixels each."""
+    step = np.linalg.norm(np.roll(outline, -1, 0) - outline, axis=1)
+    total = float(step.sum())
+    count = max(8, round(total / max(long, 1)))
+    at = np.concatenate([[0], np.cumsum(step)])
+    closed = np.concatenate([outline, outline[:1]])
+    where = np.linspace(0, total, count * 5, endpoint=False)
+    points = np.stack([np.interp(where, at, closed[:, k]) for k in (0, 1)], -1)
+    middle = outline.mean(0)
+    out = (points - middle) / np.maximum(np.linalg.norm(points - middle, axis=1, keepdims=True), 1e-6)
+    wave = np.abs(np.sin(np.pi * np.arange(count * 5) / 5))
+    return (points + out * (wave * deep - deep * 0.5)[:, None]).astype(np.float32)
+
+
+def hair(skull: Skull) -> Part | None:
+    """What lies on the head, over the face's edge."""
+    look = skull.body.look
+    cut = CUTS.get(look.hair)
+    if cut is None:
+        return None
+    around = hull(skull.paper(shell(skull, cut)), 64)
+    angle, height = loop_of(skull, cut)
+    outline = capped(skull, _placed(skull, cut, angle, height), around)
+    if cut.curls:
+        outline = bumpy(outline, skull.pixels(cut.curls), skull.pixels(0.034))
+    part = skull.sketch.part(outline, look.hair_colour, "hair", stuff="hair", shade=skull.pixels(0.022))
+    return part.plus(strands(skull, cut)) if skull.pixels(0.2) > 60 else part
+
+
+def strands(skull: Skull, cut: Cut) -> list:  # type: ignore[type-arg]
+    """Strokes from the parting to the ends, and the shine of the hair."""
+    sketch, colour = skull.sketch, skull.body.look.hair_colour
+    tone = mixed(colour, "#000000", 0.35) if light_of(colour) > 0.25 else mixed(colour, "#ffffff", 0.18)
+    ink = sketch.pen(colour, "hair") if sketch.style != "tone" else tone
+    out = []
+    loop, height = loop_of(skull, cut)
+    order = np.argsort(loop)
+    for degrees in (-150, -115, -85, -60, -38, -18, 6, 30, 52, 75, 100, 130, 165):
+        angle = np.radians(degrees)
+        low = float(np.interp(angle, loop[order], height[order]))
+        u = np.linspace(0.12 + 0.1 * (degrees % 3), 0.62 + 0.06 * (degrees % 4), 7, dtype=np.float32)
+        bend = np.radians(cut.part) * u**1.5 * 0.6
+        line = _placed(
+            skull, cut, (angle * (1 - u) + angle * u * 0.9 + bend).astype(np.float32), low * (1 - u) + 0.186 * u
+        )
+        if (skull.seen(line) > 0.12).all():
+            out.append(sketch.stroke(skull.paper(line), "strand", width=0.55, colour=ink))
+    return out
+
+
+def hanging(skull: Skull) -> Part | None:
+    """What hangs behind the neck, and the bun or tail behind a head; None where there is none."""
+    look, sketch, cut = skull.body.look, skull.sketch, CUTS.get(skull.body.look.hair)
+    if cut is None:
+        return None
+    if cut.hang:
+        points = shell(skull, cut)
+        points = points[(points[:, 1] < 0.10) & (points[:, 2] < 0.05)]
+        return sketch.part(hull(skull.paper(points), 48), look.hair_colour, "hair behind", stuff="hair")
+    if look.hair == "bun":
+        points = np.array([[0, 0.165, -0.085], [0, 0.178, -0.105]], np.float32)
+        sizes = np.array([0.044, 0.040], np.float32) * skull.body.head_size
+        return sketch.part(
+            solid(sketch, skull.world(points), sizes).outline,
+            look.hair_colour,
+            "bun",
+            stuff="hair",
+            shade=skull.pixels(0.02),
+        )
+    if look.hair == "ponytail":
+        top = skull.world(np.array([[0, 0.135, -0.09], [0, 0.135, -0.135]], np.float32))
+        size = skull.body.head_size
+        fall = np.array([0, -1, 0], np.float32)
+        back = -skull.body.axis("Head", 2)
+        chain = np.concatenate(
+            [top, [top[1] + (fall * h + back * b) * size for h, b in ((0.06, 0.03), (0.14, 0.025), (0.21, 0.0))]]
+        )
+        sizes = np.array([0.020, 0.032, 0.037, 0.029, 0.008], np.float32) * size
+        return sketch.part(
+            solid(sketch, chain.astype(np.float32), sizes).outline,
+            look.hair_colour,
+            "ponytail",
+            stuff="hair",
+            shade=skull.pixels(0.018),
+        )
+    return None
+
+
+def beard(skull: Skull) -> Part:
+    knots = np.array(BEARD, np.float32)
+    degrees = np.linspace(-76, 76, 45)
+    height = np.interp(np.abs(degrees), knots[:, 0], knots[:, 1])
+    line = skull.around(np.radians(degrees).astype(np.float32), height.astype(np.float32), 0.004)
+    behind = skull.around(np.radians(np.linspace(80, 280, 20)).astype(np.float32), np.full(20, 0.08, np.float32), 0.004)
+    points = skull.shell(0.007)
+    points = points[points[:, 1] < 0.075]
+    points[:, 1] -= 0.014 * np.clip(-points[:, 1] / 0.05, 0, 1)
+    around = hull(skull.paper(points), 64)
+    outline = capped(skull, np.concatenate([line, behind]), around, up=False)
+    return skull.sketch.part(outline, skull.body.look.hair_colour, "beard", stuff="hair", weight=0.7)
+
+
+__all__ = ["BALD", "CUTS", "Sketch", "beard", "hair", "hanging"]
