@@ -121,7 +121,7 @@ class _Body:
         leg = float(np.linalg.norm(skeleton.offsets[2]) + np.linalg.norm(skeleton.offsets[3]))
         self.size = leg / 0.84
         wide, head = _BUILDS.get(look.build, (1.0, 1.0))
-        self.wide, self.head = wide * self.size, head * self.size
+        self.wide, self.head = wide * self.size, 1.13 * head * self.size
         self.shapes: dict[tuple[str, str], _Shape] = {}
 
     def parts(self) -> list[Part]:
@@ -187,18 +187,20 @@ class _Body:
         hips, spine, chest, neck = at["Hips"], at["Spine"], at["Spine2"], at["Neck"]
         up = _vector(0, s, 0)
         pelvis = [
-            self._level(hips - 0.14 * up, 0.075, 0.075, {"Hips": 1}),
-            self._level(hips - 0.09 * up, 0.155, 0.105, {"Hips": 1}),
-            self._level(hips, 0.16, 0.112, {"Hips": 1}),
+            self._level(hips - 0.15 * up, 0.07, 0.07, {"Hips": 1}),
+            self._level(hips - 0.11 * up, 0.155, 0.1, {"Hips": 1}),
+            self._level(hips - 0.05 * up, 0.178, 0.112, {"Hips": 1}),
+            self._level(hips + 0.01 * up, 0.165, 0.11, {"Hips": 1}),
             self._level(spine, 0.14, 0.102, {"Hips": 0.5, "Spine": 0.5}),
         ]
         thorax = [
             self._level(spine + 0.0 * up, 0.142, 0.104, {"Hips": 0.5, "Spine": 0.5}),
             self._level(at["Spine1"], 0.145, 0.107, {"Spine": 0.5, "Spine1": 0.5}),
             self._level(chest, 0.172, 0.118, {"Spine1": 0.4, "Spine2": 0.6}),
-            self._level(chest + 0.09 * up, 0.172, 0.105, {"Spine2": 1}),
-            self._level(chest + 0.14 * up, 0.12, 0.085, {"Spine2": 1}),
-            self._level(neck - 0.005 * up, 0.062, 0.06, {"Spine2": 0.6, "Neck": 0.4}),
+            self._level(chest + 0.1 * up, 0.18, 0.105, {"Spine2": 1}),
+            self._level(chest + 0.15 * up, 0.155, 0.085, {"Spine2": 1}),
+            self._level(chest + 0.185 * up, 0.09, 0.068, {"Spine2": 0.9, "Neck": 0.1}),
+            self._level(neck + 0.03 * up, 0.06, 0.058, {"Spine2": 0.5, "Neck": 0.5}),
         ]
         below = look.top if look.costume in ("dress", "robe") else look.bottom
         self._tube("trousers", below, pelvis)
@@ -231,11 +233,12 @@ class _Body:
             return _Ring(place, _vector(0, r * w, 0), _vector(0, 0, sign * r * w), held)
 
         inner = shoulder + 0.5 * (arm - shoulder)
-        upper, lower = fore - arm, hand - fore
+        upper, lower, low = fore - arm, hand - fore, _vector(0, 0.012 * self.size, 0)
         sleeve = [
-            ring(inner, 0.062, {"Spine2": 0.6, names[0]: 0.4}),
-            ring(arm, 0.062, {names[0]: 0.5, names[1]: 0.5}),
-            ring(arm + 0.3 * upper, 0.054, {names[1]: 1}),
+            ring(inner - low, 0.05, {"Spine2": 0.6, names[0]: 0.4}),
+            ring(arm - low, 0.062, {names[0]: 0.6, names[1]: 0.4}),
+            ring(arm + 0.12 * upper - 0.5 * low, 0.06, {names[0]: 0.2, names[1]: 0.8}),
+            ring(arm + 0.35 * upper, 0.054, {names[1]: 1}),
             ring(fore - 0.15 * upper, 0.046, {names[1]: 0.9, names[2]: 0.1}),
             ring(fore, 0.045, {names[1]: 0.5, names[2]: 0.5}),
             ring(fore + 0.15 * lower, 0.044, {names[1]: 0.1, names[2]: 0.9}),
@@ -247,8 +250,8 @@ class _Body:
             ring(hand + _vector(sign * 0.03 * self.size, 0, 0), 0.026, {names[3]: 1}),
         ]
         if look.costume == "dress":
-            self._tube("top", look.top, sleeve[:3])
-            self._tube("skin", look.skin, sleeve[2:] + skin)
+            self._tube("top", look.top, sleeve[:4])
+            self._tube("skin", look.skin, sleeve[3:] + skin)
         else:
             self._tube("top", look.top, sleeve)
             self._tube("skin", look.skin, skin)
@@ -264,7 +267,8 @@ class _Body:
         names = [side + name for name in ("UpLeg", "Leg", "Foot", "ToeBase")]
         thigh, shin = knee - hip, ankle - knee
         rings = [
-            self._level(hip - 0.05 * thigh, 0.085, 0.095, {"Hips": 0.5, names[0]: 0.5}),
+            self._level(hip - 0.06 * thigh, 0.05, 0.06, {"Hips": 0.6, names[0]: 0.4}),
+            self._level(hip + 0.02 * thigh, 0.08, 0.09, {"Hips": 0.4, names[0]: 0.6}),
             self._level(hip + 0.2 * thigh, 0.084, 0.092, {names[0]: 1}),
             self._level(hip + 0.85 * thigh, 0.062, 0.068, {names[0]: 0.9, names[1]: 0.1}),
             self._level(knee, 0.058, 0.063, {names[0]: 0.5, names[1]: 0.5}),
@@ -352,7 +356,7 @@ class _Body:
             )
 
     def _skull(self) -> Floats:
-        return self.at["Head"] + _vector(0, 0.085 * self.head, 0.02 * self.head)
+        return self.at["Head"] + _vector(0, 0.075 * self.head, 0.02 * self.head)
 
     def _hair(self) -> None:
         look, h = self.look, self.head
