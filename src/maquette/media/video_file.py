@@ -12,7 +12,7 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +25,7 @@ from ..core.errors import MediaError, MissingExtra, UsageError
 from .sound import Sound
 
 Pixels: TypeAlias = NDArray[np.uint8]
+Samples: TypeAlias = NDArray[np.float32]
 
 RATE = 48000  # Hz, of all sound in a film
 RATES = {
@@ -44,7 +45,11 @@ _CLOSE = 0.004  # seconds that a frame of a steady clip may be off its place: co
 
 @dataclass(frozen=True)
 class Codec:
-    """How frames and sound are packed. `encoders`: FFmpeg's names, the first that is there is taken."""
+    """How frames and sound are packed. `encoders`: FFmpeg's names, the first that is there is taken.
+
+    Every frame becomes one packet, in order (nothing looks ahead): so a clip can be cut at its key frames, and joined,
+    without being coded again.
+    """
 
     name: str
     encoders: tuple[str, ...]
@@ -56,14 +61,23 @@ CODECS = {
     "vp9": Codec(
         "vp9",
         ("libvpx-vp9",),
-        {"libvpx-vp9": {"deadline": "realtime", "cpu-used": "7", "crf": "26", "b": "0", "row-mt": "1"}},
+        {
+            "libvpx-vp9": {
+                "deadline": "realtime",
+                "cpu-used": "7",
+                "crf": "26",
+                "b": "0",
+                "row-mt": "1",
+                "lag-in-frames": "0",
+            }
+        },
         {".webm": "libopus", ".mp4": "libopus", ".mkv": "libopus"},
     ),
     "av1": Codec(
         "av1",
         ("libsvtav1", "libaom-av1"),
         {
-            "libsvtav1": {"preset": "11", "crf": "30", "svtav1-params": "keyint=5s"},
+            "libsvtav1": {"preset": "11", "crf": "30", "svtav1-params": "pred-struct=1:enable-force-key-frames=1"},
             "libaom-av1": {"cpu-used": "9", "usage": "realtime", "crf": "30", "b": "0"},
         },
         {".webm": "libopus", ".mp4": "libopus", ".mkv": "libopus"},
@@ -72,7 +86,7 @@ CODECS = {
         "h264",
         ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf"),
         {
-            "libx264": {"preset": "veryfast", "crf": "19", "tune": "animation"},
+            "libx264": {"preset": "veryfast", "crf": "19", "tune": "animation", "bf": "0", "forced-idr": "1"},
             "libopenh264": {"b": "4000000"},
             "h264_videotoolbox": {"b": "6000000"},
             "h264_mf": {"b": "6000000"},
@@ -134,11 +148,13 @@ def write(
     comment: str = "",
     language: str = "",
     threads: int = 2,
+    keys: Collection[int] = (),
 ) -> Path:
     """Write frames (h, w, 3) as they come, and the sound beside them, as `path`; gives `path`.
 
     The size is the first frame's, made even. The sound is cut to the frames or followed by silence, to the sample.
-    The frame number n is shown at exactly n / fps. An existing `path` is replaced only when the new film is whole.
+    The frame number n is shown at exactly n / fps. keys: numbers of frames at which the film can be cut and joined
+    (`join`). An existing `path` is replaced only when the new film is whole.
     Raises MediaError where the disk is full or a frame does not fit, MissingExtra, UsageError; anything that the frames
     raise goes through, and nothing is left behind.
     """
@@ -147,13 +163,21 @@ def write(
     temp = path.with_name(f".maquette-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
     try:
         with _refusals(path):
-            _written(_av(), frames, temp, fps, sound, chosen, {"title": title, "comment": comment}, language, threads)
-            with open(temp, "rb+") as file:
-                os.fsync(file.fileno())
-            os.replace(temp, path)
+            _written(_av(), frames, temp, fps, sound, chosen, _tags(title, comment), language, threads, keys)
+            _settle(temp, path)
     finally:
         temp.unlink(missing_ok=True)
     return path
+
+
+def _settle(temp: Path, path: Path) -> None:
+    with open(temp, "rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(temp, path)
+
+
+def _tags(title: str, comment: str) -> dict[str, str]:
+    return {key: value for key, value in (("title", title), ("comment", comment)) if value}
 
 
 def _codec(name: str, suffix: str) -> Codec:
@@ -194,6 +218,7 @@ def _written(
     tags: dict[str, str],
     language: str,
     threads: int,
+    keys: Collection[int],
 ) -> None:
     coming = iter(frames)
     first = next(coming, None)
@@ -201,12 +226,14 @@ def _written(
         raise MediaError("a film without a frame cannot be written", mend="give it a shot at least")
     options = {"movflags": "+faststart"} if temp.suffix == ".mp4" else {}
     with av.open(str(temp), "w", options=options) as box:
-        box.metadata.update({key: value for key, value in tags.items() if value})
+        box.metadata.update(tags)
         video = _video_stream(av, box, codec, first.shape[1], first.shape[0], fps, threads)
-        heard = _Heard(av, box, sound, codec.sounds[temp.suffix], language) if sound is not None else None
+        heard = _Heard(av, box, _pieces(sound), codec.sounds[temp.suffix], language) if sound is not None else None
         count = 0
         for pixels in _chained(first, coming):
             frame = _framed(av, pixels, video, count, fps)
+            if count in keys:
+                frame.pict_type = av.video.frame.PictureType.I
             for packet in video.encode(frame):
                 box.mux(packet)
             count += 1
@@ -254,16 +281,23 @@ def _framed(av: Any, pixels: Pixels, video: Any, number: int, fps: Fraction) -> 
     return frame
 
 
+def _pieces(sound: Sound) -> Iterator[Samples]:
+    """A sound in pieces, (n, 2)."""
+    if sound.rate != RATE:
+        raise MediaError(f"the sound of a film has {RATE} Hz, not {sound.rate}", mend="resample it before")
+    both = sound.samples if sound.channels == 2 else np.repeat(sound.samples[:, :1], 2, axis=1)
+    for at in range(0, len(both), 10 * RATE):
+        yield both[at : at + 10 * RATE]
+
+
 class _Heard:
     """The sound of a film on its way into the file, a little ahead of the frames."""
 
     STEP = 4800  # samples a time: a tenth of a second
 
-    def __init__(self, av: Any, box: Any, sound: Sound, encoder: str, language: str) -> None:
-        if sound.rate != RATE:
-            raise MediaError(f"the sound of a film has {RATE} Hz, not {sound.rate}", mend="resample it before")
+    def __init__(self, av: Any, box: Any, pieces: Iterator[Samples], encoder: str, language: str) -> None:
         self.av, self.box, self.at = av, box, 0
-        self.sound = sound
+        self.pieces, self.left = pieces, np.zeros((0, 2), np.float32)
         self.stream = box.add_stream(encoder, rate=RATE)
         self.stream.layout = "stereo"
         self.stream.codec_context.bit_rate = 160_000
@@ -275,26 +309,127 @@ class _Heard:
     def until(self, seconds: Fraction) -> None:
         """Everything that is heard until then."""
         while (self.at + self.STEP) <= seconds * RATE:
-            self._give(self.at + self.STEP)
+            self._give(self.STEP)
 
     def end(self, seconds: Fraction) -> None:
         """The rest, to the sample where the last frame ends."""
         last = round(seconds * RATE)
         while self.at < last:
-            self._give(min(last, self.at + self.STEP))
+            self._give(min(last - self.at, self.STEP))
         for packet in self.stream.encode():
             self.box.mux(packet)
 
-    def _give(self, end: int) -> None:
-        piece = np.zeros((end - self.at, 2), np.float32)
-        there = self.sound.samples[self.at : end]
-        piece[: len(there)] = there if there.shape[1] == 2 else there[:, :1]
+    def _give(self, count: int) -> None:
+        while len(self.left) < count:
+            piece = next(self.pieces, None)
+            if piece is None:  # the sound is over: silence follows
+                piece = np.zeros((count, 2), np.float32)
+            self.left = np.concatenate([self.left, np.asarray(piece, np.float32)])
+        piece, self.left = self.left[:count], self.left[count:]
         frame = self.av.AudioFrame.from_ndarray(np.ascontiguousarray(piece.reshape(1, -1)), "flt", "stereo")
         frame.sample_rate, frame.pts, frame.time_base = RATE, self.at, Fraction(1, RATE)
         for one in self.shape.resample(frame):
             for packet in self.stream.encode(one):
                 self.box.mux(packet)
-        self.at = end
+        self.at += count
+
+
+# -- joining ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Frames first .. first + count - 1 of a clip that `write` made; `first` is 0 or one of its `keys`."""
+
+    path: Path
+    first: int
+    count: int
+
+
+def join(
+    pieces: Sequence[Piece],
+    path: str | Path,
+    *,
+    fps: Fraction,
+    sound: Iterator[Samples] | None = None,
+    title: str = "",
+    comment: str = "",
+    language: str = "",
+) -> Path:
+    """Clips of one size and codec put one after the other without coding them again, with sound (48 kHz, (n, 2)).
+
+    What was not changed keeps its very bytes. Frame n of the whole is shown at n / fps. Raises as `write` does.
+    """
+    path = Path(path)
+    codec = _codec_in(pieces)
+    encoder = _codec(codec, path.suffix.lower()).sounds[path.suffix.lower()]
+    temp = path.with_name(f".maquette-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        with _refusals(path):
+            _joined(_av(), pieces, temp, fps, sound, encoder, _tags(title, comment), language)
+            _settle(temp, path)
+    finally:
+        temp.unlink(missing_ok=True)
+    return path
+
+
+def _codec_in(pieces: Sequence[Piece]) -> str:
+    """Which of CODECS the clips are of."""
+    if not pieces:
+        raise MediaError("a film without a shot cannot be joined", mend="give it a shot at least")
+    with _opened(pieces[0].path) as box:
+        name = str(box.streams.video[0].codec_context.codec.canonical_name)
+    if name not in CODECS:
+        raise MediaError(f"a clip of {name} cannot be joined", where=str(pieces[0].path), mend="make it again")
+    return name
+
+
+def _joined(
+    av: Any,
+    pieces: Sequence[Piece],
+    temp: Path,
+    fps: Fraction,
+    sound: Iterator[Samples] | None,
+    encoder: str,
+    tags: dict[str, str],
+    language: str,
+) -> None:
+    options = {"movflags": "+faststart"} if temp.suffix == ".mp4" else {}
+    with av.open(str(temp), "w", options=options) as box, av.open(str(pieces[0].path)) as first:
+        box.metadata.update(tags)
+        video = box.add_stream_from_template(first.streams.video[0], opaque=True)
+        video.time_base = 1 / fps
+        heard = _Heard(av, box, sound, encoder, language) if sound is not None else None
+        count = 0
+        for piece in pieces:
+            for packet in _packets(av, piece):
+                packet.stream = video
+                packet.pts = packet.dts = count
+                packet.duration, packet.time_base = 1, 1 / fps
+                box.mux(packet)
+                count += 1
+                if heard is not None:
+                    heard.until(count / fps)
+        if heard is not None:
+            heard.end(count / fps)
+
+
+def _packets(av: Any, piece: Piece) -> Iterator[Any]:
+    """The packets of a piece. Raises MediaError where the clip has been changed and cannot be cut there."""
+    with av.open(str(piece.path)) as box:
+        number = given = 0
+        for packet in box.demux(box.streams.video[0]):
+            if packet.size == 0:
+                continue
+            if piece.first <= number < piece.first + piece.count:
+                if number == piece.first and not packet.is_keyframe:
+                    break
+                given += 1
+                yield packet
+            number += 1
+    if given != piece.count:
+        wrong = f"this clip has not the {piece.count} frames that belong into the film"
+        raise MediaError(wrong, where=str(piece.path), mend="delete it and make the film again")
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
