@@ -42,8 +42,11 @@ MOUTH = {
 LOOSE = frozenset(("t", "d", "k", "ɡ", "n", "ɲ", "ŋ", "s", "z", "x", "h", "ɹ", "r", "ʁ", "j", "ts", "ə"))
 
 
-def parts(name: str) -> tuple[str, ...]:
-    """A phone or several of them, written in IPA, as our phones: "əʊ" -> ("ə", "ʊ"), "dʲ" -> ("d",), "ɛ̃" -> ("ɛ",)."""
+def parts(name: str, language: str = "") -> tuple[str, ...]:
+    """A phone or several of them, written in IPA, as our phones: "əʊ" -> ("ə", "ʊ"), "dʲ" -> ("d",), "ɛ̃" -> ("ɛ",).
+
+    Some dictionaries write the Russian vowel of "мы" as y, which elsewhere is the rounded vowel of "tu".
+    """
     letters = [letter for letter in name if letter not in _JOINERS]
     out: list[str] = []
     at = 0
@@ -54,6 +57,8 @@ def parts(name: str) -> tuple[str, ...]:
             at += 2
             continue
         phone = _NEAR.get(letters[at], letters[at])
+        if phone == "y" and language.startswith("ru"):
+            phone = "ɨ"
         if phone in NUMBER and phone:
             out.append(phone)
         at += 1

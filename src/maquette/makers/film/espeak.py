@@ -251,7 +251,7 @@ def _by_command(order: Order) -> Answer | None:
         return None
     samples, rate = _wave(sound)
     said = (f"no voice {order.voice!r}: {order.spare!r} speaks",) if voice != order.voice else ()
-    aligned = aligner.align_phones(samples, rate, aligner.written(names.decode("utf-8", "replace"), order.text))
+    aligned = aligner.align_phones(samples, rate, aligner.written(names.decode("utf-8", "replace"), order.text, voice))
     return replace(Answer(samples, rate, *aligned, voice), said=said)
 
 

@@ -24,7 +24,7 @@ LANGUAGES = ("en", "ru", "fr", "es")  # for which we have our own rules; a synth
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """A line as it is spoken. Times are in seconds from its start; phones are IPA of `media.phones.PHONES`, "" a pause."""
+    """A line as it is spoken. Times: seconds from its start; phones: IPA of `media.phones.PHONES`, "" a pause."""
 
     sound: Floats  # mono (n,), empty where nothing could be synthesised
     rate: int  # Hz
@@ -149,9 +149,7 @@ def _order(line: Utterance, voice: str) -> espeak.Order:
 def _from_answer(line: Utterance, voice: str, answer: espeak.Answer) -> Spoken:
     phones: list[tuple[float, float, str]] = []
     for start, end, name in answer.phones:
-        split = parts(name) or ("",)
-        if line.language.startswith("ru"):  # the synthesiser writes the Russian vowel of "мы" so
-            split = tuple("ɨ" if phone == "y" else phone for phone in split)
+        split = parts(name, line.language) or ("",)
         at = start
         for phone, share in zip(split, shares(split), strict=True):
             phones.append((at, at + share * (end - start), phone))
