@@ -11,7 +11,6 @@ Russian (ИНТ. НАТ. ЭКСТ.) and German (INNEN AUSSEN), in capitals.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,0 +1,333 @@
+"""Who does what in a sentence: verbs of the lexicon, whose they are, and what they go to.
+
+No parser: the subject is the name or pronoun before the clause's verb, and it stays until another stands before a
+verb. Verbs that the lexicon does not have are named, never guessed at.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...media.film import Doing
+from .lexicon import Lexicon, Verb, lexicon, spans_of
+
+_AFTER_NOUN = frozenset(["a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "this", "that", "these", "those", "some", "no", "any", "of", "each", "every", "another", "in", "on", "at", "with", "by", "from", "for", "into", "onto", "under", "over", "behind", "between", "through", "without"])  # fmt: skip
+_BEFORE_BASE = frozenset(["to", "and", "they", "we", "you", "then", "can", "will", "must", "both", "all", "would", "could", "should", "let", "not", "don't", "doesn't", "didn't", "cannot", "can't", "won't", "never", "or"])  # fmt: skip
+_LINKS = frozenset(["then", "slowly", "quickly", "suddenly", "now", "also", "still", "just", "and", "but", "never", "always", "finally", "who", "both", "all", "is", "are", "was", "were", "has", "have", "had", "again", "carefully", "quietly", "gently", "нежно", "медленно", "вдруг", "потом", "тоже", "еще", "уже", "быстро", "тихо", "молча", "и", "не", "снова", "осторожно", "резко", "сразу", "будет", "he's", "she's"])  # fmt: skip
+_HE = frozenset(["he", "он", "him", "ему", "его", "ним"])
+_SHE = frozenset(["she", "она", "ее", "ей", "ней", "нее"])
+_THEY = frozenset(["they", "они", "both", "оба", "обе"])
+_SUBJECTS = frozenset(["he", "she", "they", "he's", "she's", "they're", "он", "она", "они", "both", "оба", "обе"])
+_BREAKS = re.compile(r"[.;:!?…()]|--|—")
+_GUESS_EN = re.compile(r"[a-z]{3,}(?:[^s'’u]s|ed)$")
+_GUESS_RU = re.compile(
+    r"[а-яё]{2,}(?:[аяеиыу]ет|[аеиоуы]ет|ёт|ит|ют|ут|ят|ат|ует|[аяиеоуы]л|[аяиеоуы]ла|[аяиеоуы]ли)(?:ся|сь)?$"
+)
+_NOT_VERBS = frozenset(["across", "perhaps", "always", "sometimes", "towards", "besides", "upstairs", "downstairs", "outdoors", "indoors", "afterwards", "backwards", "forwards", "sideways", "inwards", "its", "his", "hers", "ours", "theirs", "this", "thus", "yes", "as", "us", "plus", "minus", "alas", "unless", "whereas", "needless", "less", "red", "bed", "instead", "indeed", "ahead", "embarrassed", "tired", "worried", "dressed", "soaked", "delighted", "exhausted", "frightened", "scared", "surprised", "confused", "annoyed", "excited", "startled", "stunned", "amazed", "shocked", "terrified", "aged", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "naked", "wicked", "hundred", "sacred", "breathless", "motionless", "speechless", "barefoot"])  # fmt: skip
+
+
+@dataclass
+class Memory:
+    """Who was named last, from sentence to sentence of a scene."""
+
+    female: Mapping[str, bool | None]
+    names: Mapping[str, str]
+    last: tuple[str, ...] = ()  # the last subject
+    recent: list[str] = field(default_factory=list)  # people, the latest last
+    here: tuple[str, ...] = ()  # who is in the scene so far
+
+    def named(self, people: Sequence[str]) -> None:
+        for id in people:
+            if id in self.recent:
+                self.recent.remove(id)
+            self.recent.append(id)
+
+    def he(self, woman: bool) -> tuple[str, ...]:
+        """Who "she" or "he" is: the latest of that gender, else the latest of whom none is known."""
+        for wanted in (woman, None):
+            for id in reversed(self.recent):
+                if self.female.get(id) is wanted:
+                    return (id,)
+        return ()
+
+    def they(self) -> tuple[str, ...]:
+        return tuple(self.recent[-2:]) if len(self.recent) > 1 else self.last
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a sentence says. people: who is named in it, in order. unknown: verbs that the lexicon does not have."""
+
+    doings: tuple[Doing, ...] = ()
+    people: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    emotion: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Token:
+    word: str
+    start: int
+    end: int
+    who: str = ""  # person id where this is a name
+
+
+def read_sentence(text: str, memory: Memory, *, speaker: str = "") -> Found:
+    """What people do in a sentence. speaker: whose parenthetical this is, the subject where none stands."""
+    book = lexicon()
+    tokens = list(_tokens(text, memory.names))
+    subject: tuple[str, ...] = (speaker,) if speaker else ()
+    if tokens and not subject and _starts_with_verb(tokens[0], book):
+        subject = memory.last
+    doings: list[Doing] = []
+    unknown: list[str] = []
+    at = 0
+    while at < len(tokens):
+        new = _subject_before(tokens, at, text, memory)
+        if new is not None:
+            subject = new
+        verb, used = _verb_at(tokens, at, text, book, new is not None, len(subject) > 1)
+        if verb is None:
+            if new and _unknown(tokens[at], book):
+                unknown.append(tokens[at].word)
+                doings += [Doing(who, _words(text, tokens, at)) for who in new]
+            if tokens[at].who:
+                memory.named([tokens[at].who])
+            at += 1
+            continue
+        if subject and not verb.quiet:
+            doings += [_doing(who, verb, text, tokens, at, book, subject) for who in subject]
+        memory.last = subject or memory.last
+        at += used
+    people = tuple(dict.fromkeys([token.who for token in tokens if token.who] + [one.who for one in doings]))
+    return Found(tuple(_tidy(doings)), people, tuple(unknown), emotion_of(text))
+
+
+def emotion_of(text: str) -> str:
+    """The first emotion that words of a text name; "neutral" for none."""
+    book = lexicon()
+    for word, _, _ in spans_of(text):
+        found = book.meaning("emotions", word)
+        if found and found != "neutral":
+            return found
+    return "neutral"
+
+
+def _tokens(text: str, names: Mapping[str, str]) -> Iterator[Token]:
+    """Words; those of a name are one, with the person. Russian names are known in all their cases."""
+    spans = spans_of(text)
+    at = 0
+    while at < len(spans):
+        for count in (4, 3, 2, 1):
+            part = spans[at : at + count]
+            if len(part) < count:
+                continue
+            key = " ".join(word.replace("ё", "е") for word, _, _ in part)
+            if count == 1 and not text[part[0][1]].isupper():
+                continue
+            who = names.get(key) or names.get(re.sub(r"['’]s$", "", key)) or _declined(key, names)
+            if who:
+                end = part[-1][2]
+                yield Token(key, part[0][1], end, "" if re.search(r"['’]s?$", text[part[0][1] : end + 1]) else who)
+                at += count
+                break
+        else:
+            yield Token(*spans[at])
+            at += 1
+
+
+def _declined(key: str, names: Mapping[str, str]) -> str:
+    """ "Анну", "Анной", "Борису" -> whose name begins so."""
+    if not re.search("[а-я]", key) or len(key) < 3:
+        return ""
+    bare = re.sub(r"(?:ами|ями|ого|ому|ыми|ими|ой|ей|ом|ем|ою|ею|ах|ях|ым|им|а|я|у|ю|е|и|ы|ь)$", "", key)
+    if len(bare) < 2:
+        return ""
+    for name, id in names.items():
+        if name.startswith(bare) and len(name) - len(bare) <= 2 and re.sub(r"[аяьйоеи]$", "", name) == bare:
+            return id
+    return ""
+
+
+def _starts_with_verb(token: Token, book: Lexicon) -> bool:
+    return not token.who and bool(book.verbs(token.word)) and (token.word.endswith("s") or token.word > "а")
+
+
+def _subject_before(tokens: Sequence[Token], at: int, text: str, memory: Memory) -> tuple[str, ...] | None:
+    """Whose verb may stand here: the name or pronoun just before, adverbs and brackets between them apart."""
+    back = at - 1
+    while back >= 0 and (tokens[back].word in _LINKS or tokens[back].word.endswith("ly")) and not tokens[back].who:
+        back -= 1
+    if back < 0 or tokens[at].who:
+        return None
+    token = tokens[back]
+    between = text[token.end : tokens[back + 1].start]
+    if token.who:
+        if back and tokens[back - 1].word in _AFTER_NOUN - {"the"}:
+            return None
+        return (*_joined(tokens, back, text), token.who)
+    if token.word in _SUBJECTS and not between.strip():
+        return (
+            memory.they()
+            if token.word in _THEY or token.word == "they're"
+            else memory.he(token.word[:2] in ("sh", "он") and token.word in (*_SHE, "she's"))
+        )
+    if between.strip(" ").startswith((",", ")", ").")) and _apposed(tokens, back, text):
+        return (_apposed(tokens, back, text),)
+    return None
+
+
+def _joined(tokens: Sequence[Token], at: int, text: str) -> tuple[str, ...]:
+    """The names before this one: "Anna and Ben", "Anna, Ben and Eve"."""
+    out: list[str] = []
+    while at >= 1:
+        between = text[tokens[at - 1].end : tokens[at].start].strip()
+        if tokens[at - 1].who and between in (",", "&"):
+            at -= 1
+        elif at >= 2 and tokens[at - 1].word in ("and", "и", "with", "с") and tokens[at - 2].who and not between:
+            at -= 2
+        else:
+            break
+        out.insert(0, tokens[at].who)
+    return tuple(out)
+
+
+def _apposed(tokens: Sequence[Token], at: int, text: str) -> str:
+    """Whose description ended here: "ANNA (30s), a tall woman, enters": nothing but it stands after the name."""
+    book = lexicon()
+    while at >= 0:
+        if tokens[at].who:
+            after = text[tokens[at].end : tokens[at].end + 2].strip()
+            return tokens[at].who if after.startswith((",", "(")) else ""
+        if book.verbs(tokens[at].word) and tokens[at].word.endswith("s"):
+            return ""
+        at -= 1
+    return ""
+
+
+def _verb_at(
+    tokens: Sequence[Token], at: int, text: str, book: Lexicon, subject: bool, plural: bool
+) -> tuple[Verb | None, int]:
+    """The verb that begins here, and how many words it takes; None for no verb."""
+    token = tokens[at]
+    if token.who or not book.verbs(token.word) or not _may_be_verb(tokens, at, text, subject, plural):
+        return None, 1
+    following = [one.word for one in tokens[at + 1 : at + 4]]
+    stop = _BREAKS.search(text, token.end)
+    near = [one.word for one in tokens[at + 1 : at + 5] if stop is None or one.start < stop.start()]
+    for verb in book.verbs(token.word):
+        if verb.rest and _follows(verb.rest, near):
+            return verb, 1
+    return next((verb for verb in book.verbs(token.word) if not verb.rest), None), 1 if following else 1
+
+
+def _follows(rest: Sequence[str], near: Sequence[str]) -> bool:
+    at = 0
+    for word in near:
+        if word == rest[at] or (len(rest[at]) > 3 and word.startswith(rest[at])):
+            at += 1
+            if at == len(rest):
+                return True
+    return False
+
+
+def _may_be_verb(tokens: Sequence[Token], at: int, text: str, subject: bool, plural: bool) -> bool:
+    word = tokens[at].word
+    if re.search("[а-я]", word):
+        return True
+    before = tokens[at - 1] if at else None
+    if before is None:
+        return not word.endswith("ed") or True
+    between = text[before.end : tokens[at].start].strip()
+    if before.word in _AFTER_NOUN and not between:
+        return False
+    if word.endswith("ing"):
+        return (
+            bool(between)
+            or subject
+            or before.word
+            in ("is", "are", "and", "stands", "sits", "keeps", "starts", "begins", "stops", "comes", "goes")
+            or before.word in _LINKS
+        )
+    if subject or before.word in _BEFORE_BASE:
+        return word.endswith(("s", "d", "t", "k", "e", "g", "w", "n", "m", "p", "r", "l", "y", "h", "x"))
+    if word.endswith("s") or word in ("ran", "sat", "took", "went", "stood", "came", "threw", "ran", "gave", "fell"):
+        return bool(between) or before.word in _LINKS or before.word.endswith("ly") or before.word == "that"
+    return False
+
+
+def _unknown(token: Token, book: Lexicon) -> bool:
+    word = token.word
+    if word in _NOT_VERBS or word in _LINKS or book.verbs(word):
+        return False
+    if any(book.meaning(group, word) for group in ("emotions", "props.hand", "props.set", "looks.costume")):
+        return False
+    return bool(_GUESS_EN.fullmatch(word) or _GUESS_RU.fullmatch(word))
+
+
+def _words(text: str, tokens: Sequence[Token], at: int, count: int = 6) -> str:
+    """The verb and what belongs to it, as the script has it."""
+    end = tokens[at].end
+    for token in tokens[at + 1 : at + count]:
+        between = text[end : token.start].strip()
+        if between or token.word in ("and", "then", "и", "but", "но", "while"):
+            break
+        end = token.end
+    return text[tokens[at].start : end]
+
+
+def _doing(
+    who: str, verb: Verb, text: str, tokens: Sequence[Token], at: int, book: Lexicon, subject: Sequence[str]
+) -> Doing:
+    words = _words(text, tokens, at)
+    return Doing(
+        who,
+        words,
+        _with_manner(verb.motion, words),
+        verb.emotion or emotion_of(words),
+        verb.to or _target(text, tokens, at, book, subject),
+        verb.posture,
+    )
+
+
+def _with_manner(motion: str, words: str) -> str:
+    """ "walks" + "slowly" -> "walks slowly"; "fast" likewise."""
+    if motion not in ("walks", "runs", "turns around", "walks in", "walks out"):
+        return motion
+    lower = words.casefold()
+    if re.search(r"slow|медленн|weary|wearily|устал", lower):
+        return f"{motion} slowly"
+    return f"{motion} fast" if re.search(r"\b(?:fast|quick|quickly|hurried)|быстр|поспешн", lower) else motion
+
+
+def _target(text: str, tokens: Sequence[Token], at: int, book: Lexicon, subject: Sequence[str]) -> str:
+    """The first person or thing that follows the verb in its clause."""
+    end = tokens[at].end
+    for token in tokens[at + 1 : at + 9]:
+        if _BREAKS.search(text, end, token.start):
+            return ""
+        if token.who:
+            return token.who if token.who not in subject else ""
+        found = book.meaning("props.hand", token.word) or book.meaning("props.set", token.word)
+        if found:
+            return found
+        end = token.end
+    return ""
+
+
+def _tidy(doings: Sequence[Doing]) -> Iterator[Doing]:
+    """Nothing twice, and no bare "stands" of a face beside a real motion of the same person."""
+    real = {one.who for one in doings if one.motion not in ("stands", "")}
+    seen: set[tuple[str, str, str]] = set()
+    felt = {one.who: one.emotion for one in doings if one.emotion != "neutral"}
+    for one in doings:
+        if one.motion == "stands" and not one.posture and one.who in real:
+            continue
+        key = (one.who, one.motion, one.words)
+        if key not in seen:
+            seen.add(key)
+            mood = felt.get(one.who, "neutral") if one.emotion == "neutral" else one.emotion
+            yield dataclasses.replace(one, emotion=mood)

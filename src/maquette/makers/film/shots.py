@@ -1,0 +1,389 @@
+"""From lines to shots: the coverage that the shot grammar asks for, scene by scene.
+
+Every line of the script stands in a shot. The camera stays on one side of the line of action through a scene (the
+180-degree rule), two shots in a row of one person differ clearly in size or angle (the 30-degree rule), a talk goes
+from both to over-the-shoulder to faces, a thing that matters is seen close once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ...media.film import SIZES, Doing, Line, Scene, Shot
+from . import timing
+from .grammar import Grammar, Rule
+
+FAST = frozenset(("runs", "jumps", "falls", "climbs", "rolls", "dies", "jogs", "crawls"))
+FIGHT = frozenset(("fights", "punches", "kicks", "swings a sword", "shoots", "dodges", "blocks"))
+LOOKING = frozenset(("looks", "listens", "thinks", "nods", "shakes head", "shrugs", "looks around"))
+HANDLING = frozenset(("picks up", "puts down", "opens", "closes", "reads", "holds", "gives", "reaches", "works", "drinks",
+    "aims", "throws", "talks on the phone", "pulls", "wipes", "eats"))  # fmt: skip
+STRONG = frozenset(("sad", "angry", "afraid", "surprised", "disgusted", "tender"))
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # as slates have them: no I, no O
+
+
+@dataclass
+class _Want:
+    """A shot while it is chosen."""
+
+    rule: Rule
+    subjects: tuple[str, ...] = ()
+    over: str = ""
+    lines: list[str] = field(default_factory=list)
+    emotion: str = "neutral"
+    seconds: float = 0.0
+    size: str = ""
+    transition: str = "cut"
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...], str]:
+        return self.rule.kind, self.subjects, self.over
+
+
+def shots_of(scene: Scene, book: Grammar, *, new_place: bool = True, last: bool = False) -> tuple[Shot, ...]:
+    """The shots of a scene, with letters from A. new_place: it was not seen just before; last: the film ends here."""
+    wants = _Coverage(scene, book, new_place).wants()
+    wants = list(_mended(wants, book))
+    if last and wants and book.uses("last"):
+        _end(wants, book)
+    names = itertools.chain.from_iterable(
+        ("".join(one) for one in itertools.product(LETTERS, repeat=count)) for count in itertools.count(1)
+    )
+    return tuple(_shot(want, f"{scene.id}{name}", book) for want, name in zip(wants, names))
+
+
+def _shot(want: _Want, id: str, book: Grammar) -> Shot:
+    rule = want.rule
+    return Shot(
+        id, rule.kind, want.size or rule.size, rule.angle, rule.lens, rule.move, book.pace.side, want.subjects,
+        want.over, tuple(want.lines), max(want.seconds, book.pace.least), want.emotion, want.transition, rule.note,
+    )  # fmt: skip
+
+
+class _Coverage:
+    """Goes through a scene's lines and asks for shots."""
+
+    def __init__(self, scene: Scene, book: Grammar, new_place: bool) -> None:
+        self.scene, self.book, self.new_place = scene, book, new_place
+        self.out: list[_Want] = []
+        self.spoke: list[str] = []  # who spoke, in order
+        self.shown: set[str] = set()  # things that had their insert
+        self.present: list[str] = []
+        self.transition = "cut"
+        self.carried: list[str] = []  # lines that the next shot takes
+        self.near = 0
+        self.hands = {prop.id for prop in scene.props if prop.kind not in _FIXED}
+
+    def wants(self) -> list[_Want]:
+        self._open()
+        for line in self.scene.lines:
+            if self.out and line.id in self.out[0].lines:
+                self._come(line)
+                continue
+            self._line(line)
+        if not self.out:
+            self._ask("place", self._who(), None)
+        if self.carried:
+            self.out[-1].lines += self.carried
+        return self.out
+
+    def _open(self) -> None:
+        """The first picture of a place takes the first description, or stands alone before the first words."""
+        name = "establishing" if self.scene.interior else "establishing_outside"
+        if not self.new_place or not self.book.uses(name):
+            return
+        rest = [line for line in self.scene.lines if line.kind not in ("transition", "title")]
+        early = list(itertools.takewhile(lambda line: line.kind in ("transition", "title"), self.scene.lines))
+        for line in early:
+            self._line(line)
+        first = rest[0] if rest else None
+        takes = [first] if first and first.kind == "action" and not _busy(first) else []
+        if takes and len(rest) > 1 and rest[1].kind == "action" and not rest[1].doings and not self._thing(rest[1]):
+            takes.append(rest[1])
+        subjects = tuple(dict.fromkeys(one.who for line in takes for one in line.doings))
+        want = self._ask(name, subjects, takes[0] if takes else None)
+        want.lines += [line.id for line in takes[1:]]
+        want.lines[:0] = [line.id for line in early if line.id not in want.lines]
+
+    def _line(self, line: Line) -> None:
+        self._come(line)
+        if line.kind == "transition":
+            self.transition = _transition(line.text)
+            self.carried.append(line.id)
+        elif line.kind == "title":
+            self.carried.append(line.id)
+        elif line.kind == "parenthetical":
+            self._pause(line)
+        elif line.kind == "action":
+            self._action(line)
+        else:
+            self._speech(line)
+
+    def _come(self, line: Line) -> None:
+        for who in (*(one.who for one in line.doings), *([line.who] if line.who and not line.off else [])):
+            if who not in self.present:
+                self.present.append(who)
+        for one in line.doings:
+            if one.to == "exit" and one.who in self.present and line.kind == "action":
+                self.present.remove(one.who)
+
+    def _who(self) -> tuple[str, ...]:
+        return tuple(self.present) or self.scene.people[:1]
+
+    # ---- actions ---------------------------------------------------------------------------------------------
+
+    def _action(self, line: Line) -> None:
+        people = tuple(dict.fromkeys(one.who for one in line.doings))
+        thing = self._thing(line)
+        if not line.doings:
+            self._description(line, thing)
+            return
+        name = self._situation(line, people)
+        if thing and name in ("action", "look") and self.book.uses("thing"):
+            self._handled(line, people, thing, name)
+            return
+        if name == "feeling" and not self.out:
+            name = "action"
+        self._ask(name, people, line)
+
+    def _situation(self, line: Line, people: Sequence[str]) -> str:
+        """Which rule an action falls under; the strongest first."""
+        acts = line.doings
+        motions = {one.motion for one in acts}
+        if motions & FIGHT:
+            return "fight"
+        if any(one.to == "exit" for one in acts):
+            return "exit"
+        if any(one.to == "door" and one.motion.startswith("walks") for one in acts):
+            return "entrance"
+        if motions & FAST:
+            return "fast"
+        if len(people) > 2:
+            return "crowd"
+        if len(people) == 2:
+            return "together"
+        if any(one.posture for one in acts) and not motions <= {"stands"}:
+            return "posture"
+        if motions <= LOOKING:
+            return "look"
+        if line.emotion in STRONG and motions <= LOOKING | {"stands"}:
+            return "feeling"
+        return "action"
+
+    def _thing(self, line: Line) -> str:
+        """The thing of a line that has not been seen close yet: what is handled, else what is described."""
+        for one in line.doings:
+            if one.to in self.hands and one.to not in self.shown and one.motion in HANDLING | LOOKING:
+                return one.to
+        if line.doings:
+            return ""
+        words = {word.strip(".,;:!?").casefold() for word in line.text.split()}
+        return next(
+            (one.id for one in self.scene.props if one.id in self.hands - self.shown and one.words in words), ""
+        )
+
+    def _handled(self, line: Line, people: tuple[str, ...], thing: str, name: str) -> None:
+        """Who takes it, then the thing itself; where that person was just seen, the thing at once."""
+        self.shown.add(thing)
+        before = self.out[-1] if self.out else None
+        if before is None or before.subjects != people or before.rule.kind == "establishing":
+            self._ask(name, people, line)
+        self._ask("thing", (thing,), line)
+
+    def _description(self, line: Line, thing: str) -> None:
+        if thing and self.book.uses("thing"):
+            self.shown.add(thing)
+            self._ask("thing", (thing,), line)
+        elif self.out and (len(line.text.split()) <= 3 or self._room_for(line)):
+            self._into(self.out[-1], line)
+        else:
+            self._ask("place", (), line)
+
+    def _room_for(self, line: Line) -> bool:
+        want = self.out[-1]
+        return (
+            want.rule.kind in ("establishing", "group", "action", "two-shot")
+            and len(want.lines) < want.rule.hold
+            and want.seconds + timing.natural(line) <= self.book.pace.longest
+        )
+
+    # ---- words -----------------------------------------------------------------------------------------------
+
+    def _pause(self, line: Line) -> None:
+        """A pause is the listener's."""
+        listener = self._listener(line.who)
+        if listener and self.book.uses("reaction") and self.out and self.out[-1].subjects != (listener,):
+            self._ask("reaction", (listener,), line)
+        elif self.out:
+            self._into(self.out[-1], line)
+        else:
+            self._ask("look", (line.who,) if line.who else self._who(), line)
+
+    def _listener(self, speaker: str) -> str:
+        """Who is spoken to: who spoke last before, else who else is there."""
+        for who in reversed(self.spoke):
+            if who != speaker and who in self.present:
+                return who
+        return next((who for who in self.present if who != speaker), "")
+
+    def _speech(self, line: Line) -> None:
+        listener = self._listener(line.who)
+        if line.with_line and self.out and line.with_line in self.out[-1].lines:
+            self._both(line)
+        elif line.off:
+            self._voice(line, listener)
+        elif line.kind == "lyric":
+            self._ask("song", (line.who,) if line.who else self._who(), line)
+        elif not listener:
+            self._ask("emotion" if line.emotion in STRONG and self.near else "alone", (line.who,), line)
+            self.near += 1
+        else:
+            self._talk(line, listener)
+        if line.who and not line.off:
+            self.spoke.append(line.who)
+
+    def _both(self, line: Line) -> None:
+        """Two speak at once: both are seen."""
+        want = self.out[-1]
+        other = next((one.who for one in self.scene.lines if one.id == line.with_line), "")
+        if len(want.lines) == 1:
+            want.rule, want.over = self.book.rules["first_words"], ""
+            want.subjects = tuple(dict.fromkeys(who for who in (other, line.who) if who))
+            want.lines.append(line.id)
+        else:
+            want.lines.remove(line.with_line)
+            made = self._ask("first_words", tuple(dict.fromkeys((other, line.who))), line)
+            made.lines.insert(0, line.with_line)
+
+    def _voice(self, line: Line, listener: str) -> None:
+        """A voice without a face: on who hears it, else over what is seen."""
+        hears = listener or next((who for who in self.present if who != line.who), "")
+        if hears:
+            self._ask("reaction" if self.book.uses("reaction") else "look", (hears,), line)
+        elif self.out:
+            self._into(self.out[-1], line)
+        else:
+            self._ask("voice", (), line)
+
+    def _talk(self, line: Line, listener: str) -> None:
+        talk, pace = len(self.spoke), self.book.pace
+        pair = frozenset((line.who, listener))
+        first = not any(frozenset(two) == pair for two in itertools.pairwise(self.spoke))
+        crowd = len(self.present) > 2
+        both = tuple(sorted(pair, key=self.present.index)) if pair <= set(self.present) else tuple(sorted(pair))
+        last = self.out[-1] if self.out else None
+        if line.emotion in STRONG and talk > 0 and self.book.uses("emotion"):
+            self._ask("emotion", (line.who,), line)
+        elif (
+            last
+            and last.rule.name in ("first_words", "breather")
+            and line.who in last.subjects
+            and self._fits(last, line)
+        ):
+            self._into(last, line)
+        elif (
+            first and not crowd and self.book.uses("first_words") and (last is None or last.rule.name != "first_words")
+        ):
+            self._ask("first_words", both, line)
+        elif talk and talk % pace.breather == 0 and self.book.uses("breather"):
+            self._ask("crowd" if crowd else "breather", tuple(self.present) if crowd else both, line)
+        elif crowd and talk % 2 == 0:
+            self._ask("circle", (line.who,), line)
+        else:
+            name = "exchange_near" if talk >= pace.tighten and self.book.uses("exchange_near") else "exchange"
+            self._ask(name if self.book.uses(name) else "circle", (line.who,), line, over=listener)
+        self._react(line, listener)
+
+    def _fits(self, want: _Want, line: Line) -> bool:
+        return len(want.lines) < want.rule.hold and want.seconds + timing.natural(line) <= 0.8 * self.book.pace.longest
+
+    def _react(self, line: Line, listener: str) -> None:
+        """Long speeches are broken by who listens; very long ones come back to the speaker, nearer."""
+        pace = self.book.pace
+        words = len(line.text.split())
+        if words < pace.reaction_words or not self.book.uses("reaction"):
+            return
+        turns = min(9, words // pace.reaction_words)
+        for turn in range(turns):
+            self._ask("reaction", (listener,), line)
+            if turn or words >= 1.6 * pace.reaction_words:
+                self._ask("emotion" if turn % 2 and self.book.uses("emotion") else "exchange_near", (line.who,), line)
+                self.out[-1].over = listener if self.out[-1].rule.kind == "over-shoulder" else ""
+
+    # ---- asking ----------------------------------------------------------------------------------------------
+
+    def _ask(self, name: str, subjects: tuple[str, ...], line: Line | None, over: str = "") -> _Want:
+        """A shot by a rule: a new one, or more of the last where the two would be the same picture."""
+        rule = self.book.rules[name]
+        last = self.out[-1] if self.out else None
+        need = timing.natural(line) if line else 0.0
+        if last and line and (rule.kind, subjects, over) == last.key and not self.carried and line.id not in last.lines:
+            fits = last.seconds + need <= self.book.pace.longest and len(last.lines) < max(rule.hold, last.rule.hold)
+            if fits and (rule.size == last.rule.size or len(last.lines) < rule.hold):
+                self._into(last, line)
+                return last
+        want = _Want(rule, subjects, over, list(self.carried), transition=self.transition)
+        self.carried, self.transition = [], "cut"
+        self.out.append(want)
+        if line:
+            self._into(want, line)
+        return want
+
+    def _into(self, want: _Want, line: Line) -> None:
+        want.lines.append(line.id)
+        want.seconds += timing.natural(line)
+        if want.emotion == "neutral":
+            want.emotion = line.emotion
+
+
+_FIXED = frozenset(["table", "desk", "chair", "sofa", "bed", "door", "window", "lamp", "shelf", "counter", "tree", "bush", "bench", "car", "rock", "fence", "fireplace", "piano", "mirror"]) | {"lamp post"}  # fmt: skip
+
+
+def _busy(line: Line) -> bool:
+    """True where an action wants its own picture at once: a fight, a run."""
+    return any(one.motion in FIGHT | FAST for one in line.doings)
+
+
+def _transition(text: str) -> str:
+    upper = text.upper()
+    if "DISSOLVE" in upper or "НАПЛЫВ" in upper:
+        return "dissolve"
+    return "fade" if "FADE" in upper or "ЗТМ" in upper or "ЗАТЕМН" in upper else "cut"
+
+
+def _mended(wants: Sequence[_Want], book: Grammar) -> Iterator[_Want]:
+    """No jump cuts: where two pictures in a row show one subject alike, the second goes two sizes nearer or further."""
+    before: _Want | None = None
+    for want in wants:
+        if before and want.subjects == before.subjects and want.over == before.over and want.subjects:
+            want.size = _apart(before.size or before.rule.size, want.size or want.rule.size)
+        yield want
+        before = want
+
+
+def _apart(one: str, other: str) -> str:
+    """A size at least two steps from `one`, as near to `other` as can be."""
+    if "insert" in (one, other):
+        return other
+    sizes = SIZES[: SIZES.index("extreme close-up")]
+    at = min(SIZES.index(one), len(sizes) - 1)
+    far = [size for number, size in enumerate(sizes) if abs(number - at) >= 2]
+    return min(far, key=lambda size: (abs(SIZES.index(size) - SIZES.index(other)), -SIZES.index(size)))
+
+
+def _end(wants: list[_Want], book: Grammar) -> None:
+    """The last picture of the film goes away slowly."""
+    rule = book.rules["last"]
+    want = wants[-1]
+    if want.rule.kind == "insert":
+        return
+    changed = {key: value for key in ("kind", "size") if (value := getattr(rule, key))}
+    want.rule = dataclasses.replace(want.rule, move=rule.move, note=f"{want.rule.note}; {rule.note}", **changed)
+
+
+def doers(line: Line) -> tuple[Doing, ...]:
+    """The doings of a line that move somebody."""
+    return tuple(one for one in line.doings if one.motion)
