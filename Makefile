@@ -1,6 +1,6 @@
 # The commands of the house. Windows, or no make? README.md lists the plain commands.
 #
-#   make tour                    install the base and the engraver, see it work: the first five minutes
+#   make tour                    install the base, the engraver and the film room, see it work: the first five minutes
 #   make test                    install everything for development, then the whole review
 #   make check                   the whole review (ruff, mypy, pytest) without installing
 #   make fix                     mend what can be mended by machine
@@ -45,7 +45,7 @@ clean:
 # A stamp is the copy of the pyproject.toml it was installed from: nothing changed, nothing installed.
 base: $(PY)
 	@cmp -s pyproject.toml $(VENV)/base.stamp || cmp -s pyproject.toml $(VENV)/dev.stamp || \
-	  { echo "installing Maquette into $(VENV)"; $(PIP) -e ".[music]" && cp pyproject.toml $(VENV)/base.stamp; }
+	  { echo "installing Maquette into $(VENV)"; $(PIP) -e ".[music,film]" && cp pyproject.toml $(VENV)/base.stamp; }
 
 # One command, so that the bound on torch holds for everything that asks for it.
 dev: $(PY)
