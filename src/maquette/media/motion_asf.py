@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import MediaError
+from . import motion_bvh
 from . import quaternions as turns
 from .motion import Motion, Skeleton
 
@@ -97,7 +98,12 @@ def read_asf(path: str | Path) -> Acclaim:
         raise MediaError(f"the skeleton is broken: {error}", where=str(path), mend="get the file again") from error
     parents = _parents(sections["hierarchy"], {bone.name: bone for bone in bones}, str(path))
     order = _ordered(bones, parents)
-    return _acclaim(order, parents, metres, degrees)
+    acclaim = _acclaim(order, parents, metres, degrees)
+    if not 0.9 < motion_bvh.height(acclaim.skeleton) < 2.5 and len(order) > 10:
+        # Not counted as the CMU set is: the size of the body tells.
+        plain = _acclaim(order, parents, 1.0, degrees).skeleton
+        acclaim = _acclaim(order, parents, motion_bvh.unit_of(plain, []), degrees)
+    return acclaim
 
 
 def _sections(text: str) -> dict[str, list[str]]:

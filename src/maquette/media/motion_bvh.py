@@ -190,7 +190,7 @@ def parse(text: str, *, where: str = "BVH", unit: float | None = None) -> Motion
     offsets = np.array(tree.offsets, np.float64)
     offsets[0] = 0
     skeleton = Skeleton(tuple(tree.names), tuple(tree.parents), offsets.astype(np.float32), tree.ends)
-    scale = unit or _unit(skeleton, said)
+    scale = unit or unit_of(skeleton, said)
     skeleton = _ours(_scaled(skeleton, scale))
     return Motion(skeleton, (root * scale).astype(np.float32), turned, _rate(seconds), said=tuple(said))
 
@@ -326,8 +326,8 @@ def _turned(q: Doubles, axis: int, angle: Doubles) -> Doubles:
     return np.concatenate([ahead, q[:, 3:] * w - (q[:, :3] * xyz).sum(-1, keepdims=True)], 1)
 
 
-def _unit(skeleton: Skeleton, said: list[str]) -> float:
-    """Metres of one unit of the file."""
+def unit_of(skeleton: Skeleton, said: list[str]) -> float:
+    """Metres of one unit of the file, told from how tall the body is; adds to `said` what was assumed."""
     tall = height(skeleton)
     for low, high, metres, name in _UNITS:
         if low <= tall <= high:

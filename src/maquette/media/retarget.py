@@ -46,9 +46,9 @@ _PAIRED: dict[str, tuple[str, ...]] = {
 _SINGLE: dict[str, tuple[str, ...]] = {
     "Hips": ("hips", "hip", "pelvis", "root", "bip01", "bip001", "bip", "cog"),
     "Neck": ("neck", "neck1", "neck01", "necklower", "lowerneck", "necktwist01", "neckbase"),
-    "Head": ("head",),
+    "Head": ("head", "upperneck"),
 }
-_SPINE = re.compile(r"^(spine|chest|abdomen|upperchest|lowerback|upperback|thorax|torso|waist|back)(lower|upper)?\d*$")
+_SPINE = re.compile(r"^(lower|middle|upper)?(spine|chest|abdomen|back|thorax|torso|waist)(lower|upper)?\d*$")
 _RIGIFY = {"spine": "Hips", "spine001": "Spine", "spine002": "Spine1", "spine003": "Spine2", "spine004": "Neck",
            "spine006": "Head"}  # fmt: skip
 NEEDED = ("Hips", "LeftUpLeg", "LeftLeg", "LeftFoot", "RightUpLeg", "RightLeg", "RightFoot", "LeftArm", "LeftForeArm",
@@ -95,6 +95,8 @@ def _choices(role: str, words: set[str]) -> tuple[str, ...]:
     choices = _PAIRED[role]
     if role == "Shoulder" and not words & {"arm", "upperarm", "uparm", "shldrbend", "shldr", "humerus", "armupper"}:
         return tuple(word for word in choices if word != "shoulder")
+    if {"ankle", "foot"} <= words and role in ("Foot", "ToeBase"):
+        return ("ankle",) if role == "Foot" else (*choices, "foot")
     return choices
 
 
@@ -115,7 +117,7 @@ def _part(name: str) -> tuple[str, str]:
 
 
 def _word(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower()) or text.lower()
+    return re.sub(r"[^a-z0-9]|(?<=.)joint$", "", text.lower()) or text.lower()
 
 
 def _by_place(skeleton: Skeleton, parts: list[tuple[str, str]], found: dict[str, int]) -> None:
