@@ -211,3 +211,45 @@ def _which(ideal: Floats, yaws: Floats, now: list[Floats], facing: list[float], 
 
 def _wrapped(angle: float) -> float:
     return float((angle + np.pi) % (2 * np.pi) - np.pi)
+
+
+def onto_seat(
+    seat: tuple[float, float, float, float],
+    stood: tuple[float, float],
+    standing_upper: Floats,
+    seated_upper: Floats,
+    frames: int,
+    *,
+    up: bool = False,
+    skeleton: Skeleton = HOUSE,
+    fps: float = 30.0,
+) -> Motion:
+    """Sitting down from where one stood before a seat (x, z, turn, height), or rising from it: `up`.
+
+    The back goes forward as the hips leave what carries them, the feet stay. standing_upper and seated_upper (22, 4).
+    """
+    x, z, turn, height = seat
+    size = float(skeleton.offsets[2, 1] / HOUSE.offsets[2, 1])
+    u = np.linspace(0, 1, frames, dtype=np.float32)
+    sat = seated(x, z, turn, height, seated_upper[None], skeleton=skeleton, fps=fps)
+    across, deep = ease(u)[:, None], ease(np.clip(u * 1.12 - 0.06, 0, 1))[:, None]
+    start = np.array([stood[0], 0.975 * size, stood[1]], np.float32)
+    flat = np.array([1, 0, 1], np.float32)
+    root = (start * (1 - across) + sat.root[0] * across) * flat
+    root = root + np.array([0, 1, 0], np.float32) * (start * (1 - deep) + sat.root[0] * deep)
+    q = turns.slerp(
+        np.broadcast_to(standing_upper, (frames, *standing_upper.shape)),
+        np.broadcast_to(seated_upper, (frames, *seated_upper.shape)),
+        across,
+    )
+    lean = (np.maximum(np.sin(np.pi * u), 0.0) ** 1.5 * 15.0).astype(np.float32)
+    for name in ("Spine", "Spine1"):
+        q[:, skeleton.number(name)] = turns.multiply(euler(lean), q[:, skeleton.number(name)])
+    q[:, skeleton.number("Neck")] = turns.multiply(euler(-lean * 0.9), q[:, skeleton.number("Neck")])
+    q[:, 0] = turns.multiply(turns.about_y(np.float32(turn)), euler(lean * 1.1))
+    places, _ = world(sat)
+    feet = [skeleton.number(name) for name in ("LeftFoot", "RightFoot")]
+    ankles = np.repeat(places[:, feet], frames, 0)
+    yaw = np.tile(np.array([[turn + 0.1, turn - 0.1]], np.float32), (frames, 1))
+    out = planted(Motion(skeleton, root.astype(np.float32), turns.unit(q), fps), ankles.astype(np.float32), yaw)
+    return out if not up else dataclasses.replace(out, root=out.root[::-1].copy(), turns=out.turns[::-1].copy())

@@ -1,0 +1,115 @@
+"""The motion graph: recorded clips found by words, cut where frames are alike, blended, walked along drawn paths.
+
+Nothing is learnt. A pose is compared by where its joints are and how fast they go (Kovar, Gleicher and Pighin 2002,
+"Motion Graphs"); what is joined is faded over a third of a second; feet are locked to the floor.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data import motion_clips
+from ..data.motion_clips import Clip
+from ..media import quaternions as turns
+from ..media.motion import Motion
+from . import motion_gait
+from .motion_gait import Gait
+from .motion_limbs import euler
+
+Floats = NDArray[np.float32]
+
+# How a gait is carried: degrees forwards of back, neck and head, and the share of the arms' swing that is left.
+BEARINGS: dict[str, dict[str, float]] = {
+    "tired": {"Spine": 7, "Spine1": 5, "Neck": 8, "Head": 8},
+    "sad": {"Spine": 6, "Spine1": 5, "Neck": 10, "Head": 10},
+    "angry": {"Spine": 5, "Spine1": 2, "Neck": 4, "Head": -4},
+    "happy": {"Spine": -3, "Spine1": -2, "Neck": -2, "Head": -3},
+    "afraid": {"Spine": 6, "Spine1": 6, "Neck": 2, "Head": -4},
+    "tense": {"Spine": 3, "Neck": 3},
+    "proud": {"Spine": -5, "Spine1": -3, "Head": -3},
+    "old": {"Spine": 14, "Spine1": 10, "Neck": 4, "Head": -14},
+    "sneak": {"Spine": 16, "Spine1": 8, "Neck": -8, "Head": -8},
+    "limp": {"Spine": 6, "Spine1": 3},
+    "drunk": {"Spine": 5, "Head": 6},
+    "stomp": {"Spine": 6, "Neck": 6},
+}
+
+
+class MotionGraph:
+    """Clips that answer: which one, which stretch of it, which gait."""
+
+    def __init__(self, clips: Sequence[Clip] | None = None) -> None:
+        self.clips = tuple(motion_clips.load() if clips is None else clips)
+        self._gaits: tuple[Gait, ...] | None = None
+
+    @property
+    def gaits(self) -> tuple[Gait, ...]:
+        """The strides of all clips that walk or run straight on."""
+        if self._gaits is None:
+            self._gaits = motion_gait.gaits(self.clips)
+        return self._gaits
+
+    def gait(self, speed: float, style: str = "", mood: str = "", seed: int = 0) -> tuple[Gait, float]:
+        """The gait nearest to a speed in m/s, carried as style and mood have it, and the speed it is walked at."""
+        found = motion_gait.nearest(self.gaits, speed, seed)
+        bearing = BEARINGS.get(style) or BEARINGS.get(mood)
+        if bearing:
+            found = motion_gait.restyled(found, {name: euler(angle) for name, angle in bearing.items()})
+        return found, speed
+
+    def start_phase(self, gait: Gait) -> float:
+        """Where in a stride a standing body begins: where its legs are closest together."""
+        return _together(gait)
+
+    def labelled(self, label: str) -> list[Clip]:
+        return [clip for clip in self.clips if label in clip.labels]
+
+    def clip_for(self, names: str, seed: int = 0) -> Clip | None:
+        """One of the clips that carry the first label of "salsa|dance" that is found."""
+        for name in names.split("|"):
+            found = self.labelled(name)
+            if found:
+                return found[seed % len(found)]
+        return None
+
+    def cut(self, clip: Clip, seconds: float, seed: int = 0) -> Motion:
+        """A stretch of a clip that is about so long and liveliest; the whole clip where it is shorter."""
+        motion = clip.motion
+        count = round(seconds * motion.fps)
+        if motion.frames <= count * 1.25:
+            return motion
+        speed = np.linalg.norm(np.diff(motion_gait.features(motion), axis=0), axis=1)
+        sums = np.concatenate([[0], np.cumsum(speed)])
+        lively = sums[count:] - sums[: len(sums) - count]
+        first = int(lively.argmax())
+        return motion.part(first, first + count)
+
+    def pose(self, label: str) -> Floats:
+        """(22, 4): the turns of a clip's middle frame with that label and "idle", heading along +z."""
+        clip = next((one for one in self.clips if label in one.labels and "idle" in one.labels), None)
+        if clip is None:
+            return np.broadcast_to(turns.STILL, (22, 4)).copy()
+        q = clip.motion.turns[clip.motion.frames // 2].copy()
+        q[0] = turns.multiply(turns.about_y(-turns.heading(q[0])), q[0])
+        return q
+
+
+@lru_cache(maxsize=128)
+def _together(gait: Gait) -> float:
+    from ..media.motion import HOUSE, world
+
+    places, _ = world(Motion(HOUSE, gait.sway, gait.turns, gait.fps))
+    apart = np.abs(places[:, HOUSE.number("LeftFoot"), 2] - places[:, HOUSE.number("RightFoot"), 2])
+    return float(apart.argmin() / len(gait.sway))
+
+
+def joined(one: Motion, other: Motion) -> Motion:
+    """Two motions of one rate after each other."""
+    return dataclasses.replace(
+        one, root=np.concatenate([one.root, other.root]), turns=np.concatenate([one.turns, other.turns])
+    )
