@@ -7,7 +7,7 @@ behind, in profile and in an extreme close-up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,8 @@ from ...media.film import Look
 from ...media.ink import Ink
 from ...media.stage import Camera
 from .puppet_body import Body, fitted
-from .puppet_clothes import costume_of, seat, skirt, sleeve_of, torso, trousers_of
+from .puppet_clothes import Costume, costume_of, seat, skirt, sleeve_of, torso, trousers_of, trunk_of
+from .puppet_costume import sewn
 from .puppet_face import MOODS, Face, drop_of, face_marks, glasses, looked
 from .puppet_hair import BALD, CUTS, beard, hair, hanging
 from .puppet_head import Skull, ear, head, neck
@@ -76,30 +77,63 @@ def draw_person(
 
 
 def _figure(sketch: Sketch, body: Body, face: FaceState) -> list[Ink]:
-    look, cut, lens = body.look, costume_of(body.look.costume), sketch.lens
-    sleeve, trousers = sleeve_of(body, cut, look.top), trousers_of(cut, look.bottom)
-    chest = float(lens.depth(body.at("Spine2")))
-    far, near = sorted(("Left", "Right"), key=lambda side: -float(lens.depth(body.at(f"{side}Leg"))))
-    legs = [leg(sketch, body, side, trousers, cut.shoes) for side in (far, near)]
-    out: list[Ink] = []
+    """All parts in the order in which a cel painter lays them down: what is nearer to the lens covers the rest."""
+    look, cut = body.look, costume_of(body.look.costume)
+
+    def far(*joints: str) -> float:
+        return float(np.mean([sketch.lens.depth(body.at(joint)) for joint in joints]))
+
+    chest = far("Spine1", "Spine2")
+    trunk = trunk_of(body, cut)
+    middle = [torso(sketch, body, trunk, look.top).plus(sewn(sketch, body, trunk))]
+    if cut.skirt:
+        middle.insert(0, skirt(sketch, body, cut, look.top))
+    behind, before, over = _arms(sketch, body, cut, far)
+    legs = _legs(sketch, body, cut, far)
+    seated = min(far("LeftLeg"), far("RightLeg")) < far("Hips") - 0.22 * body.size and not cut.skirt
+    crown, hung = _head(sketch, body, face)
+    throat = neck(sketch, body).marks()
+    trunks = joined(middle) + legs if seated else legs + joined(middle)
+    away = float(sketch.lens.axes[2] @ (body.at("Head") - body.at("Neck"))) / (0.09 * body.size) > 0.8
+    turned_away = float(sketch.lens.axes[2] @ body.axis("Head", 2)) > 0
+    head_marks = [*throat, *crown] if away else crown
+    if away:
+        return [*behind, *hung, *head_marks, *trunks, *before, *over]
+    if turned_away:
+        return [*behind, *throat, *trunks, *before, *head_marks, *hung, *over]
+    return [*hung, *behind, *throat, *trunks, *before, *head_marks, *over]
+
+
+def _legs(sketch: Sketch, body: Body, cut: Costume, far: Callable[..., float]) -> list[Ink]:
+    one, other = sorted(("Left", "Right"), key=lambda side: -far(f"{side}Leg", f"{side}Foot"))
+    trousers = trousers_of(cut, body.look.bottom)
+    back, front = (leg(sketch, body, side, trousers, cut.shoes) for side in (one, other))
+    if not cut.legs:
+        return joined(back) + joined(front)
+    return joined(back) + joined([*front, seat(sketch, body, body.look.bottom)])
+
+
+def _arms(
+    sketch: Sketch, body: Body, cut: Costume, far: Callable[..., float]
+) -> tuple[list[Ink], list[Ink], list[Ink]]:
+    """Arms behind the trunk, before it, and before the head too."""
     behind: list[Ink] = []
     before: list[Ink] = []
-    for side in sorted(("Left", "Right"), key=lambda one: -float(lens.depth(body.at(f"{one}ForeArm")))):
-        elbow = float(lens.depth(body.at(f"{side}ForeArm"))) * 0.5 + float(lens.depth(body.at(f"{side}Hand"))) * 0.5
-        (behind if elbow > chest + 0.06 else before).extend(joined(arm(sketch, body, side, sleeve)))
-    out += behind
-    for parts in legs:
-        out += joined(parts)
-    if cut.legs:
-        out += joined([seat(sketch, body, look.bottom)])
-    out += joined([neck(sketch, body)])
-    trunk = [torso(sketch, body, cut, look.top)]
-    if cut.skirt:
-        trunk.insert(0, skirt(sketch, body, cut, look.top))
-    out += joined(trunk)
-    crown, hung = _head(sketch, body, face)
-    front = float(lens.depth(body.head(np.array([0, 0.02, -0.12], np.float32)))) > float(lens.depth(body.at("Head")))
-    return ([*hung, *out] if front else out) + (crown if front else crown + hung) + before
+    over: list[Ink] = []
+    chest, face = far("Spine1", "Spine2"), far("Head")
+    sleeve = sleeve_of(cut, body.look.top)
+    for side in sorted(("Left", "Right"), key=lambda one: -far(f"{one}ForeArm", f"{one}Hand")):
+        upper, fore = far(f"{side}Arm", f"{side}ForeArm") - chest, far(f"{side}ForeArm", f"{side}Hand") - chest
+        raised = float(np.linalg.norm(body.at(f"{side}Hand") - body.at("Head"))) < 0.42 * body.size
+        front = over if raised and far(f"{side}Hand") < face else before
+        if upper > 0.07 and fore < -0.02:
+            behind += joined(arm(sketch, body, side, sleeve, "upper"))
+            front += joined(arm(sketch, body, side, sleeve, "fore"))
+        elif (upper + fore) / 2 > 0.05:
+            behind += joined(arm(sketch, body, side, sleeve))
+        else:
+            front += joined(arm(sketch, body, side, sleeve))
+    return behind, before, over
 
 
 def _head(sketch: Sketch, body: Body, face: FaceState) -> tuple[list[Ink], list[Ink]]:

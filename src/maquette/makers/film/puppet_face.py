@@ -12,7 +12,7 @@ import numpy as np
 
 from ...media.ink import Ink
 from .puppet_head import Skull
-from .puppet_paint import LINE, WHITE, light_of, mixed
+from .puppet_paint import LINE, WHITE, darkness, mixed
 from .puppet_shapes import Floats, hull
 
 
@@ -274,9 +274,9 @@ def _brow(face: Face, side: float) -> list[Ink]:
     )
     thick = 0.0046 * traits.brow * (1.0 - 0.75 * u**1.6)
     thick[0] *= 0.6
-    colour = look.hair_colour if light_of(look.hair_colour) < 0.45 else mixed(look.hair_colour, "#3a2a1a", 0.35)
+    colour = look.hair_colour if darkness(look.hair_colour) > 0.55 else mixed(look.hair_colour, "#3a2a1a", 0.35)
     if skull.sketch.style != "tone":
-        colour = LINE[skull.sketch.style] if light_of(look.hair_colour) < 0.8 else mixed(colour, LINE["line"], 0.4)
+        colour = LINE[skull.sketch.style] if darkness(look.hair_colour) > 0.20 else mixed(colour, LINE["line"], 0.4)
     if face.pixels < 45:
         return face.line(x.astype(np.float32), y.astype(np.float32), "brow", 1.1, colour, (0.7, 0.1))
     xs = np.concatenate([x, x[::-1]]).astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .puppet_head import Skull
 from .puppet_limbs import solid
-from .puppet_paint import Part, Sketch, light_of, mixed
+from .puppet_paint import Part, Sketch, darkness, mixed
 from .puppet_shapes import Floats, hull
 
 Line = tuple[tuple[float, float], ...]  # (degrees from ahead, height in metres) down one side
@@ -162,7 +162,7 @@ def hair(skull: Skull) -> Part | None:
 def strands(skull: Skull, cut: Cut) -> list:  # type: ignore[type-arg]
     """Strokes from the parting to the ends, and the shine of the hair."""
     sketch, colour = skull.sketch, skull.body.look.hair_colour
-    tone = mixed(colour, "#000000", 0.35) if light_of(colour) > 0.25 else mixed(colour, "#ffffff", 0.18)
+    tone = mixed(colour, "#000000", 0.35) if darkness(colour) < 0.75 else mixed(colour, "#ffffff", 0.18)
     ink = sketch.pen(colour, "hair") if sketch.style != "tone" else tone
     out = []
     loop, height = loop_of(skull, cut)

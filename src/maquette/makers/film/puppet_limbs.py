@@ -12,8 +12,8 @@ from .puppet_paint import Part, Sketch
 from .puppet_shapes import Floats, Tube, hull, tube
 
 # Half thicknesses in metres along arm and leg, five places to a bone, from shoulder to wrist and from hip to ankle.
-ARM = (0.062, 0.060, 0.055, 0.050, 0.046, 0.043, 0.045, 0.042, 0.037, 0.031, 0.027)
-SLEEVE = (0.070, 0.068, 0.064, 0.060, 0.057, 0.055, 0.055, 0.053, 0.050, 0.047, 0.045)
+ARM = (0.052, 0.055, 0.053, 0.050, 0.046, 0.043, 0.045, 0.042, 0.037, 0.031, 0.027)
+SLEEVE = (0.056, 0.062, 0.062, 0.060, 0.057, 0.055, 0.055, 0.053, 0.050, 0.047, 0.045)
 LEG = (0.092, 0.092, 0.086, 0.076, 0.066, 0.058, 0.060, 0.060, 0.052, 0.042, 0.037)
 TROUSER = (0.100, 0.100, 0.096, 0.089, 0.082, 0.076, 0.073, 0.071, 0.069, 0.067, 0.066)
 
@@ -46,7 +46,7 @@ def limb(
 ) -> Part:
     """A tapered limb; `root`: it grows out of the body, so its first fifth has no contour."""
     shape = solid(sketch, points, metres)
-    open = shape.place < 0.11 if root else None
+    open = shape.place < 0.14 if root else None
     if open is not None and (open.all() or len(shape.middle) < 3):
         open = None
     shade = float(shape.radius.mean()) * 0.62
@@ -57,6 +57,7 @@ def arm(sketch: Sketch, body: Body, side: str, wear: Limb, part: str = "whole") 
     """Sleeve, bare forearm and hand, back to front; `part`: whole, upper (to the elbow) or fore (from it)."""
     points = body.limb((f"{side}Arm", f"{side}ForeArm", f"{side}Hand"))
     grow = body.size * body.build.limb
+    points[0] -= body.axis("Spine2", 1) * 0.012 * body.size
     cloth = np.array(wear.thick, np.float32) * grow
     skin = np.array(ARM, np.float32) * grow
     first, last = {"whole": (0, 10), "upper": (0, 6), "fore": (5, 10)}[part]

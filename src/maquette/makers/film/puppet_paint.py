@@ -8,46 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...media.ink import Ink
+from .palette import LINE, PAPER, STYLES, darkness, line_on, mixed, rgb, shown, text_of
 from .puppet_shapes import Floats, Lens, along, crescent, normals
 
-STYLES = ("line", "ink", "tone")
-LINE = {"line": "#2b2a30", "ink": "#0b0b0d", "tone": "#241f2a"}
 WHITE = "#ffffff"
-
-
-@lru_cache(maxsize=1024)
-def rgb(colour: str) -> tuple[float, float, float]:
-    """ "#rrggbb" or "#rgb" as shares; anything else is a middle grey."""
-    text = colour.lstrip("#")
-    if len(text) == 3:
-        text = "".join(c * 2 for c in text)
-    try:
-        red, green, blue = (int(text[k : k + 2], 16) / 255 for k in (0, 2, 4))
-    except ValueError:
-        return 0.5, 0.5, 0.5
-    return red, green, blue
-
-
-def hexed(colour: Iterable[float]) -> str:
-    return "#" + "".join(f"{round(255 * min(max(part, 0.0), 1.0)):02x}" for part in colour)
-
-
-@lru_cache(maxsize=1024)
-def mixed(one: str, other: str, share: float) -> str:
-    return hexed(a * (1 - share) + b * share for a, b in zip(rgb(one), rgb(other), strict=True))
-
-
-@lru_cache(maxsize=1024)
-def light_of(colour: str) -> float:
-    """How light a colour looks, 0..1."""
-    red, green, blue = rgb(colour)
-    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,32 +68,33 @@ class Sketch:
         return way / length if length > 0.2 else np.array([0.45, 0.89], np.float32)
 
     def colour(self, colour: str, stuff: str = "cloth") -> str:
-        """What a colour becomes under this hand; `stuff` is skin, cloth, hair or plain."""
-        if self.style == "tone" or stuff == "plain":
-            return colour
-        lightness = light_of(colour)
+        """What a colour becomes under this hand; `stuff` is skin, cloth or hair."""
+        dark = darkness(colour)
+        if self.style == "tone":
+            return shown(colour, 0, "tone")
         if self.style == "ink":
-            return LINE["ink"] if lightness < (0.42 if stuff == "hair" else 0.30) else WHITE
-        if stuff == "skin":
-            return mixed(WHITE, colour, 0.10 + 0.25 * (1 - lightness))
-        grey = hexed([lightness] * 3)
-        return mixed(WHITE, mixed(grey, colour, 0.45), 0.62 if stuff == "hair" else 0.34)
+            return LINE["ink"] if stuff != "skin" and dark > (0.60 if stuff == "hair" else 0.68) else WHITE
+        wash = {"skin": 0.02 + 0.26 * max(0.0, dark - 0.2), "hair": 0.06 + 0.66 * dark**1.3}
+        return mixed(PAPER["line"], "#5d6878", wash.get(stuff, 0.03 + 0.50 * dark**1.4))
 
     def shadow(self, colour: str, stuff: str = "cloth") -> str:
         """The shadow tone of a colour; "" where this hand leaves it out."""
-        if self.style == "tone":
-            red, green, blue = rgb(colour)
-            warm = 0.86 if stuff == "skin" else 0.74
-            return hexed((red * warm, green * (warm - 0.07), blue * (warm - 0.01)))
         if self.style == "ink":
-            return LINE["ink"] if self.colour(colour, stuff) == WHITE and stuff != "skin" else ""
-        return mixed(self.colour(colour, stuff), "#5b6478", 0.16)
+            return LINE["ink"] if self.colour(colour, stuff) == WHITE and stuff == "cloth" else ""
+        if self.style == "line":
+            return mixed(self.colour(colour, stuff), "#5d6878", 0.14)
+        if stuff != "skin":
+            return shown(colour, 2, "tone")
+        red, green, blue = rgb(colour)
+        return text_of((red * 0.84, green * 0.74, blue * 0.76))
 
     def pen(self, colour: str = "", stuff: str = "cloth") -> str:
-        """The colour of a line upon a fill: white upon spotted black."""
-        if self.style == "ink" and colour and self.colour(colour, stuff) == LINE["ink"]:
-            return WHITE
-        return LINE[self.style]
+        """The colour of a line upon a fill: white upon spotted black, in tone a dark of the fill's own colour."""
+        if not colour:
+            return LINE[self.style]
+        if self.style == "ink":
+            return WHITE if self.colour(colour, stuff) == LINE["ink"] else LINE["ink"]
+        return line_on(colour, self.style)
 
     def part(
         self, outline: Floats, colour: str, name: str, *, stuff: str = "cloth", open: NDArray[np.bool_] | None = None,
@@ -161,7 +131,7 @@ class Sketch:
         """A brush stroke along (n, 2): `width` in common contours, its ends as shares of that."""
         pen = max(self.weight * width, 0.4)
         ink = colour or LINE[self.style]
-        if pen < 0.9 or len(points) < 3:
+        if pen < 0.8 or len(points) < 3:
             return Ink((points,), "", ink, pen, False, True, owner=self.owner, part=name)
         line = along(points, 3) if len(points) < 9 else points
         tangent = np.gradient(line, axis=0)
@@ -176,3 +146,6 @@ class Sketch:
     def flat(self, outline: Floats, colour: str, name: str, smooth: bool = True, opacity: float = 1.0) -> Ink:
         """A patch of plain colour without a contour."""
         return Ink((outline,), colour, smooth=smooth, owner=self.owner, part=name, opacity=opacity)
+
+
+__all__ = ["LINE", "PAPER", "STYLES", "WHITE", "Part", "Sketch", "darkness", "joined", "mixed"]
