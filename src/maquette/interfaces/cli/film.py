@@ -18,6 +18,8 @@ class Films(Craft):
         "make": ("film_make", "make", "A film of a script: video, captions, edit list, credits (the default)."),
         "plan": ("film_plan", "plan", "What a script breaks down into: people, places, shots."),
         "remake": ("film_make", "remake", "Shots of a film made again otherwise; the others stay as they are."),
+        "voice": ("film_voice", "voice", "A line spoken by a synthesised voice, with its mouths."),
+        "lips": ("film_voice", "lips", "Mouths for a recorded voice, as Rhubarb Lip Sync writes them."),
     }
 
     def _no_move(self, ctx: click.Context, args: Sequence[str]) -> None:

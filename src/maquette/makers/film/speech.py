@@ -71,7 +71,7 @@ FEELINGS: Mapping[str, tuple[float, float, float, float]] = {
     "tender": (0.9, 1.02, 0.8, 0.75),
     "tense": (1.05, 1.0, 0.75, 1.0),
 }
-_WORDS_A_MINUTE = {"en": 165, "ru": 150, "fr": 165, "es": 165}
+_WORDS_A_MINUTE = {"en": 150, "ru": 138, "fr": 152, "es": 152}
 
 
 def speak(
@@ -133,7 +133,7 @@ def _check(line: Utterance) -> None:
 
 def _order(line: Utterance, voice: str) -> espeak.Order:
     rate, pitch, span, volume = FEELINGS[line.emotion]
-    words = _WORDS_A_MINUTE.get(line.language[:2], 160) * line.rate * rate
+    words = _WORDS_A_MINUTE.get(line.language[:2], 150) * line.rate * rate
     return espeak.Order(
         text=plain(line.text),
         voice=voice,
@@ -182,7 +182,7 @@ def joined(phones: Iterable[tuple[float, float, str]]) -> list[tuple[float, floa
 
 
 def _from_text(line: Utterance, voice: str, said: tuple[str, ...]) -> Spoken:
-    words = _WORDS_A_MINUTE.get(line.language[:2], 160) * line.rate * FEELINGS[line.emotion][0]
+    words = _WORDS_A_MINUTE.get(line.language[:2], 150) * line.rate * FEELINGS[line.emotion][0]
     timed = speech_text.timed(plain(line.text), line.language, words)
     return Spoken(
         sound=np.zeros(0, np.float32),
