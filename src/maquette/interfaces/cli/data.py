@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .common import FILE, emit, json_option, progress_line, shown
+from .data_motion import import_
 
 NAMED = 20  # refused or unreadable items that are printed one by one
 
@@ -171,3 +172,6 @@ def drop(path: Path, as_json: bool) -> int:
     _list("refused", [(one.item.id, one.reason) for one in dropped.refused])
     click.echo(f"{shown(dropped.path)}  keeps {dropped.kept} items; open it instead of {shown(path)}")
     return 0
+
+
+data.add_command(import_)
