@@ -13,7 +13,7 @@ Controls = TypeVar("Controls")
 Media = TypeVar("Media")
 
 Relation = Literal["parentOf", "componentOf", "inputTo"]
-How = Literal["found", "after", "words", "edited", "ngram", "drawn"]
+How = Literal["found", "after", "words", "edited", "ngram", "drawn", "spoken"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import MissingExtra, UsageError
-from ..core.types import Ingredient, Request, Work
+from ..core.types import Request, Work
 from . import files
 
 if TYPE_CHECKING:
@@ -163,10 +163,7 @@ def _keep_mouths(
 
 def _work(media: Any, words: str, spoken: Spoken, trace: Mapping[str, Any], note: str) -> Work[Any]:
     request: Request[Any] = Request("film", words, {}, 0, 1)
-    used: tuple[Ingredient, ...] = ()
-    if spoken.source == "espeak-ng":  # a program's licence says nothing about what is spoken with it
-        used = (Ingredient("eSpeak NG", "inputTo", "program", "the eSpeak NG project", source="espeak-ng/espeak-ng"),)
-    return Work(media, request, 0, "", "words", note, used, trace)
+    return Work(media, request, 0, "", "spoken", note, (), trace)
 
 
 def _keep(studio: Studio, work: Work[Any], data: bytes, mime: str, out: Path, suffix: str, unsigned: bool) -> Asset:

@@ -27,6 +27,7 @@ HOW = {
     "edited": "an edit of another work",
     "ngram": "drawn by an n-gram, the simplest of models",
     "drawn": "drawn by a person, who was shown what may come next",
+    "spoken": "made by a program from words or from a voice; no model drew or wrote it",
     "trained": "a model, trained on the works named below",
     "exported": "an export of the icons named below, for other tools",
 }
