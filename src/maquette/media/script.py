@@ -87,7 +87,7 @@ def parse(text: str) -> Script:
     lead = ""
     if elements and elements[0].kind == "gap":
         lead, elements = elements[0].raw, elements[1:]
-    return Script(pairs, elements, *_named(pairs), head + lead)
+    return Script(pairs, elements, *named(pairs), head + lead)
 
 
 def to_fountain(script: Script) -> str:
@@ -177,7 +177,8 @@ def speeches(script: Script) -> Iterator[tuple[int, Element, tuple[int, ...]]]:
             yield at, element, tuple(said)
 
 
-def _named(pairs: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+def named(pairs: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """Title and author of a title page."""
     found = {key.casefold(): value for key, value in reversed(pairs)}
     title = next((found[key] for key in marks.TITLES if key in found), "")
     author = next((found[key] for key in marks.AUTHORS if key in found), "")

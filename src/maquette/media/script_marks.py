@@ -139,13 +139,26 @@ def plain(text: str) -> str:
     return _ESCAPE.sub(r"\1", text)
 
 
+def unescaped(text: str) -> str:
+    """Text without the strokes that escape marks."""
+    return _ESCAPE.sub(r"\1", text)
+
+
+def escaped(text: str) -> str:
+    """Plain text in which every mark that would be taken for emphasis, or for an escape, is escaped."""
+    if not _EMPHASIS.search(text) and not _ESCAPE.search(text):
+        return text
+    return re.sub(r"([*_\\])", r"\\\1", text)
+
+
 def forced(kind: str, text: str, number: str = "", depth: int = 1, dual: bool = False, extra: str = "") -> str:
     """An element's text as Fountain, forced where it would be taken for something else; no line end at its end."""
     if kind == "heading":
         mark = "" if _STANDARD.match(text) and is_heading(text) else "."
         return f"{mark}{text}{f' #{number}#' if number else ''}{extra}"
     if kind == "cue":
-        return f"{'' if is_cue(text) and kind_of(text, True, False, '') == 'cue' else '@'}{text}{extra}{' ^' if dual else ''}"
+        mark = "" if kind_of(text, True, False, "") == "cue" else "@"
+        return f"{mark}{text}{extra}{' ^' if dual else ''}"
     if kind == "parenthetical":
         return f"({text}){extra}"
     if kind == "lyric":

@@ -19,7 +19,8 @@ from . import doings, people, sentences
 from .lexicon import lexicon, words_of
 
 _INSIDE = re.compile(
-    r"^\s*(?P<in>INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST|ИНТ\.?/(?:НАТ|ЭКСТ)|НАТ\.?/ИНТ|ИНТ|НАТ|ЭКСТ|INNEN|AUSSEN|AUßEN)[. ]\s*",
+    r"^\s*(?P<in>INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT|EST|ИНТ\.?/(?:НАТ|ЭКСТ)|НАТ\.?/ИНТ|ИНТ|НАТ|ЭКСТ|"
+    r"INNEN|AUSSEN|AUßEN)[. ]\s*",
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s+[-–—]+\s+|\s*[–—]\s*")

@@ -4,6 +4,8 @@ No parser: the subject is the name or pronoun before the clause's verb, and it s
 verb. Verbs that the lexicon does not have are named, never guessed at.
 """
 
+# ruff: noqa: SIM905 (a list of words reads best as words)
+
 from __future__ import annotations
 
 import dataclasses
@@ -14,19 +16,44 @@ from dataclasses import dataclass, field
 from ...media.film import Doing
 from .lexicon import Lexicon, Verb, lexicon, spans_of
 
-_AFTER_NOUN = frozenset(["a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "this", "that", "these", "those", "some", "no", "any", "of", "each", "every", "another", "in", "on", "at", "with", "by", "from", "for", "into", "onto", "under", "over", "behind", "between", "through", "without"])  # fmt: skip
-_BEFORE_BASE = frozenset(["to", "and", "they", "we", "you", "then", "can", "will", "must", "both", "all", "would", "could", "should", "let", "not", "don't", "doesn't", "didn't", "cannot", "can't", "won't", "never", "or"])  # fmt: skip
-_LINKS = frozenset(["then", "slowly", "quickly", "suddenly", "now", "also", "still", "just", "and", "but", "never", "always", "finally", "who", "both", "all", "is", "are", "was", "were", "has", "have", "had", "again", "carefully", "quietly", "gently", "нежно", "медленно", "вдруг", "потом", "тоже", "еще", "уже", "быстро", "тихо", "молча", "и", "не", "снова", "осторожно", "резко", "сразу", "будет", "he's", "she's"])  # fmt: skip
-_HE = frozenset(["he", "он", "him", "ему", "его", "ним"])
-_SHE = frozenset(["she", "она", "ее", "ей", "ней", "нее"])
-_THEY = frozenset(["they", "они", "both", "оба", "обе"])
-_SUBJECTS = frozenset(["he", "she", "they", "he's", "she's", "they're", "он", "она", "они", "both", "оба", "обе"])
+_AFTER_NOUN = frozenset(
+    (
+        "a an the his her its their my your our this that these those some no any of each every another in on at with "
+        "by from for into onto under over behind between through without"
+    ).split()
+)
+_BEFORE_BASE = frozenset(
+    (
+        "to and they we you then can will must both all would could should let not don't doesn't didn't cannot can't "
+        "won't never or"
+    ).split()
+)
+_LINKS = frozenset(
+    (
+        "then slowly quickly suddenly now also still just and but never always finally who both all is are was were "
+        "has have had again carefully quietly gently нежно медленно вдруг потом тоже еще уже быстро тихо молча и не "
+        "снова осторожно резко сразу будет he's she's"
+    ).split()
+)
+_HE = frozenset("he он him ему его ним".split())
+_SHE = frozenset("she она ее ей ней нее".split())
+_THEY = frozenset("they они both оба обе".split())
+_SUBJECTS = frozenset("he she they he's she's they're он она они both оба обе".split())
 _BREAKS = re.compile(r"[.;:!?…()]|--|—")
 _GUESS_EN = re.compile(r"[a-z]{3,}(?:[^s'’u]s|ed)$")
 _GUESS_RU = re.compile(
     r"[а-яё]{2,}(?:[аяеиыу]ет|[аеиоуы]ет|ёт|ит|ют|ут|ят|ат|ует|[аяиеоуы]л|[аяиеоуы]ла|[аяиеоуы]ли)(?:ся|сь)?$"
 )
-_NOT_VERBS = frozenset(["across", "perhaps", "always", "sometimes", "towards", "besides", "upstairs", "downstairs", "outdoors", "indoors", "afterwards", "backwards", "forwards", "sideways", "inwards", "its", "his", "hers", "ours", "theirs", "this", "thus", "yes", "as", "us", "plus", "minus", "alas", "unless", "whereas", "needless", "less", "red", "bed", "instead", "indeed", "ahead", "embarrassed", "tired", "worried", "dressed", "soaked", "delighted", "exhausted", "frightened", "scared", "surprised", "confused", "annoyed", "excited", "startled", "stunned", "amazed", "shocked", "terrified", "aged", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "naked", "wicked", "hundred", "sacred", "breathless", "motionless", "speechless", "barefoot"])  # fmt: skip
+_NOT_VERBS = frozenset(
+    (
+        "across perhaps always sometimes towards besides upstairs downstairs outdoors indoors afterwards backwards "
+        "forwards sideways inwards its his hers ours theirs this thus yes as us plus minus alas unless whereas "
+        "needless less red bed instead indeed ahead embarrassed tired worried dressed soaked delighted exhausted "
+        "frightened scared surprised confused annoyed excited startled stunned amazed shocked terrified aged twenties "
+        "thirties forties fifties sixties seventies eighties naked wicked hundred sacred breathless motionless "
+        "speechless barefoot"
+    ).split()
+)
 
 
 @dataclass
@@ -215,13 +242,12 @@ def _verb_at(
     token = tokens[at]
     if token.who or not book.verbs(token.word) or not _may_be_verb(tokens, at, text, subject, plural):
         return None, 1
-    following = [one.word for one in tokens[at + 1 : at + 4]]
     stop = _BREAKS.search(text, token.end)
     near = [one.word for one in tokens[at + 1 : at + 5] if stop is None or one.start < stop.start()]
     for verb in book.verbs(token.word):
         if verb.rest and _follows(verb.rest, near):
             return verb, 1
-    return next((verb for verb in book.verbs(token.word) if not verb.rest), None), 1 if following else 1
+    return next((verb for verb in book.verbs(token.word) if not verb.rest), None), 1
 
 
 def _follows(rest: Sequence[str], near: Sequence[str]) -> bool:
@@ -322,8 +348,10 @@ def _tidy(doings: Sequence[Doing]) -> Iterator[Doing]:
     """Nothing twice, and no bare "stands" of a face beside a real motion of the same person."""
     real = {one.who for one in doings if one.motion not in ("stands", "")}
     seen: set[tuple[str, str, str]] = set()
-    felt = {one.who: one.emotion for one in doings if one.emotion != "neutral"}
+    felt: dict[str, str] = {}
     for one in doings:
+        if one.emotion != "neutral":
+            felt[one.who] = one.emotion
         if one.motion == "stands" and not one.posture and one.who in real:
             continue
         key = (one.who, one.motion, one.words)

@@ -4,6 +4,8 @@ The look follows the description ("ANNA (60), grey hair, a nurse's uniform"); wh
 people of one film are told apart. The same script gives the same looks.
 """
 
+# ruff: noqa: SIM905 (a list of words reads best as words)
+
 from __future__ import annotations
 
 import dataclasses
@@ -36,16 +38,21 @@ OFF = frozenset(
         "off-screen",
     ]
 )
-TOGETHER = frozenset(
-    ["all", "both", "everyone", "everybody", "together", "все", "оба", "обе", "вместе", "хор", "tous", "todos", "alle"]
-)
+TOGETHER = frozenset("all both everyone everybody together все оба обе вместе хор tous todos alle".split())
 _JOIN = re.compile(r"\s*(?:,|&|/|\+|\bAND\b|\bИ\b|\bET\b|\bUND\b)\s*")
 _CAPS = re.compile(
     r"\b[A-ZА-ЯЁÀ-ÖØ-Þ][A-ZА-ЯЁÀ-ÖØ-Þ0-9'’.\-]+(?:[ ]+(?:[A-ZА-ЯЁÀ-ÖØ-Þ][A-ZА-ЯЁÀ-ÖØ-Þ'’.\-]+|#?\d+|[A-Z]\.))*\b"
 )
 _AGE = re.compile(r"\b(\d{1,2})(?:\s*-\s*\d{1,2})?(?:['’]?s|-х|\s*лет|\s*год|\b)")
 _VOICE = re.compile(r"['’]S VOICE$|^VOICE OF\s+|^ГОЛОС\s+", re.IGNORECASE)
-_NOT_PEOPLE = frozenset(["close", "on", "angle", "pov", "insert", "title", "super", "fade", "cut", "smash", "back", "later", "continuous", "bang", "crash", "boom", "ring", "tv", "the", "end", "montage", "flashback", "intercut", "night", "day", "music", "silence", "sound", "wide", "series", "shots", "dissolve", "begin", "stop", "thunder", "lightning", "rain", "wind", "click", "slam", "beep", "knock", "whoosh", "snap", "dna", "fbi", "cia", "usa", "uk", "ok", "int", "ext", "свет", "тишина", "затемнение", "титр", "звонок", "стук", "гром", "музыка", "конец", "занавес"])  # fmt: skip
+_NOT_PEOPLE = frozenset(
+    (
+        "close on angle pov insert title super fade cut smash back later continuous bang crash boom ring tv the end "
+        "montage flashback intercut night day music silence sound wide series shots dissolve begin stop thunder "
+        "lightning rain wind click slam beep knock whoosh snap dna fbi cia usa uk ok int ext свет тишина затемнение "
+        "титр звонок стук гром музыка конец занавес"
+    ).split()
+)
 
 SKINS = ("#e9bd9a", "#d9a47c", "#b97f56", "#8a5a3a", "#f0cdb0", "#c98f66")
 TOPS = ("#3f6ea6", "#b5493f", "#5f8a4f", "#d9a441", "#7a5a96", "#3b8c8a", "#c77a9b", "#8c6b4f", "#55606e", "#d8d2c4")
@@ -181,7 +188,12 @@ def _names(people: Sequence[Person], aliases: Mapping[str, str]) -> dict[str, st
     return names
 
 
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "old", "young", "the", "of", "and", "lord", "lady", "sir", "king", "queen", "prince", "princess", "first", "second", "third", "captain", "general", "doctor", "uncle", "aunt", "господин", "госпожа", "старый", "молодой", "первый", "второй", "первая", "вторая", "дядя", "тетя"])  # fmt: skip
+_TITLES = frozenset(
+    (
+        "mr mrs ms miss dr old young the of and lord lady sir king queen prince princess first second third captain "
+        "general doctor uncle aunt господин госпожа старый молодой первый второй первая вторая дядя тетя"
+    ).split()
+)
 
 
 def _introduced(script: Script, cues: set[str]) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -5,48 +5,37 @@ Every line of the script stands in a shot. The camera stays on one side of the l
 from both to over-the-shoulder to faces, a thing that matters is seen close once.
 """
 
+# ruff: noqa: SIM905 (a list of words reads best as words)
+
 from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from ...media.film import SIZES, Doing, Line, Scene, Shot
+from ...media.film import Line, Scene, Shot
 from . import timing
-from .grammar import Grammar, Rule
+from .grammar import Grammar
+from .shot_cuts import Want, mended
 
 FAST = frozenset(("runs", "jumps", "falls", "climbs", "rolls", "dies", "jogs", "crawls"))
 FIGHT = frozenset(("fights", "punches", "kicks", "swings a sword", "shoots", "dodges", "blocks"))
 LOOKING = frozenset(("looks", "listens", "thinks", "nods", "shakes head", "shrugs", "looks around"))
-HANDLING = frozenset(("picks up", "puts down", "opens", "closes", "reads", "holds", "gives", "reaches", "works", "drinks",
-    "aims", "throws", "talks on the phone", "pulls", "wipes", "eats"))  # fmt: skip
+HANDLING = frozenset((
+    "picks up", "puts down", "opens", "closes", "reads", "holds", "gives", "reaches", "works", "drinks", "aims",
+    "throws", "talks on the phone", "pulls", "wipes", "eats",
+))  # fmt: skip
 STRONG = frozenset(("sad", "angry", "afraid", "surprised", "disgusted", "tender"))
+MOST = 6  # people in one picture
+BREAKING = r"drop|smash|break|tear|snatch|hurl|роня|урони|разби|рвет|швыр"  # worth a second look
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # as slates have them: no I, no O
-
-
-@dataclass
-class _Want:
-    """A shot while it is chosen."""
-
-    rule: Rule
-    subjects: tuple[str, ...] = ()
-    over: str = ""
-    lines: list[str] = field(default_factory=list)
-    emotion: str = "neutral"
-    seconds: float = 0.0
-    size: str = ""
-    transition: str = "cut"
-
-    @property
-    def key(self) -> tuple[str, tuple[str, ...], str]:
-        return self.rule.kind, self.subjects, self.over
 
 
 def shots_of(scene: Scene, book: Grammar, *, new_place: bool = True, last: bool = False) -> tuple[Shot, ...]:
     """The shots of a scene, with letters from A. new_place: it was not seen just before; last: the film ends here."""
     wants = _Coverage(scene, book, new_place).wants()
-    wants = list(_mended(wants, book))
+    wants = mended(wants, book)
     if last and wants and book.uses("last"):
         _end(wants, book)
     names = itertools.chain.from_iterable(
@@ -55,7 +44,7 @@ def shots_of(scene: Scene, book: Grammar, *, new_place: bool = True, last: bool 
     return tuple(_shot(want, f"{scene.id}{name}", book) for want, name in zip(wants, names))
 
 
-def _shot(want: _Want, id: str, book: Grammar) -> Shot:
+def _shot(want: Want, id: str, book: Grammar) -> Shot:
     rule = want.rule
     return Shot(
         id, rule.kind, want.size or rule.size, rule.angle, rule.lens, rule.move, book.pace.side, want.subjects,
@@ -68,16 +57,16 @@ class _Coverage:
 
     def __init__(self, scene: Scene, book: Grammar, new_place: bool) -> None:
         self.scene, self.book, self.new_place = scene, book, new_place
-        self.out: list[_Want] = []
+        self.out: list[Want] = []
         self.spoke: list[str] = []  # who spoke, in order
         self.shown: set[str] = set()  # things that had their insert
-        self.present: list[str] = []
+        self.present: list[str] = list(_at_first(scene))
         self.transition = "cut"
         self.carried: list[str] = []  # lines that the next shot takes
         self.near = 0
         self.hands = {prop.id for prop in scene.props if prop.kind not in _FIXED}
 
-    def wants(self) -> list[_Want]:
+    def wants(self) -> list[Want]:
         self._open()
         for line in self.scene.lines:
             if self.out and line.id in self.out[0].lines:
@@ -85,7 +74,7 @@ class _Coverage:
                 continue
             self._line(line)
         if not self.out:
-            self._ask("place", self._who(), None)
+            self._ask("place", (), None)
         if self.carried:
             self.out[-1].lines += self.carried
         return self.out
@@ -131,12 +120,17 @@ class _Coverage:
                 self.present.remove(one.who)
 
     def _who(self) -> tuple[str, ...]:
-        return tuple(self.present) or self.scene.people[:1]
+        return tuple(self.present[:MOST]) or self.scene.people[:1]
+
+    def _sorted(self, people: Iterable[str]) -> tuple[str, ...]:
+        """People in the order of the scene, so that one group is always named alike."""
+        order = {who: at for at, who in enumerate(self.scene.people)}
+        return tuple(sorted(people, key=lambda who: (order.get(who, 999), who)))
 
     # ---- actions ---------------------------------------------------------------------------------------------
 
     def _action(self, line: Line) -> None:
-        people = tuple(dict.fromkeys(one.who for one in line.doings))
+        people = self._sorted({one.who for one in line.doings})
         thing = self._thing(line)
         if not line.doings:
             self._description(line, thing)
@@ -176,7 +170,8 @@ class _Coverage:
     def _thing(self, line: Line) -> str:
         """The thing of a line that has not been seen close yet: what is handled, else what is described."""
         for one in line.doings:
-            if one.to in self.hands and one.to not in self.shown and one.motion in HANDLING | LOOKING:
+            again = re.match(BREAKING, one.words, re.IGNORECASE)
+            if one.to in self.hands and (again or one.to not in self.shown) and one.motion in HANDLING | LOOKING:
                 return one.to
         if line.doings:
             return ""
@@ -189,18 +184,34 @@ class _Coverage:
         """Who takes it, then the thing itself; where that person was just seen, the thing at once."""
         self.shown.add(thing)
         before = self.out[-1] if self.out else None
-        if before is None or before.subjects != people or before.rule.kind == "establishing":
+        if (
+            before
+            and before.subjects == people
+            and before.rule.kind in ("action", "single")
+            and self._fits(before, line)
+        ):
+            self._into(before, line)
+        else:
             self._ask(name, people, line)
         self._ask("thing", (thing,), line)
 
     def _description(self, line: Line, thing: str) -> None:
-        if thing and self.book.uses("thing"):
+        if self._before_entrance(line):
+            self.carried.append(line.id)
+        elif thing and self.book.uses("thing"):
             self.shown.add(thing)
             self._ask("thing", (thing,), line)
         elif self.out and (len(line.text.split()) <= 3 or self._room_for(line)):
             self._into(self.out[-1], line)
         else:
             self._ask("place", (), line)
+
+    def _before_entrance(self, line: Line) -> bool:
+        """ "The door opens." belongs to who comes in next."""
+        at = self.scene.lines.index(line) + 1
+        after = self.scene.lines[at] if at < len(self.scene.lines) else None
+        door = "door" in line.text.casefold() or "двер" in line.text.casefold()
+        return door and after is not None and any(one.to == "door" for one in after.doings)
 
     def _room_for(self, line: Line) -> bool:
         want = self.out[-1]
@@ -233,7 +244,7 @@ class _Coverage:
         listener = self._listener(line.who)
         if line.with_line and self.out and line.with_line in self.out[-1].lines:
             self._both(line)
-        elif line.off:
+        elif line.off or not line.who:
             self._voice(line, listener)
         elif line.kind == "lyric":
             self._ask("song", (line.who,) if line.who else self._who(), line)
@@ -269,35 +280,41 @@ class _Coverage:
             self._ask("voice", (), line)
 
     def _talk(self, line: Line, listener: str) -> None:
-        talk, pace = len(self.spoke), self.book.pace
-        pair = frozenset((line.who, listener))
-        first = not any(frozenset(two) == pair for two in itertools.pairwise(self.spoke))
-        crowd = len(self.present) > 2
-        both = tuple(sorted(pair, key=self.present.index)) if pair <= set(self.present) else tuple(sorted(pair))
         last = self.out[-1] if self.out else None
-        if line.emotion in STRONG and talk > 0 and self.book.uses("emotion"):
-            self._ask("emotion", (line.who,), line)
-        elif (
-            last
-            and last.rule.name in ("first_words", "breather")
-            and line.who in last.subjects
-            and self._fits(last, line)
-        ):
-            self._into(last, line)
-        elif (
-            first and not crowd and self.book.uses("first_words") and (last is None or last.rule.name != "first_words")
-        ):
-            self._ask("first_words", both, line)
-        elif talk and talk % pace.breather == 0 and self.book.uses("breather"):
-            self._ask("crowd" if crowd else "breather", tuple(self.present) if crowd else both, line)
-        elif crowd and talk % 2 == 0:
-            self._ask("circle", (line.who,), line)
+        name = self._talk_rule(line, listener)
+        if name in ("first_words", "breather", "exchange", "exchange_near") and _shows_both(last, line, listener):
+            assert last is not None
+            if self._fits(last, line):
+                self._into(last, line)
+                self._react(line, listener)
+                return
+        if name in ("first_words", "breather"):
+            self._ask(name, self._sorted((line.who, listener)), line)
+        elif name == "crowd":
+            self._ask(name, self._sorted(self._who()), line)
         else:
-            name = "exchange_near" if talk >= pace.tighten and self.book.uses("exchange_near") else "exchange"
-            self._ask(name if self.book.uses(name) else "circle", (line.who,), line, over=listener)
+            over = listener if self.book.rules[name].kind == "over-shoulder" else ""
+            self._ask(name, (line.who,), line, over)
         self._react(line, listener)
 
-    def _fits(self, want: _Want, line: Line) -> bool:
+    def _talk_rule(self, line: Line, listener: str) -> str:
+        """Which rule covers words said to somebody: feelings first, then how far the talk has come."""
+        talk, pace, uses = len(self.spoke), self.book.pace, self.book.uses
+        crowd = len(self.present) > 2
+        strong = line.emotion in STRONG and (line.emotion != "tender" or talk >= pace.tighten)
+        if strong and talk > 0 and uses("emotion"):
+            return "emotion"
+        pair = {line.who, listener}
+        if not crowd and uses("first_words") and not any(set(two) == pair for two in itertools.pairwise(self.spoke)):
+            return "first_words"
+        if talk and talk % pace.breather == 0 and uses("breather"):
+            return "crowd" if crowd else "breather"
+        if crowd and talk % 2 == 0 and uses("circle"):
+            return "circle"
+        names = ("exchange_near", "exchange", "circle") if talk >= pace.tighten else ("exchange", "circle")
+        return next((name for name in names if uses(name)), "circle")
+
+    def _fits(self, want: Want, line: Line) -> bool:
         return len(want.lines) < want.rule.hold and want.seconds + timing.natural(line) <= 0.8 * self.book.pace.longest
 
     def _react(self, line: Line, listener: str) -> None:
@@ -315,7 +332,7 @@ class _Coverage:
 
     # ---- asking ----------------------------------------------------------------------------------------------
 
-    def _ask(self, name: str, subjects: tuple[str, ...], line: Line | None, over: str = "") -> _Want:
+    def _ask(self, name: str, subjects: tuple[str, ...], line: Line | None, over: str = "") -> Want:
         """A shot by a rule: a new one, or more of the last where the two would be the same picture."""
         rule = self.book.rules[name]
         last = self.out[-1] if self.out else None
@@ -325,21 +342,25 @@ class _Coverage:
             if fits and (rule.size == last.rule.size or len(last.lines) < rule.hold):
                 self._into(last, line)
                 return last
-        want = _Want(rule, subjects, over, list(self.carried), transition=self.transition)
+        want = Want(rule, subjects, over, list(self.carried), transition=self.transition)
         self.carried, self.transition = [], "cut"
         self.out.append(want)
         if line:
             self._into(want, line)
         return want
 
-    def _into(self, want: _Want, line: Line) -> None:
+    def _into(self, want: Want, line: Line) -> None:
         want.lines.append(line.id)
         want.seconds += timing.natural(line)
         if want.emotion == "neutral":
             want.emotion = line.emotion
 
 
-_FIXED = frozenset(["table", "desk", "chair", "sofa", "bed", "door", "window", "lamp", "shelf", "counter", "tree", "bush", "bench", "car", "rock", "fence", "fireplace", "piano", "mirror"]) | {"lamp post"}  # fmt: skip
+_FIXED = frozenset(
+    (
+        "table desk chair sofa bed door window lamp shelf counter tree bush bench car rock fence fireplace piano mirror"
+    ).split()
+) | {"lamp post"}
 
 
 def _busy(line: Line) -> bool:
@@ -354,27 +375,26 @@ def _transition(text: str) -> str:
     return "fade" if "FADE" in upper or "ЗТМ" in upper or "ЗАТЕМН" in upper else "cut"
 
 
-def _mended(wants: Sequence[_Want], book: Grammar) -> Iterator[_Want]:
-    """No jump cuts: where two pictures in a row show one subject alike, the second goes two sizes nearer or further."""
-    before: _Want | None = None
-    for want in wants:
-        if before and want.subjects == before.subjects and want.over == before.over and want.subjects:
-            want.size = _apart(before.size or before.rule.size, want.size or want.rule.size)
-        yield want
-        before = want
+def _at_first(scene: Scene) -> Iterator[str]:
+    """Who is there when a scene begins: all but those who are first seen coming in."""
+    for who in scene.people:
+        for line in scene.lines:
+            own = [one for one in line.doings if one.who == who]
+            if own:
+                if own[0].to != "door":
+                    yield who
+                break
+            if line.who == who and not line.off:
+                yield who
+                break
 
 
-def _apart(one: str, other: str) -> str:
-    """A size at least two steps from `one`, as near to `other` as can be."""
-    if "insert" in (one, other):
-        return other
-    sizes = SIZES[: SIZES.index("extreme close-up")]
-    at = min(SIZES.index(one), len(sizes) - 1)
-    far = [size for number, size in enumerate(sizes) if abs(number - at) >= 2]
-    return min(far, key=lambda size: (abs(SIZES.index(size) - SIZES.index(other)), -SIZES.index(size)))
+def _shows_both(want: Want | None, line: Line, listener: str) -> bool:
+    """True for a picture that has both in it already."""
+    return want is not None and want.rule.kind == "two-shot" and {line.who, listener} <= set(want.subjects)
 
 
-def _end(wants: list[_Want], book: Grammar) -> None:
+def _end(wants: list[Want], book: Grammar) -> None:
     """The last picture of the film goes away slowly."""
     rule = book.rules["last"]
     want = wants[-1]
@@ -382,8 +402,3 @@ def _end(wants: list[_Want], book: Grammar) -> None:
         return
     changed = {key: value for key in ("kind", "size") if (value := getattr(rule, key))}
     want.rule = dataclasses.replace(want.rule, move=rule.move, note=f"{want.rule.note}; {rule.note}", **changed)
-
-
-def doers(line: Line) -> tuple[Doing, ...]:
-    """The doings of a line that move somebody."""
-    return tuple(one for one in line.doings if one.motion)

@@ -19,9 +19,11 @@ BREATH = 0.25  # seconds between two lines
 SPOKEN = ("dialogue", "lyric")
 DOING = 1.1  # seconds: the least that a doing takes
 PAUSE = 1.5  # seconds: "(pause)", "Silence."
-INSERT = 1.4
-ESTABLISHING = 2.5
 TITLE = 2.0
+# Seconds that a picture of a kind needs to be read.
+LEASTS = {"establishing": 2.5, "insert": 1.4, "close-up": 1.5, "reaction": 1.2}
+# How much of a line that several shots show falls to each of them.
+WEIGHTS = {"reaction": 0.5, "insert": 0.7}
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,7 @@ def _timed(scene: Scene, fps: float, lengths: Mapping[str, float]) -> Iterator[S
             if id in lines
         )
         seconds -= _together(lines, shot, lengths)
-        least = {"establishing": ESTABLISHING, "insert": INSERT}.get(shot.kind, LEAST)
-        yield dataclasses.replace(shot, seconds=whole(max(seconds, least), fps))
+        yield dataclasses.replace(shot, seconds=whole(max(seconds, LEASTS.get(shot.kind, LEAST)), fps))
 
 
 def _together(lines: Mapping[str, Line], shot: Shot, lengths: Mapping[str, float]) -> float:
@@ -93,12 +94,16 @@ def _with_breath(line: Line, seconds: float) -> float:
 
 
 def _shares(shots: Sequence[Shot]) -> dict[tuple[str, str], float]:
-    """Which share of each line each shot has: 1 for most; a shot that cuts into a line takes half, or a third."""
-    holders: dict[str, list[str]] = {}
+    """Which share of each line each shot has: 1 for most; where several show it, a look at a listener has less."""
+    holders: dict[str, list[Shot]] = {}
     for shot in shots:
         for id in shot.lines:
-            holders.setdefault(id, []).append(shot.id)
-    return {(shot, id): 1 / len(found) for id, found in holders.items() for shot in found}
+            holders.setdefault(id, []).append(shot)
+    out = {}
+    for id, found in holders.items():
+        weights = [WEIGHTS.get(shot.kind, 1.0) for shot in found]
+        out |= {(shot.id, id): weight / sum(weights) for shot, weight in zip(found, weights)}
+    return out
 
 
 def whole(seconds: float, fps: float) -> float:
