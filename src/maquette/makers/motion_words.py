@@ -32,6 +32,8 @@ class Deed:
     words: str = ""
     seconds: float = 0.0  # how long it lasts where nobody says
     style: str = ""  # how a gait is walked: sneak, limp, stomp, proud, old
+    near: float = 0.0  # metres from somebody at which it is done with them, 0 where it needs nobody
+    answer: str = ""  # the act of the other one
 
     @property
     def full(self) -> bool:
@@ -62,7 +64,7 @@ DEEDS: dict[str, Deed] = {
     "climbs": Deed("clip", "climb"),
     "dances": Deed("clip", "salsa|dance"),
     "kicks": Deed("clip", "kick"),
-    "punches": Deed("clip", "punch"),
+    "punches": Deed("clip", "punch", near=0.85, answer="startle"),
     "fights": Deed("clip", "fight|punch"),
     "falls": Deed("clip", "death|fall"),
     "dies": Deed("clip", "death"),
@@ -96,12 +98,12 @@ DEEDS: dict[str, Deed] = {
     "bows": Deed("act", "bow"),
     "picks up": Deed("act", "take"),
     "puts down": Deed("act", "put down"),
-    "gives": Deed("act", "give"),
+    "gives": Deed("act", "give", near=0.95, answer="take"),
     "reaches": Deed("act", "reach"),
     "knocks": Deed("act", "knock"),
     "opens": Deed("act", "open"),
     "closes": Deed("act", "close"),
-    "pushes": Deed("act", "push"),
+    "pushes": Deed("act", "push", near=0.7),
     "pulls": Deed("act", "pull"),
     "throws": Deed("act", "throw"),
     "catches": Deed("act", "catch"),
@@ -114,11 +116,11 @@ DEEDS: dict[str, Deed] = {
     "smokes": Deed("act", "smoke"),
     "talks on the phone": Deed("act", "phone"),
     "dresses": Deed("act", "dress"),
-    "hugs": Deed("act", "hug"),
-    "kisses": Deed("act", "kiss"),
-    "shakes hands": Deed("act", "shake hands"),
+    "hugs": Deed("act", "hug", near=0.4, answer="hug"),
+    "kisses": Deed("act", "kiss", near=0.4, answer="hug"),
+    "shakes hands": Deed("act", "shake hands", near=0.8, answer="shake hands"),
     "sings": Deed("act", "sing"),
-    "helps": Deed("act", "help"),
+    "helps": Deed("act", "help", near=0.7),
     "blocks": Deed("act", "block"),
     "dodges": Deed("act", "dodge"),
     "aims": Deed("act", "aim"),

@@ -152,7 +152,12 @@ class Acting:
     gaze: Floats
     emotions: NDArray[np.uint8]
     here: NDArray[np.bool_]
-    holds: Mapping[str, str] = field(default_factory=dict)  # hand ("LeftHand") -> prop kind
+    holds: Mapping[str, str] = field(default_factory=dict)  # hand ("LeftHand") -> prop kind, all through the scene
+    grips: tuple[tuple[str, str, float, float], ...] = ()  # hand, prop kind, from second to second: taken and put down
+
+    def held_at(self, second: float) -> Mapping[str, str]:
+        """What each hand holds at a second of the scene."""
+        return {**self.holds, **{hand: kind for hand, kind, start, end in self.grips if start <= second < end}}
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...media.film import Film, Line, Scene
+from ...media.film import EMOTIONS, Film, Line, Scene
 from ...media.motion import Motion
 from ...media.stage import MOUTHS, Acting, Performance, Stage
 from .. import motion_acts
@@ -140,7 +141,7 @@ class _Player:
         track = Track(graph, self.frames, self.plan.first[self.person], self.seed, self._mood, self._facing, FPS)
         if self.person in self.plan.absent:
             self.here[:] = False
-        for move in self.moves:
+        for move in self._with_answers():
             track.wait(round(move.start * FPS))
             if track.at >= self.frames:
                 break
@@ -150,7 +151,19 @@ class _Player:
         self.plays, self.walks = track.plays, track.still_walks
         return locked(track.whole(), lift=False)
 
+    def _with_answers(self) -> list[Move]:
+        """The moves of this person and those of others that they answer: a hug, a hand that is taken."""
+        answers = [move for move in self.plan.moves if move.target == self.person and move.deed.answer]
+        return sorted([*self.moves, *answers], key=lambda move: move.start)
+
     def _play(self, track: Track, move: Move) -> None:
+        if move.who != self.person:
+            # The other one comes first; whoever is answered has come near by then.
+            away = sum(float(np.hypot(*np.subtract(b, a))) for a, b in pairwise(move.points))
+            track.wait(round((move.start + away / 1.25 + (0.6 if away > 0.4 else 0.1)) * FPS))
+            track.turn_to(self._towards(track.mark, move.to))
+            track.act(move, move.deed.answer)
+            return
         began = track.at
         if move.enters:
             self.here[began:] = True
@@ -170,9 +183,13 @@ class _Player:
         if move.leaves:
             self.here[track.at :] = False
 
-    def _mood(self, second: float) -> str:
-        from ...media.film import EMOTIONS
+    @staticmethod
+    def _towards(mark: Mark, other: Mark | None) -> float:
+        if other is None or mark.posture != "stand":
+            return mark.turn
+        return float(np.arctan2(other.x - mark.x, other.z - mark.z))
 
+    def _mood(self, second: float) -> str:
         return EMOTIONS[int(self.emotions[min(self.frames - 1, max(0, int(second * FPS)))])]
 
     def _facing(self, second: float, mark: Mark) -> float | None:

@@ -42,6 +42,7 @@ class Track:
     at: int = 0
     plays: list[Played] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    acted: list[tuple[str, float]] = field(default_factory=list)
     still_walks: list[tuple[float, float]] = field(default_factory=list)  # when the feet go
 
     @property
@@ -76,7 +77,7 @@ class Track:
             self.add(self._stand(count))
 
     def _upper(self, count: int, seated: bool) -> tuple[Floats, Floats, Floats, Floats]:
-        """Turns (t, 22, 4) of a bearing that breathes and shifts, and how far it sinks, leans aside and stands apart."""
+        """Turns (t, 22, 4) of a bearing that breathes and shifts; how far it sinks, leans aside and stands apart."""
         at = self.at
         dice = np.random.default_rng([self.seed, at])
         poses, when, frame = [], [], 0
@@ -253,15 +254,16 @@ class Track:
             last = motion.part(motion.frames - 1, motion.frames)
             self.add(Motion(HOUSE, np.repeat(last.root, count, 0), np.repeat(last.turns, count, 0), self.fps))
 
-    def act(self, move: Move) -> None:
+    def act(self, move: Move, name: str = "") -> None:
         """Hands and head, over whatever the body does."""
-        name = move.deed.name
+        name = name or move.deed.name
         if name not in motion_acts.acts():
             return
         found = motion_acts.acts()[name]
         seconds = max(found.seconds, min(move.end - self.second, 7.0)) if found.loop else None
         strength = 1.0 if self.mark.posture != "sit" else 0.9
         self.plays.append(Played(found, self.second + 0.05, seconds, strength))
+        self.acted.append((name, self.second))
 
     def spin(self, way: str) -> None:
         """Turn around, or once all the way."""

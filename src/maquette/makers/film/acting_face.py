@@ -41,12 +41,15 @@ def looking(motion: Motion, gaze: Floats, strength: float = 0.8) -> Motion:
     away = gaze - (places[:, HOUSE.number("Head")] + np.array([0, 0.08, 0], np.float32))
     seen = np.isfinite(away).all(1)
     local = turns.rotate(turns.inverse(chest), np.where(seen[:, None], away, 0.0).astype(np.float32))
-    yaw = np.degrees(np.arctan2(local[:, 0], np.maximum(local[:, 2], -9.0)))
-    flat = np.maximum(np.hypot(local[:, 0], local[:, 2]), 1e-3)
-    pitch = -np.degrees(np.arctan2(local[:, 1], flat))
+    yaw, pitch = _angles(local)
     # What is right behind is not looked at over either shoulder in turn.
     yaw = np.where(np.abs(yaw) > 130, 0.0, np.clip(yaw, -FAR_SIDE, FAR_SIDE))
     pitch = np.clip(pitch, -FAR_UP, FAR_UP)
+    # A head that hangs or leans already is turned by what is missing only.
+    ahead = np.broadcast_to(np.array([0, 0, 1], np.float32), away.shape)
+    now = turns.rotate(turns.multiply(turns.inverse(chest), turned[:, HOUSE.number("Head")]), ahead)
+    side, down = _angles(now)
+    yaw, pitch = yaw - side, pitch - 0.75 * down
     yaw = smooth(np.where(seen, yaw, 0.0).astype(np.float32), 4.5) * strength
     pitch = smooth(np.where(seen, pitch, 0.0).astype(np.float32), 4.5) * strength
     q = motion.turns.copy()
@@ -54,6 +57,12 @@ def looking(motion: Motion, gaze: Floats, strength: float = 0.8) -> Motion:
         joint = HOUSE.number(name)
         q[:, joint] = turns.unit(turns.multiply(q[:, joint], euler(pitch * share, yaw * share)))
     return dataclasses.replace(motion, turns=q)
+
+
+def _angles(way: Floats) -> tuple[Floats, Floats]:
+    """Degrees to the left and downwards of directions (t, 3)."""
+    flat = np.maximum(np.hypot(way[:, 0], way[:, 2]), 1e-3)
+    return np.degrees(np.arctan2(way[:, 0], way[:, 2])), -np.degrees(np.arctan2(way[:, 1], flat))
 
 
 def blinks(frames: int, fps: float, dice: np.random.Generator, shifts: Sequence[float] = ()) -> Floats:

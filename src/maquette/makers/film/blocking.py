@@ -16,7 +16,7 @@ from ...media.film import Doing, Film, Line, Scene
 from ...media.stage import Spot, Stage
 from ..motion_words import IDLE, Deed, deed
 from . import paths
-from .timing import Timed
+from .timing import SPOKEN, Timed
 
 OUTSIDE = 0.9  # metres behind a door where somebody waits who comes in
 APART = 1.35  # metres between two who talk
@@ -141,7 +141,7 @@ def _first(
     scene: Scene, stage: Stage, people: tuple[str, ...], doings: Sequence[tuple[Line, Doing, float, float]]
 ) -> _State:
     state = _State(stage, {}, set())
-    opening = scene.lines[0].id if scene.lines else ""
+    opening = _opening(scene)
     spoke = {line.who for line in scene.lines[:1]}
     for person in people:
         mine = [(line, doing) for line, doing, _, _ in doings if doing.who == person]
@@ -149,8 +149,10 @@ def _first(
         if mine and _enters(mine[0][1], found) and person not in spoke:
             state.gone.add(person)
             state.marks[person] = _outside(stage, len(state.gone))
-        elif mine and mine[0][0].id == opening and mine[0][1].posture in ("sit", "lie", "lean"):
-            _take_seat(state, person, mine[0][1].posture, None)
+        elif mine and mine[0][0].id in opening and mine[0][1].posture in ("sit", "lie", "lean"):
+            _take_seat(state, person, mine[0][1].posture, _named(state, person, mine[0][1].to))
+        elif mine and mine[0][0].id in opening and _named(state, person, mine[0][1].to) is not None:
+            state.marks[person] = _named(state, person, mine[0][1].to) or Mark(0.0, 0.0)
         elif stage.kind in ("car", "car interior") or _only_seats(stage):
             _take_seat(state, person, "sit", None)
     rest = [person for person in people if person not in state.marks]
@@ -160,6 +162,36 @@ def _first(
         if mark.posture == "stand" and person not in state.gone:
             state.marks[person] = dataclasses.replace(mark, turn=_facing(state, person, mark))
     return state
+
+
+def _opening(scene: Scene) -> frozenset[str]:
+    """The lines before anybody speaks: what they say of sitting and standing is so from the beginning."""
+    ids = []
+    for line in scene.lines:
+        if line.kind in SPOKEN:
+            break
+        ids.append(line.id)
+    return frozenset(ids[:2])
+
+
+def _named(state: _State, person: str, id: str) -> Mark | None:
+    """A free mark at the spot or thing of that name; None where the set has none."""
+    if not id or id in ("exit", "door"):
+        return None
+    word = id.split(".")[-1].split("-")[0]
+    taken = [mark.place for mark in state.marks.values()]
+    for spot in state.stage.spots:
+        if spot.posture == "stand" and word in spot.id and all(_apart(spot, one) > ROOM for one in taken):
+            return Mark(spot.x, spot.z, spot.turn, spot=spot.id)
+    at = _piece(state.stage, id)
+    if at is None:
+        return None
+    x, z = at
+    return _near_free(state, person, (x * 0.75, z * 0.75 + 0.2))
+
+
+def _apart(spot: Spot, place: tuple[float, float]) -> float:
+    return float(np.hypot(spot.x - place[0], spot.z - place[1]))
 
 
 def _enters(doing: Doing, found: Deed | None) -> bool:
@@ -300,6 +332,10 @@ def _move(state: _State, doing: Doing, found: Deed, start: float, end: float, li
     if found.kind == IDLE:
         return None
     target = doing.to if doing.to in state.marks or _piece(state.stage, doing.to) is not None else ""
+    if found.near:
+        target = target if target in state.marks else _partner(state, who)
+        if target:
+            return _to_partner(state, who, target, found, start, end)
     if found.kind == "act" and target and _distance(state, now, target) > 1.6 and now.posture == "stand":
         # Hands reach as far as arms do: go there first.
         goal = _goal(state, who, doing, seed)
@@ -310,13 +346,33 @@ def _move(state: _State, doing: Doing, found: Deed, start: float, end: float, li
     return Move(who, start, end, found, None, (), target=target)
 
 
+def _partner(state: _State, who: str) -> str:
+    """The nearest other person on stage; "" where there is none."""
+    now = state.marks[who]
+    others = [one for one in state.marks if one != who and one not in state.gone]
+    return min(others, key=lambda one: float(np.hypot(*np.subtract(state.marks[one].place, now.place))), default="")
+
+
+def _to_partner(state: _State, who: str, other: str, found: Deed, start: float, end: float) -> Move:
+    """Up to somebody, as near as the deed needs, facing them."""
+    now, there = state.marks[who], state.marks[other]
+    if now.posture != "stand":
+        _leave_seat(state, who)
+    x, z = _beside(now.place, there.place, max(found.near, 0.62 if there.posture != "stand" else 0.0))
+    mark = Mark(x, z, float(np.arctan2(there.x - x, there.z - z)))
+    ground = paths.floor(state.stage, [m.place for p, m in state.marks.items() if p not in (who, other, *state.gone)])
+    points = paths.way(ground, now.place, mark.place)
+    state.marks[who] = mark
+    return Move(who, start, end, found, mark, tuple(points), target=other)
+
+
 def _going(
     state: _State, who: str, found: Deed, start: float, end: float, to: Mark, *,
     leaves: bool = False, enters: bool = False, target: str = "",
 ) -> Move:  # fmt: skip
     now = state.marks[who]
     others = [m.place for other, m in state.marks.items() if other != who and other not in state.gone]
-    ground = paths.floor(state.stage, others)
+    ground = paths.floor(state.stage, others, around=ROOM)
     goal = to.place
     if to.posture in ("sit", "lie", "lean"):
         ahead = np.array([np.sin(to.turn), np.cos(to.turn)])

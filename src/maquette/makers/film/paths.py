@@ -58,7 +58,7 @@ class Floor:
         return not bool(self.blocked[self.cell(x, z)])
 
 
-def floor(stage: Stage, people: Sequence[Spot] = (), *, around: float = 0.42) -> Floor:
+def floor(stage: Stage, people: Sequence[Spot] = (), *, around: float = 0.55) -> Floor:
     """The free floor of a stage; `people` stand still and are kept clear of by `around` metres."""
     margin = WALL if stage.interior else -3.0
     half_x, half_z = stage.width / 2 - margin, stage.depth / 2 - margin
