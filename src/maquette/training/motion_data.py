@@ -169,7 +169,7 @@ def known(length: int, dice: np.random.Generator) -> Floats:
 def scaling(clips: Sequence[Taught]) -> tuple[Floats, Floats]:
     """mean and spread (140,) of the columns; one spread for all turns of joints, so that small ones stay small."""
     everything = np.clip(np.concatenate([one.numbers for one in clips]), *_bounds())
-    mean, spread = everything.mean(0), everything.std(0)
+    mean, spread = everything.mean(0), np.maximum(everything.std(0), 0.05)
     spread[0] = 1.2
     spread[1:3] = 0.7
     spread[4:136] = np.maximum(spread[4:136], 0.15)

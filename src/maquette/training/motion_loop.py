@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -48,21 +47,21 @@ class MotionStep:
 class MotionTraining:
     """A net, what averages it, and its optimisers. `share` of a step is told from outside, since time may run out."""
 
-    def __init__(self, windows: Windows, size: MotionSize, settings: MotionSettings) -> None:
+    def __init__(
+        self, windows: Windows, size: MotionSize, settings: MotionSettings, weights: MotionWeights | None = None
+    ) -> None:
         torch.manual_seed(settings.seed)
         self.windows, self.size, self.settings = windows, size, settings
         self.net = MotionDenoiser(size)
         self.kept = {name: value.detach().clone() for name, value in self.net.named_parameters()}
         chain = Kinematics(HOUSE.parents, torch.from_numpy(HOUSE.offsets))
         mean, spread = torch.from_numpy(windows.mean), torch.from_numpy(windows.spread)
-        self.loss = MotionLoss(chain, mean, spread, MotionWeights())
+        self.loss = MotionLoss(chain, mean, spread, weights or MotionWeights())
         self.noise = MotionNoise()
         turned = [p for name, p in self.net.named_parameters() if p.ndim == 2 and "blocks" in name and min(p.shape) > 6]
         others = [p for p in self.net.parameters() if not any(p is one for one in turned)]
         self.muon = KernelMuon(turned, settings.rate, weight_decay=settings.weight_decay)
         self.adam = torch.optim.AdamW(others, settings.rate, betas=(0.9, 0.99), weight_decay=settings.weight_decay)
-        self.dice = np.random.default_rng(settings.seed)
-        self.noises = torch.Generator().manual_seed(settings.seed)
         self.number = 0
 
     def steps(self) -> Iterator[MotionStep]:
@@ -71,7 +70,9 @@ class MotionTraining:
             rate = self.rate()
             for group in (*self.muon.param_groups, *self.adam.param_groups):
                 group["lr"] = rate
-            loss, parts = self._learn(self.windows.batch(self.settings.batch, self.dice))
+            # Windows and noise follow from the step alone, so that a run that was stopped goes on as it would have.
+            dice = np.random.default_rng((self.settings.seed, self.number))
+            loss, parts = self._learn(self.windows.batch(self.settings.batch, dice))
             self.number += 1
             self._average()
             yield MotionStep(self.number, self.settings.steps, loss, parts)
@@ -93,8 +94,9 @@ class MotionTraining:
 
     def _learn(self, batch: Batch) -> tuple[float, dict[str, float]]:
         clean, bag, mask = (torch.from_numpy(one) for one in (batch.numbers, batch.bag, batch.mask))
-        sigma = self.noise.draw(len(clean), self.noises)
-        noise = torch.randn(clean.shape, generator=self.noises)
+        noises = torch.Generator().manual_seed(self.settings.seed * 1_000_003 + self.number)
+        sigma = self.noise.draw(len(clean), noises)
+        noise = torch.randn(clean.shape, generator=noises)
         loss, parts = self.loss(self.foretell(clean, sigma, noise, mask, bag), clean)
         self.net.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -110,33 +112,24 @@ class MotionTraining:
             self.kept[name].lerp_(value, 1 - keep)
 
     def state(self) -> dict[str, Any]:
-        """Everything to go on from."""
+        """Everything to go on from, as `training.state` keeps it."""
+        optimisers = [self.muon.state_dict(), self.adam.state_dict()]
+        net = {name: value.detach() for name, value in self.net.named_parameters()}
         return {
-            "net": self.net.state_dict(),
-            "kept": self.kept,
-            "muon": self.muon.state_dict(),
-            "adam": self.adam.state_dict(),
-            "number": self.number,
-            "dice": self.dice.bit_generator.state,
-            "noises": self.noises.get_state(),
-            "size": asdict(self.size),
+            "net": net,
+            "mean": self.kept,
+            "optimisers": optimisers,
+            "at": {"step": self.number},
+            "mean_steps": self.number,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state."""
-        self.net.load_state_dict(state["net"])
-        self.kept = state["kept"]
-        self.muon.load_state_dict(state["muon"])
-        self.adam.load_state_dict(state["adam"])
-        self.number = int(state["number"])
-        self.dice.bit_generator.state = state["dice"]
-        self.noises.set_state(state["noises"])
-
-    def save(self, path: Path) -> None:
-        """Write the state whole or not at all."""
-        part = path.with_name(path.name + ".part")
-        torch.save(self.state(), part)
-        part.replace(path)
+        self._put(state["net"])
+        self.kept = dict(state["mean"])
+        for optimiser, held in zip((self.muon, self.adam), state["optimisers"], strict=True):
+            optimiser.load_state_dict(held)
+        self.number = int(state["at"]["step"])
 
     @torch.no_grad()
     def fault(self, batches: list[Batch]) -> float:

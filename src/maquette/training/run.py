@@ -93,6 +93,11 @@ def train(
 
         given: dict[str, Any] = {"on_step": on_step, "on_progress": on_progress, "mine": mine, "minutes": minutes}
         return pictures_run.train(data, recipe=recipe, base=base, net=net, whole=whole, out=out, **given)
+    if craft == "motion":
+        from . import motion_run
+
+        more: dict[str, Any] = {"on_step": on_step, "on_progress": on_progress, "mine": mine, "minutes": minutes}
+        return motion_run.train(data, recipe=recipe, base=base, net=net, whole=whole, out=out, **more)
     way = craft_of(craft)
     folder = out / "run"
     folder.mkdir(parents=True, exist_ok=True)
