@@ -27,6 +27,7 @@ FORMS = {
     "Drawing": Form(".svg", "image/svg+xml", "maquette.media.drawing:to_svg"),
     "Score": Form(".mid", "audio/midi", "maquette.media.score_midi:to_bytes"),
     "Motion": Form(".bvh", "model/bvh", "maquette.media.motion_bvh:to_text"),
+    "Script": Form(".fountain", "text/plain", "maquette.media.script:to_text"),
     "Picture": Form(".png", "image/png", "maquette.media.picture_file:to_bytes"),
 }
 
@@ -34,11 +35,17 @@ FORMS = {
 READERS = {
     ".svg": "maquette.media.drawing:read",
     ".bvh": "maquette.media.motion_bvh:read_bvh",
+    **dict.fromkeys((".fountain", ".fdx"), "maquette.media.script:read"),
     **score_table.READERS,
     **dict.fromkeys(picture_table.MIMES, "maquette.media.picture_file:read"),
 }
 
-MIMES = {form.suffix: form.mime for form in FORMS.values()} | score_table.MIMES | picture_table.MIMES
+MIMES = (
+    {form.suffix: form.mime for form in FORMS.values()}
+    | {".fdx": "application/xml"}
+    | score_table.MIMES
+    | picture_table.MIMES
+)
 
 
 def open_media(path: str | Path) -> Any:
