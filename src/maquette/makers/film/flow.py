@@ -33,39 +33,35 @@ class Settings:
 
     working: int = WORKING
     steps: int = STEPS
-    smooth: float = 60.0
-    polish: int = 2  # rounds of dense refinement on the finest level
+    smooth: float = 400.0
+    polish: int = 1  # rounds of dense refinement on the finest level
 
 
-def flow(one: Bytes, other: Bytes, start: Floats | None = None, settings: Settings = Settings()) -> Floats:
+USUAL = Settings()
+
+
+def flow(one: Bytes, other: Bytes, start: Floats | None = None, settings: Settings = USUAL) -> Floats:
     """The flow (h, w, 2) from `one` to `other`. start: a guess of it, as the last frames' flow."""
     high, wide = one.shape[:2]
     scale = min(1.0, settings.working / max(high, wide))
     small = (max(16, round(wide * scale)), max(16, round(high * scale)))
-    first, second = (_shrunk(frame, small) for frame in (one, other))
+    first, second = (shrunk(frame, small).astype(np.float32) for frame in (one, other))
     guess = None if start is None else resized(start, small[1], small[0])
     found = _searched(first, second, guess, settings)
-    if small == (wide, high):
-        return found
-    return _brought_up(found, one, settings)
-
-
-def both(one: Bytes, other: Bytes, settings: Settings = Settings()) -> tuple[Floats, Floats]:
-    """The flow there and the flow back."""
-    return flow(one, other, settings=settings), flow(other, one, settings=settings)
+    return resized(found, high, wide)
 
 
 # -- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def _shrunk(frame: Bytes, size: tuple[int, int]) -> Floats:
-    """(h, w, 3) bytes at another size as floats 0..255, by area."""
+def shrunk(frame: Bytes, size: tuple[int, int]) -> Bytes:
+    """(h, w, 3) at another size (width, height), by area."""
     from PIL import Image
 
     if (frame.shape[1], frame.shape[0]) == size:
-        return frame[..., :3].astype(np.float32)
+        return frame[..., :3]
     small = Image.fromarray(np.ascontiguousarray(frame[..., :3])).resize(size, Image.Resampling.BOX)
-    return np.asarray(small, np.float32)
+    return np.asarray(small, np.uint8)
 
 
 def resized(field: Floats, high: int, wide: int) -> Floats:
@@ -144,13 +140,13 @@ def _searched(first: Floats, second: Floats, guess: Floats | None, settings: Set
         starts = [] if field is None else [resized(field, high, wide)]
         if guess is not None and level >= len(ones) - 2:
             starts.append(resized(guess, high, wide))
-        field = _level(ones[level], others[level], starts, settings, coarsest=level == len(ones) - 1)
+        field = _level(ones[level], others[level], starts, settings, coarsest=level == len(ones) - 1, finest=level == 0)
         strength = settings.smooth if level == 0 else settings.smooth * 0.5
         field = _settled(field, ones[level], others[level], strength)
     assert field is not None
     for _ in range(settings.polish):
         field = _polished(field, first, second, settings)
-    return field
+    return decided(field, first, jumps(field, 0.7, 3), second)
 
 
 def _halved(picture: Floats) -> Floats:
@@ -165,7 +161,9 @@ def _luma(picture: Floats) -> Floats:
     return (picture @ np.array([0.299, 0.587, 0.114], np.float32)).astype(np.float32)
 
 
-def _level(one: Floats, other: Floats, starts: list[Floats], settings: Settings, *, coarsest: bool) -> Floats:
+def _level(
+    one: Floats, other: Floats, starts: list[Floats], settings: Settings, *, coarsest: bool, finest: bool
+) -> Floats:
     """The dense field of one level from its patches. starts: fields (h, w, 2) to begin from, the best is taken."""
     search = _Patches(_luma(one), _luma(other))
     candidates = [search.at(field) for field in starts] or [np.zeros((*search.shape, 2), np.float32)]
@@ -173,12 +171,14 @@ def _level(one: Floats, other: Floats, starts: list[Floats], settings: Settings,
         reach = max(2, min(one.shape[:2]) // 8)
         spread = range(-reach, reach + 1, 2)
         candidates += [np.broadcast_to(np.float32((u, v)), candidates[0].shape) for u in spread for v in spread]
-    else:
+    elif not finest:
         candidates.append(np.zeros_like(candidates[0]))
     found, cost = search.best(candidates)
-    for turn in range(2):
-        found, cost = search.neighbours(found, cost)
-        found, cost = search.descend(found, cost, settings.steps if turn else settings.steps // 2)
+    if not finest:
+        found, cost = search.neighbours(found, cost, (1, 3))
+        found, cost = search.descend(found, cost, settings.steps // 2)
+    found, cost = search.neighbours(found, cost, (1,))
+    found, cost = search.descend(found, cost, settings.steps)
     return search.dense(found)
 
 
@@ -250,9 +250,9 @@ class _Patches:
         won = theirs < cost - 0.05
         return np.where(won[..., None], other, found).astype(np.float32), np.where(won, theirs, cost)
 
-    def neighbours(self, found: Floats, cost: Floats) -> tuple[Floats, Floats]:
-        """What the patches beside each have found may fit it better."""
-        for down, across in ((0, 1), (0, -1), (1, 0), (-1, 0), (0, 3), (0, -3), (3, 0), (-3, 0)):
+    def neighbours(self, found: Floats, cost: Floats, far: tuple[int, ...]) -> tuple[Floats, Floats]:
+        """What the patches beside each have found may fit it better; `far`: how many patches away they are."""
+        for down, across in [place for n in far for place in ((0, n), (0, -n), (n, 0), (-n, 0))]:
             rows = np.clip(np.arange(self.shape[0]) - down, 0, self.shape[0] - 1)
             columns = np.clip(np.arange(self.shape[1]) - across, 0, self.shape[1] - 1)
             found, cost = self._better(found, cost, found[rows][:, columns])
@@ -281,7 +281,10 @@ class _Patches:
         rows, columns = self.shape
         for y in range(PATCH):
             for x in range(PATCH):
-                place = (slice(y, y + STRIDE * (rows - 1) + 1, STRIDE), slice(x, x + STRIDE * (columns - 1) + 1, STRIDE))
+                place = (
+                    slice(y, y + STRIDE * (rows - 1) + 1, STRIDE),
+                    slice(x, x + STRIDE * (columns - 1) + 1, STRIDE),
+                )
                 weight = loud[:, :, y, x, None]
                 total[place] += weight
                 field[place] += weight * found
@@ -345,7 +348,7 @@ def _settled(field: Floats, one: Floats, other: Floats, strength: float) -> Floa
     return (both[..., :2] / np.maximum(both[..., 2:], 1e-6)).astype(np.float32)
 
 
-def _boxed(values: Floats, radius: int) -> Floats:
+def boxed(values: Floats, radius: int) -> Floats:
     """Means over squares of 2 radius + 1 pixels, (h, w, c)."""
     side = 2 * radius + 1
     padded = np.pad(values, ((radius + 1, radius), (radius + 1, radius), (0, 0)), mode="edge")
@@ -360,17 +363,70 @@ def _polished(field: Floats, one: Floats, other: Floats, settings: Settings, rad
     mean = (grey + seen) * 0.5
     dx, dy = np.gradient(mean, axis=1), np.gradient(mean, axis=0)
     rest = seen - grey
-    rest -= _boxed(rest[..., None], radius)[..., 0]
+    rest -= boxed(rest[..., None], radius)[..., 0]
     # A pixel that fits badly is behind something: it does not tell its neighbours where to go.
     sure = 1.0 / (1.0 + (rest / 12.0) ** 2)
-    sums = _boxed(np.stack([dx * dx, dx * dy, dy * dy, dx * rest, dy * rest], -1) * sure[..., None], radius)
+    sums = boxed(np.stack([dx * dx, dx * dy, dy * dy, dx * rest, dy * rest], -1) * sure[..., None], radius)
     a, b, c = sums[..., 0] + 2.0, sums[..., 1], sums[..., 2] + 2.0
     determinant = a * c - b * b
-    step = np.stack([c * sums[..., 3] - b * sums[..., 4], a * sums[..., 4] - b * sums[..., 3]], -1) / determinant[..., None]
+    step = (
+        np.stack([c * sums[..., 3] - b * sums[..., 4], a * sums[..., 4] - b * sums[..., 3]], -1)
+        / determinant[..., None]
+    )
     return _settled((field - np.clip(step, -1, 1)).astype(np.float32), one, other, settings.smooth * 0.25)
 
 
-def _brought_up(found: Floats, frame: Bytes, settings: Settings) -> Floats:
-    """The flow of a smaller frame at the full one's size, its borders moved to the full one's edges."""
-    high, wide = frame.shape[:2]
-    return resized(found, high, wide)
+# -- borders ----------------------------------------------------------------------------------------------------------
+
+
+def jumps(field: Floats, bound: float, by: int) -> NDArray[np.bool_]:
+    """(h, w): pixels within `by` of a place where the field changes by more than `bound` from pixel to pixel."""
+    out = np.zeros(field.shape[:2], bool)
+    across, down = (np.abs(np.diff(field, axis=axis)).max(-1) > bound for axis in (1, 0))
+    out[:, :-1] |= across
+    out[:, 1:] |= across
+    out[:-1] |= down
+    out[1:] |= down
+    return grown(out, by)
+
+
+def grown(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+    """The mask and `by` pixels around it."""
+    out = mask.copy()
+    for _ in range(by):
+        wider = out.copy()
+        wider[1:] |= out[:-1]
+        wider[:-1] |= out[1:]
+        wider[:, 1:] |= out[:, :-1]
+        wider[:, :-1] |= out[:, 1:]
+        out = wider
+    return out
+
+
+_AROUND = tuple((down, across) for far in (3, 6) for down in (-far, 0, far) for across in (-far, 0, far)
+                if (down, across) != (0, 0))  # fmt: skip
+
+
+def decided(field: Floats, one: Floats, where: NDArray[np.bool_], other: Floats) -> Floats:
+    """At borders every pixel goes with one surface: with that around it whose colour it has and whose way fits it.
+
+    field (h, w, 2) from `one` to `other`, (h, w, 3) each; only pixels of `where` are looked at.
+    """
+    ys, xs = np.nonzero(where)
+    if not len(ys):
+        return field
+    high, wide = field.shape[:2]
+    colour = one[ys, xs]
+    best = np.full(len(ys), np.inf, np.float32)
+    chosen = field[ys, xs]
+    for down, across in ((0, 0), *_AROUND):
+        at_y, at_x = np.clip(ys + down, 0, high - 1), np.clip(xs + across, 0, wide - 1)
+        way = field[at_y, at_x]
+        off = np.abs(sampled(other, xs + way[:, 0], ys + way[:, 1]) - colour).mean(-1)
+        off += 0.4 * np.abs(one[at_y, at_x] - colour).mean(-1) + (0.0 if down == across == 0 else 1.0)
+        won = off < best
+        best = np.where(won, off, best)
+        chosen = np.where(won[:, None], way, chosen)
+    out = field.copy()
+    out[ys, xs] = chosen
+    return out
