@@ -81,8 +81,8 @@ class Composed:
     said: tuple[str, ...] = ()
 
 
-def spotted(film: Film, *, lead: float, tail: float) -> tuple[MusicCue, ...]:
-    """Where music is: through the title (`lead` seconds) and every scene, and again under the end credits (`tail`).
+def spotted(film: Film, *, lead: float) -> tuple[MusicCue, ...]:
+    """Where music is: from the title (`lead` seconds) on through every scene.
 
     Scenes of one mood that follow each other share a cue, as long as it stays below LONGEST.
     """
@@ -109,9 +109,12 @@ def spotted(film: Film, *, lead: float, tail: float) -> tuple[MusicCue, ...]:
         begin = 0.0 if number == 0 else start
         hits = _hits([(second - begin, shot) for second, shot in shots], end - begin)
         cues.append(MusicCue(id, begin, end - begin, mood, hits))
-    if tail > 2 and cues:
-        cues.append(MusicCue("credits", at, tail, main_mood(film)))
     return tuple(cues)
+
+
+def under_credits(film: Film, start: float, seconds: float) -> tuple[MusicCue, ...]:
+    """The music of the end credits: what most of the film felt like."""
+    return (MusicCue("credits", start, seconds, main_mood(film)),) if seconds > 2 else ()
 
 
 def _hits(shots: Sequence[tuple[float, Shot]], seconds: float) -> tuple[float, ...]:
