@@ -7,7 +7,9 @@ Nothing is learnt. A pose is compared by where its joints are and how fast they 
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,11 +17,13 @@ from numpy.typing import NDArray
 
 from ..data import motion_clips
 from ..data.motion_clips import Clip
+from ..encodings.motion_vocabulary import words_of
 from ..media import quaternions as turns
-from ..media.motion import Motion
+from ..media.motion import HOUSE, Motion, resampled, world
 from . import motion_gait
 from .motion_gait import Gait
 from .motion_limbs import euler
+from .motion_words import Deed
 
 Floats = NDArray[np.float32]
 
@@ -40,12 +44,37 @@ BEARINGS: dict[str, dict[str, float]] = {
 }
 
 
+@dataclass(frozen=True)
+class Found:
+    """A clip and how well it fits."""
+
+    clip: Clip
+    score: float
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text that may say something of a motion, without endings."""
+    return words_of(text)
+
+
+def _pace(deed: Deed) -> list[str]:
+    if deed.name == "run":
+        return []
+    pace = "briskly fast" if deed.speed > 1.55 else "slowly" if deed.speed < 0.95 else "forward"
+    way = {"back": "backward", "left": "turn left", "right": "turn right", "around": "turn around"}.get(deed.way, "")
+    return stems(f"{pace} {way}")
+
+
 class MotionGraph:
     """Clips that answer: which one, which stretch of it, which gait."""
 
     def __init__(self, clips: Sequence[Clip] | None = None) -> None:
         self.clips = tuple(motion_clips.load() if clips is None else clips)
         self._gaits: tuple[Gait, ...] | None = None
+        self._features: dict[str, Floats] = {}
+        self._words = [frozenset(stems(" ".join([*clip.captions, *clip.labels]))) for clip in self.clips]
+        counts = Counter(word for words in self._words for word in words)
+        self._rare = {word: float(np.log(1 + len(self.clips) / many)) for word, many in counts.items()}
 
     @property
     def gaits(self) -> tuple[Gait, ...]:
@@ -68,6 +97,33 @@ class MotionGraph:
 
     def labelled(self, label: str) -> list[Clip]:
         return [clip for clip in self.clips if label in clip.labels]
+
+    def features_of(self, clip: Clip) -> Floats:
+        """(t, 132): what frames of a clip are compared by, at 30 frames a second."""
+        if clip.id not in self._features:
+            self._features[clip.id] = motion_gait.features(resampled(clip.motion, 30.0))
+        return self._features[clip.id]
+
+    def find(self, text: str, deed: Deed | None = None, count: int = 24) -> list[Found]:
+        """Clips by how well their captions and labels fit a text, best first; none where no word of it is known.
+
+        Words are weighted by how rare they are among the clips (inverse document frequency); what a clip shows beyond
+        what was asked costs a little.
+        """
+        wanted = dict.fromkeys(stems(text), 1.0)
+        if deed is not None:
+            names = ["walk" if deed.name == "walk" else deed.name] if deed.kind == "go" else deed.name.split("|")
+            for rank, name in enumerate(names):
+                wanted |= {word: max(wanted.get(word, 0), 2.0 / (1 + rank)) for word in stems(name)}
+            if deed.kind == "go":
+                wanted |= dict.fromkeys(_pace(deed), 1.0)
+        scores = []
+        for clip, words in zip(self.clips, self._words, strict=True):
+            hit = sum(self._rare[word] * weight for word, weight in wanted.items() if word in words)
+            if hit > 0:
+                extra = sum(self._rare[word] for word in stems(" ".join(clip.labels)) if word not in wanted)
+                scores.append(Found(clip, hit / (1 + 0.25 * extra)))
+        return sorted(scores, key=lambda one: -one.score)[:count]
 
     def clip_for(self, names: str, seed: int = 0) -> Clip | None:
         """One of the clips that carry the first label of "salsa|dance" that is found."""
@@ -101,8 +157,6 @@ class MotionGraph:
 
 @lru_cache(maxsize=128)
 def _together(gait: Gait) -> float:
-    from ..media.motion import HOUSE, world
-
     places, _ = world(Motion(HOUSE, gait.sway, gait.turns, gait.fps))
     apart = np.abs(places[:, HOUSE.number("LeftFoot"), 2] - places[:, HOUSE.number("RightFoot"), 2])
     return float(apart.argmin() / len(gait.sway))

@@ -43,6 +43,7 @@ class Track:
     plays: list[Played] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     acted: list[tuple[str, float]] = field(default_factory=list)
+    held: Motion | None = None  # the pose of who has fallen
     still_walks: list[tuple[float, float]] = field(default_factory=list)  # when the feet go
 
     @property
@@ -50,6 +51,7 @@ class Track:
         return self.at / self.fps
 
     def add(self, motion: Motion, blend: int = 11) -> None:
+        """Put a piece after what is there, its beginning faded in."""
         if motion.frames == 0:
             return
         if self.parts:
@@ -69,7 +71,9 @@ class Track:
         count = min(until, self.frames) - self.at
         if count <= 0:
             return
-        if self.mark.posture == "sit":
+        if self.held is not None:
+            self.add(self._still(count, self.held))
+        elif self.mark.posture == "sit":
             self.add(self._sit(count))
         elif self.mark.posture == "lie":
             self.add(self._lie(count))
@@ -165,7 +169,10 @@ class Track:
         self.add(self._stand(count, (self.mark.turn + swing * share).astype(np.float32)))
 
     def rise(self) -> None:
-        """From a seat to the feet before it."""
+        """From a seat to the feet before it; who lies on the floor gets up first."""
+        if self.held is not None:
+            self.held = None
+            self.add(self._stand(round(1.2 * self.fps)), 30)
         if self.mark.posture not in ("sit", "lie"):
             return
         mark = self.mark
@@ -245,14 +252,15 @@ class Track:
         x, _, z = (float(v) for v in placed.root[-1])
         self.mark = Mark(x, z, float(turns.heading(placed.turns[-1, 0])))
         if "death" in found.labels or "fall" in found.labels:
-            self._stay_down(placed)
+            self.hold()
 
-    def _stay_down(self, motion: Motion) -> None:
-        """Who has fallen lies there until they get up."""
-        count = self.frames - self.at
-        if count > 0:
-            last = motion.part(motion.frames - 1, motion.frames)
-            self.add(Motion(HOUSE, np.repeat(last.root, count, 0), np.repeat(last.turns, count, 0), self.fps))
+    def hold(self) -> None:
+        """Stay in the last pose until something else is done: who has fallen lies there."""
+        self.held = self.parts[-1].part(self.parts[-1].frames - 1, self.parts[-1].frames)
+
+    def _still(self, count: int, held: Motion) -> Motion:
+        q = breathing(np.repeat(held.turns, count, 0), (self.at + np.arange(count)) / self.fps, self.seed)
+        return Motion(HOUSE, np.repeat(held.root, count, 0), q, self.fps)
 
     def act(self, move: Move, name: str = "") -> None:
         """Hands and head, over whatever the body does."""
