@@ -64,7 +64,7 @@ class MotionIndex:
             path,
             format=FORMAT,
             rows=json.dumps(self.rows, ensure_ascii=False),
-            near=np.clip(np.rint(near * CENTIMETRES), -127, 127).astype(np.int8),
+            near=_stepped(np.clip(np.rint(near[:, 1:] * CENTIMETRES), -127, 127).astype(np.int8)),
             hips=np.rint(np.concatenate(hips)[:, 0] * CENTIMETRES).astype(np.int16),
             headings=np.rint(np.concatenate(self.headings) * 1000).astype(np.int32),
             moments=np.array([len(one) for one in self.places], np.int32),
@@ -75,7 +75,8 @@ class MotionIndex:
         """The prints of a file of `save`."""
         with np.load(path, allow_pickle=False) as file:
             hips = file["hips"].astype(np.float32)[:, None] / CENTIMETRES
-            places = file["near"].astype(np.float32) / CENTIMETRES + hips
+            near = np.cumsum(file["near"], axis=0, dtype=np.uint8).astype(np.int8).astype(np.float32) / CENTIMETRES
+            places = np.concatenate([hips, near + hips], 1)
             headings = file["headings"].astype(np.float32) / 1000
             ends = np.cumsum(file["moments"])[:-1]
             rows = json.loads(str(file["rows"]))
@@ -118,6 +119,11 @@ class MotionIndex:
             empty = np.zeros((0, len(MARKS) * joints.JOINTS * 3), np.float32), np.zeros((0, 3), np.int32)
             self._windows = (np.concatenate(rows), np.concatenate(where).astype(np.int32)) if rows else empty
         return self._windows
+
+
+def _stepped(values: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """What is added from moment to moment, modulo 256: packs a third smaller than the values."""
+    return np.diff(values.view(np.uint8), axis=0, prepend=np.zeros_like(values[:1]).view(np.uint8))
 
 
 def moments(motion: Motion) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Deeds told to the net: which labels of its clips stand for each, and which words of the request it has read itself."""
+"""Deeds told to the net: which labels of its clips stand for each, and which words of a request it has read."""
 
 from __future__ import annotations
 
