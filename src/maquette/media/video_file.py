@@ -229,11 +229,13 @@ def _written(
         box.metadata.update(tags)
         video = _video_stream(av, box, codec, first.shape[1], first.shape[0], fps, threads)
         heard = _Heard(av, box, _pieces(sound), codec.sounds[temp.suffix], language) if sound is not None else None
-        count = 0
+        count, before, frame = 0, None, None
         for pixels in _chained(first, coming):
-            frame = _framed(av, pixels, video, count, fps)
-            if count in keys:
-                frame.pict_type = av.video.frame.PictureType.I
+            if frame is None or pixels is not before:  # a drawing that is held is turned into colours once
+                frame, before = _framed(av, pixels, video, count), pixels
+            frame.pts, frame.time_base = count, 1 / fps
+            kinds = av.video.frame.PictureType
+            frame.pict_type = kinds.I if count in keys else kinds.NONE
             for packet in video.encode(frame):
                 box.mux(packet)
             count += 1
@@ -268,7 +270,7 @@ def _video_stream(av: Any, box: Any, codec: Codec, width: int, height: int, fps:
     return video
 
 
-def _framed(av: Any, pixels: Pixels, video: Any, number: int, fps: Fraction) -> Any:
+def _framed(av: Any, pixels: Pixels, video: Any, number: int) -> Any:
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         raise MediaError(f"a frame is (h, w, 3) of bytes, not {pixels.shape} of {pixels.dtype}")
     if pixels.shape[1] // 2 != video.width // 2 or pixels.shape[0] // 2 != video.height // 2:
@@ -276,9 +278,7 @@ def _framed(av: Any, pixels: Pixels, video: Any, number: int, fps: Fraction) -> 
         raise MediaError(told, mend="give all frames one size")
     cut = np.ascontiguousarray(pixels[: video.height, : video.width])
     frame = av.VideoFrame.from_ndarray(cut, format="rgb24")
-    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
-    frame.pts, frame.time_base = number, 1 / fps
-    return frame
+    return frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
 
 
 def _pieces(sound: Sound) -> Iterator[Samples]:
