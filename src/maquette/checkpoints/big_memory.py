@@ -1,7 +1,7 @@
-"""What a large model needs in memory, what is free, and where its parts go: measured and estimated before loading.
+"""What a large model needs in memory, what is free, and where its parts go: told before loading.
 
 Weights are counted from the headers of their files. What a step and the decoder hold beside them is estimated from the
-sizes of the net; docs/big-models.md holds the estimates against measurements.
+sizes of the net by rules of thumb that err on the large side; no measurement on a large card stands behind them.
 """
 
 from __future__ import annotations
