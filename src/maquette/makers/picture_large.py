@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..media.picture import Picture
 
-SMALL_ONLY = ("style", "colours", "palette", "crisp", "follow")  # controls that speak of our own nets alone
+SMALL_ONLY = ("style", "colours", "palette", "crisp", "follow", "sampler")  # controls that speak of our own nets alone
 
 
 @dataclass(frozen=True)
