@@ -37,7 +37,8 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class Media:
-    """A file that a clip is cut from: `first` is the frame where the shot begins in it, `frames` its whole length."""
+    """A file that a clip is cut from: `first` is the frame where the shot (of `video`: the first shot) begins in it,
+    `frames` its whole length."""
 
     path: Path | str
     first: int
@@ -46,7 +47,7 @@ class Media:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line of the script where it is heard: seconds from the film's start, within the shot `shot`."""
+    """A line of the script where it is heard: seconds from the first shot's start, within the shot `shot`."""
 
     line: str  # its id
     shot: str
@@ -110,13 +111,17 @@ def to_otio(
     marks: Sequence[Mark] = (),
     sounds: Sequence[Sound] = (),
     cuts: Sequence[tuple[str, int, int]] = (),
+    cards: tuple[int, int] = (0, 0),
     relative_to: Path | None = None,
 ) -> Any:
     """The film as an `otio.schema.Timeline`: one track of picture, one of sound for each of `sounds`.
 
     clips: a file with handles by shot id; a shot without one is cut from `video`, the whole film; without either its
     media is said to be missing, which editors show in red. cuts: as `cuts_of` gives them, where they are known more
-    exactly. relative_to: the folder from which the files are named; without it they are named as they are given.
+    exactly. cards: frames of the title card before the first shot and of the credits after the last; they are cut from
+    `video`, which begins with the one and ends with the other, and so do the sounds. relative_to: the folder from which
+    the files are named; without it they are named as they are given. Marks count from the first shot.
+
     Raises MissingExtra, and MediaError for a film without shots.
     """
     lib, shots = otio(), {shot.id: shot for shot in film.shots}
@@ -129,7 +134,11 @@ def to_otio(
     track = lib.schema.Track(name="V1", kind=lib.schema.TrackKind.Video)
     timeline.tracks.append(track)
     write_one = _Clips(lib, film, rate, video, clips or {}, marks, relative_to)
+    lead, tail = cards if video is not None else (0, 0)
+    timeline.metadata[OURS]["lead"] = lead
     before: Any = None
+    if lead:
+        track.append(write_one.card("title", lead, 0))
     for id, first, end in cuts or cuts_of(film):
         clip = write_one.clip(shots[id], first, end)
         crossing = write_one.transition(shots[id], before, end - first)
@@ -137,6 +146,8 @@ def to_otio(
             track.append(crossing)
         track.append(clip)
         before = end - first
+    if tail and video is not None:
+        track.append(write_one.card("credits", tail, video.frames - tail))
     for number, sound in enumerate(sounds, 1):
         timeline.tracks.append(write_one.sound(sound, number))
     return timeline
@@ -172,7 +183,7 @@ class _Clips:
     def clip(self, shot: Shot, first: int, end: int) -> Any:
         """One shot: its range in its file, what it is, and its lines as markers."""
         file = self.files.get(shot.id)
-        if file is None and self.video is not None:
+        if file is None and self.video is not None:  # the whole film: its neighbours are the handles
             file = Media(self.video.path, self.video.first + first, self.video.frames)
         start = file.first if file is not None else 0
         clip = self.lib.schema.Clip(name=name_of(self.film, shot), source_range=self.range(start, end - first))
@@ -187,6 +198,17 @@ class _Clips:
         for mark in self.marks:
             if mark.shot == shot.id:
                 clip.markers.append(self._marker(mark, start, first, end))
+        return clip
+
+    def card(self, name: str, frames: int, start: int) -> Any:
+        """The title card or the credits, cut from the whole film."""
+        assert self.video is not None
+        clip = self.lib.schema.Clip(name=name, source_range=self.range(start, frames))
+        target = self.url(self.video.path)
+        clip.media_reference = self.lib.schema.ExternalReference(target, self.range(0, self.video.frames))
+        clip.media_reference.name = Path(self.video.path).name
+        clip.metadata[OURS] = {"card": name, "frames": frames}
+        clip.metadata["cmx_3600"] = {"reel": name.upper()}
         return clip
 
     def _marker(self, mark: Mark, start: int, first: int, end: int) -> Any:

@@ -59,17 +59,19 @@ class _Seen:
     gap: float = 0.0  # frames of nothing
 
 
-def read(path: Path, film: Film, *, video: str = "") -> Retimed:
+def read(path: Path, film: Film, *, video: str = "", lead: int = 0) -> Retimed:
     """Read an edit of `film` back from an .otio, .edl or .xml file.
 
-    video: the name of the whole film's file, by which a clip that lost its name is known from where it lies. Raises
-    MediaError for what is no edit list or holds no shot of this film, MissingExtra without the libraries.
+    video: the name of the whole film's file, by which a clip that lost its name is known from where it lies; lead: the
+    frames before its first shot.
+
+    Raises MediaError for what is no edit list or holds no shot of this film, MissingExtra without the libraries.
     """
     timeline = _opened(Path(path), film)
     lib = otio()
     picture, said = _picture(lib, timeline)
     seen = _Seen({}, {}, [], said)
-    known = _Known.of(film, video)
+    known = _Known.of(film, video, lead)
     crossing = ""
     for item in picture:
         if isinstance(item, lib.schema.Transition):
@@ -173,11 +175,12 @@ class _Known:
     cuts: tuple[tuple[str, int, int], ...]
     rate: float
     video: str
+    lead: int
 
     @classmethod
-    def of(cls, film: Film, video: str) -> _Known:
+    def of(cls, film: Film, video: str, lead: int) -> _Known:
         ids = {shot.id.casefold(): shot.id for scene in film.scenes for shot in scene.shots}
-        return cls(ids, cuts_of(film), float(exact(film.fps)), video)
+        return cls(ids, cuts_of(film), float(exact(film.fps)), video, lead)
 
     def shot(self, clip: Any) -> str:
         """The id of the shot that a clip shows, "" for a foreign one."""
@@ -199,7 +202,7 @@ class _Known:
         whole = clip.media_reference.available_range
         if whole is not None:  # files may count their time from ten o'clock
             middle -= whole.start_time.to_seconds()
-        return next((id for id, first, end in self.cuts if first <= middle * self.rate < end), "")
+        return next((id for id, first, end in self.cuts if first <= middle * self.rate - self.lead < end), "")
 
 
 def _file_of(clip: Any) -> str:
@@ -232,6 +235,8 @@ def _take(lib: Any, item: Any, known: _Known, seen: _Seen, crossing: str) -> Non
             return
         id = ids[0]
     else:
+        if _card(item):
+            return
         id = known.shot(item)
     if not id:
         name = item.name or _file_of(item) or "a clip without a name"
@@ -249,6 +254,12 @@ def _take(lib: Any, item: Any, known: _Known, seen: _Seen, crossing: str) -> Non
     _trimmed(item, id, known, seen)
     seen.frames[id], seen.crossing[id] = frames, crossing or "cut"
     seen.order.append(id)
+
+
+def _card(clip: Any) -> bool:
+    """Whether a clip is the title card or the credits: they are made anew with the film."""
+    ours = clip.metadata.get(OURS)
+    return "card" in ours if ours is not None else str(clip.name).casefold() in ("title", "credits")
 
 
 def _trimmed(item: Any, id: str, known: _Known, seen: _Seen) -> None:

@@ -20,6 +20,8 @@ class Films(Craft):
         "remake": ("film_make", "remake", "Shots of a film made again otherwise; the others stay as they are."),
         "voice": ("film_voice", "voice", "A line spoken by a synthesised voice, with its mouths."),
         "lips": ("film_voice", "lips", "Mouths for a recorded voice, as Rhubarb Lip Sync writes them."),
+        "export": ("film_edit", "export", "The edit as EDL or XML for an editor, with the script as markers."),
+        "retime": ("film_edit", "retime", "Take an edit back from the editor: lengths, order, what is left out."),
     }
 
     def _no_move(self, ctx: click.Context, args: Sequence[str]) -> None:
