@@ -178,9 +178,9 @@ class _Reader:
         self.lines: list[Line] = []
         self.props: dict[str, Prop] = {}
         self.here: list[str] = []
-        self.moods: dict[str, str] = {}
+        self.moods: dict[str, tuple[str, int]] = {}  # person id -> what was seen of them, and before which line
         self.synopsis: list[str] = []
-        self.memory = doings.Memory(cast.female, cast.names)
+        self.memory = doings.Memory(cast.female, cast.names, earlier=before.people if before else ())
 
     def scene(self) -> Scene:
         elements = self.part.elements
@@ -255,7 +255,7 @@ class _Reader:
             self._props(text, found.doings)
             mood = next((one.emotion for one in found.doings if one.emotion != "neutral"), found.emotion)
             if mood != "neutral":
-                self.moods |= dict.fromkeys((doing.who for doing in found.doings), mood)
+                self.moods |= {doing.who: (mood, len(self.lines)) for doing in found.doings}
             self._line("action", text, number, number, doings=found.doings, emotion=mood)
 
     def _speech(self, number: int, cue: Element, said: Sequence[tuple[int, Element]]) -> None:
@@ -303,7 +303,8 @@ class _Reader:
         found = doings.read_sentence(manner, self.memory, speaker=speaker) if manner else doings.Found()
         emotion = doings.emotion_of(manner) if manner else "neutral"
         if emotion == "neutral":
-            emotion = self.moods.pop(speaker, "neutral") if not manner else emotion
+            mood, since = self.moods.pop(speaker, ("neutral", 0))
+            emotion = mood if not manner and len(self.lines) - since <= 2 else emotion
             emotion = _tone(text) if emotion == "neutral" else emotion
         acts = tuple(one for one in found.doings if one.motion not in ("", "stands") and not off)
         partner = ""
@@ -338,7 +339,7 @@ class _Reader:
             return
         book = lexicon()
         held = {one.to: one.who for one in acts if one.motion in _TAKING and one.to}  # type: ignore[attr-defined]
-        for word in words_of(text):
+        for word in doings.things_of(text):
             kind = book.meaning("props.hand", word) or book.meaning("props.set", word)
             if kind and kind not in self.props:
                 self.props[kind] = Prop(kind, kind, word, self.part.id, held.get(kind, ""))

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...media.film import Doing
-from .lexicon import Lexicon, Verb, lexicon, spans_of
+from .lexicon import Lexicon, Verb, forms, lexicon, spans_of
 
 _AFTER_NOUN = frozenset(
     (
@@ -35,9 +35,11 @@ _LINKS = frozenset(
         "снова осторожно резко сразу будет he's she's"
     ).split()
 )
+_OPENERS = frozenset("in out there then here up тут там вдруг затем потом следом сюда снова".split())
 _HE = frozenset("he он him ему его ним".split())
 _SHE = frozenset("she она ее ей ней нее".split())
 _THEY = frozenset("they они both оба обе".split())
+_EVERYBODY = frozenset("everybody everyone all все".split())
 _SUBJECTS = frozenset("he she they he's she's they're он она они both оба обе".split())
 _BREAKS = re.compile(r"[.;:!?…()]|--|—")
 _GUESS_EN = re.compile(r"[a-z]{3,}(?:[^s'’u]s|ed)$")
@@ -65,6 +67,7 @@ class Memory:
     last: tuple[str, ...] = ()  # the last subject
     recent: list[str] = field(default_factory=list)  # people, the latest last
     here: tuple[str, ...] = ()  # who is in the scene so far
+    earlier: tuple[str, ...] = ()  # who was in the scene before
 
     def named(self, people: Sequence[str]) -> None:
         for id in people:
@@ -79,6 +82,9 @@ class Memory:
                 if self.female.get(id) is wanted:
                     return (id,)
         return ()
+
+    def everybody(self) -> tuple[str, ...]:
+        return self.here or self.earlier
 
     def they(self) -> tuple[str, ...]:
         return tuple(self.recent[-2:]) if len(self.recent) > 1 else self.last
@@ -118,13 +124,14 @@ def read_sentence(text: str, memory: Memory, *, speaker: str = "") -> Found:
             subject = new
         verb, used = _verb_at(tokens, at, text, book, new is not None, len(subject) > 1)
         if verb is None:
-            if new and _unknown(tokens[at], book):
+            if new and not _apposed_at(tokens, at, text) and _unknown(tokens[at], text, book):
                 unknown.append(tokens[at].word)
                 doings += [Doing(who, _words(text, tokens, at)) for who in new]
             if tokens[at].who:
                 memory.named([tokens[at].who])
             at += 1
             continue
+        subject = _subject_after(tokens, at, text, memory.names) or subject if new is None else subject
         if subject and not verb.quiet:
             doings += [_doing(who, verb, text, tokens, at, book, subject) for who in subject]
         memory.last = subject or memory.last
@@ -141,6 +148,18 @@ def emotion_of(text: str) -> str:
         if found and found != "neutral":
             return found
     return "neutral"
+
+
+def things_of(text: str) -> Iterator[str]:
+    """The words that may be things: not those that are verbs here ("the phone rings")."""
+    book = lexicon()
+    words = [word for word, _, _ in spans_of(text)]
+    for at, word in enumerate(words):
+        verb = book.verbs(word) and not re.search("[а-я]", word)
+        led = at == 0 or set(words[max(0, at - 2) : at]) & (_AFTER_NOUN | {"of", "and"})
+        thing_before = at > 0 and book.meaning("props.hand", words[at - 1])
+        if not verb or (led and not thing_before):
+            yield word
 
 
 def _tokens(text: str, names: Mapping[str, str]) -> Iterator[Token]:
@@ -196,6 +215,8 @@ def _subject_before(tokens: Sequence[Token], at: int, text: str, memory: Memory)
         if back and tokens[back - 1].word in _AFTER_NOUN - {"the"}:
             return None
         return (*_joined(tokens, back, text), token.who)
+    if token.word in _EVERYBODY and not between.strip():
+        return memory.everybody()
     if token.word in _SUBJECTS and not between.strip():
         return (
             memory.they()
@@ -205,6 +226,28 @@ def _subject_before(tokens: Sequence[Token], at: int, text: str, memory: Memory)
     if between.strip(" ").startswith((",", ")", ").")) and _apposed(tokens, back, text):
         return (_apposed(tokens, back, text),)
     return None
+
+
+def _subject_after(tokens: Sequence[Token], at: int, text: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """The name just after a verb that opens a clause: "Входит Борис", "In comes Tom". In Russian it is uninflected."""
+    opens = at == 0 or _BREAKS.search(text, tokens[at - 1].end, tokens[at].start) or tokens[at - 1].word in _OPENERS
+    if not opens or at + 1 >= len(tokens) or not tokens[at + 1].who:
+        return ()
+    after = tokens[at + 1]
+    if text[tokens[at].end : after.start].strip() or after.word not in names:
+        return ()
+    if at == 0 and not re.search("[а-я]", tokens[at].word):
+        return ()  # "Sees Tom." has its subject before
+    found, on = [after.who], at + 2
+    while on + 1 < len(tokens) and tokens[on].word in ("and", "и") and tokens[on + 1].who:
+        found.append(tokens[on + 1].who)
+        on += 2
+    return tuple(found)
+
+
+def _apposed_at(tokens: Sequence[Token], at: int, text: str) -> bool:
+    """True after a comma or bracket, where a word that looks like a verb may describe."""
+    return at > 0 and bool(text[tokens[at - 1].end : tokens[at].start].strip())
 
 
 def _joined(tokens: Sequence[Token], at: int, text: str) -> tuple[str, ...]:
@@ -245,6 +288,8 @@ def _verb_at(
     stop = _BREAKS.search(text, token.end)
     near = [one.word for one in tokens[at + 1 : at + 5] if stop is None or one.start < stop.start()]
     for verb in book.verbs(token.word):
+        if verb.rest == ("ся",) and re.search("(?:ся|сь)$", token.word):
+            return verb, 1
         if verb.rest and _follows(verb.rest, near):
             return verb, 1
     return next((verb for verb in book.verbs(token.word) if not verb.rest), None), 1
@@ -263,7 +308,8 @@ def _follows(rest: Sequence[str], near: Sequence[str]) -> bool:
 def _may_be_verb(tokens: Sequence[Token], at: int, text: str, subject: bool, plural: bool) -> bool:
     word = tokens[at].word
     if re.search("[а-я]", word):
-        return True
+        book = lexicon()
+        return not (book.meaning("props.hand", word) or book.meaning("props.set", word))
     before = tokens[at - 1] if at else None
     if before is None:
         return not word.endswith("ed") or True
@@ -278,6 +324,13 @@ def _may_be_verb(tokens: Sequence[Token], at: int, text: str, subject: bool, plu
             in ("is", "are", "and", "stands", "sits", "keeps", "starts", "begins", "stops", "comes", "goes")
             or before.word in _LINKS
         )
+    if (
+        before.word in ("and", "then", "or", "и")
+        and not plural
+        and not word.endswith(("s", "ed"))
+        and word == _base(word)
+    ):
+        return False
     if subject or before.word in _BEFORE_BASE:
         return word.endswith(("s", "d", "t", "k", "e", "g", "w", "n", "m", "p", "r", "l", "y", "h", "x"))
     if word.endswith("s") or word in ("ran", "sat", "took", "went", "stood", "came", "threw", "ran", "gave", "fell"):
@@ -285,8 +338,23 @@ def _may_be_verb(tokens: Sequence[Token], at: int, text: str, subject: bool, plu
     return False
 
 
-def _unknown(token: Token, book: Lexicon) -> bool:
+def _base(word: str) -> str:
+    """The word where it is a verb's first form ("sit"), else nothing ("sat")."""
+    return (
+        word
+        if word in forms(word)
+        and not any(
+            word in forms(verb.words.split()[0]) and word != verb.words.split()[0] for verb in lexicon().verbs(word)
+        )
+        else ""
+    )
+
+
+def _unknown(token: Token, text: str, book: Lexicon) -> bool:
+    """True for what looks like a verb and is none that is known; names and nouns in capitals are none."""
     word = token.word
+    if text[token.start].isupper():
+        return False
     if word in _NOT_VERBS or word in _LINKS or book.verbs(word):
         return False
     if any(book.meaning(group, word) for group in ("emotions", "props.hand", "props.set", "looks.costume")):
@@ -345,17 +413,22 @@ def _target(text: str, tokens: Sequence[Token], at: int, book: Lexicon, subject:
 
 
 def _tidy(doings: Sequence[Doing]) -> Iterator[Doing]:
-    """Nothing twice, and no bare "stands" of a face beside a real motion of the same person."""
+    """Nothing twice, and no bare "stands" of a face beside a real motion of the same person: its feeling goes over."""
     real = {one.who for one in doings if one.motion not in ("stands", "")}
     seen: set[tuple[str, str, str]] = set()
     felt: dict[str, str] = {}
+    out: list[Doing] = []
     for one in doings:
         if one.emotion != "neutral":
             felt[one.who] = one.emotion
         if one.motion == "stands" and not one.posture and one.who in real:
+            own = [at for at, other in enumerate(out) if other.who == one.who]
+            if own and out[own[-1]].emotion == "neutral":
+                out[own[-1]] = dataclasses.replace(out[own[-1]], emotion=one.emotion)
             continue
         key = (one.who, one.motion, one.words)
         if key not in seen:
             seen.add(key)
             mood = felt.get(one.who, "neutral") if one.emotion == "neutral" else one.emotion
-            yield dataclasses.replace(one, emotion=mood)
+            out.append(dataclasses.replace(one, emotion=mood))
+    yield from out

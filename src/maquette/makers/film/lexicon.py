@@ -97,7 +97,7 @@ class Lexicon:
         if not _cyrillic(word):
             return ()
         for end in range(len(word), 1, -1):
-            if word[:end] in self.russian and _REFLEXIVE.sub("", word[end:]) in _ENDINGS | {"ся", "сь"}:
+            if word[:end] in self.russian and _is_ending(word[end:], long=end >= 5):
                 return self.russian[word[:end]]
         return ()
 
@@ -118,6 +118,14 @@ class Lexicon:
             if word[:end] in stems and _CASES.fullmatch(word[end:]):
                 return stems[word[:end]]
         return ""
+
+
+def _is_ending(tail: str, *, long: bool) -> bool:
+    """True for what may follow a Russian verb's stem; after a long stem a suffix may stand before it."""
+    bare = _REFLEXIVE.sub("", tail)
+    if bare in _ENDINGS or tail in ("ся", "сь"):
+        return True
+    return long and any(bare.endswith(ending) for ending in _VERB_ENDINGS if len(ending) > 1)
 
 
 def words_of(text: str) -> list[str]:

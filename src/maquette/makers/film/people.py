@@ -149,7 +149,7 @@ def _persons(
     full = {short: long for long, short in aliases.items()}
     out, taken = [], set()
     for key in counts:
-        about = (seen.get(key) or seen.get(full.get(key, "")) or ("", ""))[1] or _described(key, personae)
+        about = (seen.get(full.get(key, "")) or seen.get(key) or ("", ""))[1] or _described(key, personae)
         id, number = id_of(written[key]), 2
         while id in taken:
             id, number = f"{id_of(written[key])}-{number}", number + 1
@@ -350,7 +350,9 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
     hair = _found("hair", text) or pick(
         ("short", "long", "bob", "curly") if build == "child" else WOMEN if woman else MEN, 2
     )
-    colour = _found("hair_colour", text) or ("#c9c9c6" if old else pick(HAIRS, 3))
+    colour = _found("hair_colour", text) or ("#c9c9c6" if old else pick(HAIRS[:-1], 3))
+    if hair == "bald" and age is not None and age < 30:
+        hair = "short"
     usual = ("dress", "jumper", "coat", "shirt") if woman else ("jumper", "suit", "coat", "shirt")
     costume = _found("costume", text) or pick(usual, 4)
     height = {"tall": 1.9, "child": 1.28, "old": 1.64, "stocky": 1.71, "slim": 1.76}.get(build, 1.75)
@@ -362,12 +364,22 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
         hair_colour=colour,
         skin=pick(SKINS, 5),
         costume=costume,
-        top=pick(TOPS, 6),
+        top=_colour(words) or pick(TOPS, 6),
         bottom=pick(BOTTOMS, 7),
         beard="beard" in extras or (not woman and build != "child" and (dice >> 9) % 4 == 0 and turn % 2 == 1),
         glasses="glasses" in extras,
         hat="hat" if "hat" in extras else "",
     )
+
+
+def _colour(words: Sequence[str]) -> str:
+    """The colour of what is worn on top: "in a green dress", "a worn red coat", "в красном пальто"."""
+    for at, word in enumerate(words):
+        if _meaning("looks.costume", word):
+            found = next(filter(None, (_meaning("looks.colour", one) for one in words[max(0, at - 2) : at])), "")
+            if found:
+                return found
+    return ""
 
 
 def _likeness(one: Look, other: Look) -> float:
