@@ -21,7 +21,7 @@ from .puppet_body import Body, fitted
 from .puppet_clothes import Costume, costume_of, seat, skirt, sleeve_of, torso, trousers_of, trunk_of
 from .puppet_costume import sewn
 from .puppet_face import MOODS, Face, drop_of, face_marks, glasses, looked
-from .puppet_hair import BALD, CUTS, beard, hair, hanging
+from .puppet_hair import BALD, CUTS, backing, beard, hair, hanging
 from .puppet_head import Skull, ear, head, neck
 from .puppet_limbs import arm, leg
 from .puppet_paint import STYLES, Sketch, joined
@@ -95,12 +95,12 @@ def _figure(sketch: Sketch, body: Body, face: FaceState) -> list[Ink]:
     throat = neck(sketch, body).marks()
     trunks = joined(middle) + legs if seated else legs + joined(middle)
     away = float(sketch.lens.axes[2] @ (body.at("Head") - body.at("Neck"))) / (0.09 * body.size) > 0.8
-    turned_away = float(sketch.lens.axes[2] @ body.axis("Head", 2)) > 0
+    turned_away = not hung
     head_marks = [*throat, *crown] if away else crown
     if away:
         return [*behind, *hung, *head_marks, *trunks, *before, *over]
     if turned_away:
-        return [*behind, *throat, *trunks, *before, *head_marks, *hung, *over]
+        return [*behind, *throat, *trunks, *before, *head_marks, *over]
     return [*hung, *behind, *throat, *trunks, *before, *head_marks, *over]
 
 
@@ -141,7 +141,7 @@ def _head(sketch: Sketch, body: Body, face: FaceState) -> tuple[list[Ink], list[
     mood = MOODS.get(face.emotion, MOODS["neutral"]).mixed(face.strength)
     skull = Skull.of(sketch, body, drop_of(face.mouth, mood))
     ears = [ear(skull, side) for side in (1.0, -1.0)] if CUTS.get(body.look.hair, BALD).ears else []
-    marks = joined([*(part for facing, part in ears if facing < 0.2), head(skull)])
+    marks = [*backing(skull), *joined([*(part for facing, part in ears if facing < 0.2), head(skull)])]
     drawn = Face(skull, mood, face.mouth, face.blink, looked(skull, face.gaze))
     front = float(skull.seen(np.array([[0, 0.05, 0.11]], np.float32))[0])
     if body.look.beard:
@@ -151,10 +151,11 @@ def _head(sketch: Sketch, body: Body, face: FaceState) -> tuple[list[Ink], list[
     for facing, part in ears:
         if facing >= 0.2:
             marks += part.marks()
-    top = hair(skull)
-    if top:
-        marks += top.marks()
+    top, hung = hair(skull), hanging(skull)
+    away = front < 0 and hung is not None
+    hangs = CUTS.get(body.look.hair, BALD).hang < 0
+    marks += joined([part for part in ((hung if away and hangs else None), top) if part])
+    marks += hung.marks() if hung and away and not hangs else []
     if body.look.glasses and front > -0.6 and skull.pixels(0.24) > 14:
         marks += glasses(drawn)
-    hung = hanging(skull)
-    return marks, hung.marks() if hung else []
+    return marks, hung.marks() if hung and not away else []

@@ -6,7 +6,7 @@ so that a face reads in a long shot. Everything is metres in the world.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -50,11 +50,26 @@ BUILDS = {
 HEAD = 1.17  # larger than life
 
 
+def is_soft(look: Look) -> bool:
+    """Slighter shoulders, lashes, fuller lips: for those who wear a dress or long hair and no beard."""
+    return not look.beard and (look.hair in ("long", "bob", "bun", "ponytail") or look.costume == "dress")
+
+
+@lru_cache(maxsize=128)
+def build_of(look: Look) -> Build:
+    """A look's build, slighter where it is soft. Unknown builds are average."""
+    build = BUILDS.get(look.build, BUILDS["average"])
+    if not is_soft(look) or look.build == "child":
+        return build
+    return replace(build, shoulders=build.shoulders * 0.89, waist=build.waist * 0.88, limb=build.limb * 0.87,
+                   wide=build.wide * 0.97, hips=build.hips * 1.02)  # fmt: skip
+
+
 @lru_cache(maxsize=64)
-def _bones(build: str, height: float) -> tuple[Floats, float]:
-    """Offsets (22, 3) of this build's skeleton, and its size against the house's."""
-    shape = BUILDS.get(build, BUILDS["average"])
-    size = height / HOUSE_HEIGHT
+def _bones(look: Look) -> tuple[Floats, float]:
+    """Offsets (22, 3) of this person's skeleton, and its size against the house's."""
+    shape = build_of(look)
+    size = look.height / HOUSE_HEIGHT
     offsets = HOUSE.offsets.copy()
     for side in ("Left", "Right"):
         for bone in ("Leg", "Foot"):
@@ -78,7 +93,7 @@ def fitted(look: Look, places: Floats, turned: Floats) -> Floats:
     The pose and the spot on the floor stay; bones get the person's lengths, and the lowest foot stands as high as it
     stood, so that a child's feet are on the floor too. For cameras and props: this is where the head really is.
     """
-    offsets, size = _bones(look.build, look.height)
+    offsets, size = _bones(look)
     out = np.empty((22, 3), np.float32)
     out[0] = places[0]
     for joint in range(1, 22):
@@ -108,7 +123,7 @@ class Body:
 
     @staticmethod
     def of(look: Look, places: Floats, turned: Floats) -> Body:
-        shape = BUILDS.get(look.build, BUILDS["average"])
+        shape = build_of(look)
         placed = fitted(look, np.asarray(places, np.float32), np.asarray(turned, np.float32))
         matrices = turns.to_matrix(np.asarray(turned, np.float32))
         return Body(look, shape, look.height / HOUSE_HEIGHT, placed, matrices)

@@ -10,7 +10,7 @@ import numpy as np
 from .puppet_body import Body
 from .puppet_limbs import LEG, SLEEVE, TROUSER, Limb
 from .puppet_paint import Part, Sketch
-from .puppet_shapes import Floats, along, hull, ring
+from .puppet_shapes import Floats, along, evened, hull, ring
 
 STEPS = 3  # sections between two that are given
 
@@ -129,7 +129,7 @@ def outline_of(sketch: Sketch, trunk: Trunk) -> Floats:
     angles = np.linspace(0.3, np.pi - 0.3, 6, dtype=np.float32)[:, None]
     low = flat[0] + touch(0, -side[0] * np.cos(angles) - ahead[0] * np.sin(angles))
     top = flat[-1] + touch(-1, side[-1] * np.cos(angles) + ahead[-1] * np.sin(angles))
-    return np.concatenate([left, top, right[::-1], low]).astype(np.float32)
+    return evened(np.concatenate([left, top, right[::-1], low]), 72)
 
 
 def skirt_hems(body: Body, cut: Costume) -> list[tuple[Floats, Floats, Floats]]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...media.ink import Ink
 from .puppet_head import Skull
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch, darkness, mixed
-from .puppet_shapes import Floats, hull
+from .puppet_shapes import Floats, along, circle, hull
 
 Line = tuple[tuple[float, float], ...]  # (degrees from ahead, height in metres) down one side
 
@@ -75,13 +76,13 @@ def loop_of(skull: Skull, cut: Cut, count: int = 72) -> tuple[Floats, Floats]:
 def _placed(skull: Skull, cut: Cut, angle: Floats, y: Floats) -> Floats:
     """Places on the hair's surface; below the ears hanging hair keeps the width it has there."""
     held = np.maximum(y, 0.062) if cut.hang else y
-    points = skull.around(angle, held, cut.grow)
-    points[..., 1] = y + (cut.grow + cut.lift) * np.clip((y - 0.10) / 0.09, 0, 1)
+    points = skull.around(angle, held)
+    points = points + skull.out(points) * cut.grow
+    points[..., 1] += y - held + cut.lift * np.clip((y - 0.10) / 0.09, 0, 1) ** 1.5
     if cut.hang:
         down = np.clip((0.062 - y) / max(0.062 - cut.hang, 1e-3), 0, 1)
-        grown = 1 + cut.spread / 0.08 * np.sin(down * 2.2)
-        points[..., 0] *= grown
-        points[..., 2] = points[..., 2] - 0.012 * down * (points[..., 2] > 0)
+        points[..., 0] *= 1 + cut.spread / 0.08 * np.sin(down * 2.2)
+        points[..., 2] -= 0.012 * down * (points[..., 2] > 0)
     return points
 
 
@@ -89,24 +90,38 @@ def shell(skull: Skull, cut: Cut) -> Floats:
     """(n, 3) places over all of the hair."""
     angle = np.arange(28, dtype=np.float32) * (2 * np.pi / 28) - np.pi
     loop, height = loop_of(skull, cut)
-    order = np.argsort(loop)
-    low = np.interp(angle, loop[order], height[order])
-    u = np.linspace(0, 1, 9, dtype=np.float32)[:, None]
-    y = (low * (1 - u) + 0.192 * u).ravel()
-    return _placed(skull, cut, np.tile(angle, 9), y)
+    low = np.interp(angle, loop, height)
+    u = np.sin(np.linspace(0, np.pi / 2, 10, dtype=np.float32))[:, None]
+    y = (low * (1 - u) + 0.194 * u).ravel().astype(np.float32)
+    return _placed(skull, cut, np.tile(angle, 10), y)
 
 
-def capped(skull: Skull, line: Floats, around: Floats, up: bool = True) -> Floats:
+def backing(skull: Skull) -> list[Ink]:
+    """Hair behind the face, in its shadow: where locks hang or curl beside a cheek no air is seen between."""
+    look, cut = skull.body.look, CUTS.get(skull.body.look.hair)
+    if cut is None or not (cut.hang or cut.curls):
+        return []
+    sketch = skull.sketch
+    points = shell(skull, cut)
+    points = points[(points[:, 2] < 0.045) & (points[:, 1] > -0.03)]
+    tone = sketch.shadow(look.hair_colour, "hair") or sketch.colour(look.hair_colour, "hair")
+    return [sketch.flat(hull(skull.paper(points)), tone, "hair behind the face")]
+
+
+def capped(
+    skull: Skull, line: Floats, around: Floats, up: bool = True, curls: tuple[float, float] = (0.0, 1.0)
+) -> Floats:
     """The seen part of a shell: its silhouette (n, 2) beyond the visible run of a closed line (m, 3) of the head.
 
     `up`: the part beyond the line as seen from the chin (hair); otherwise the part on the chin's side (a beard).
+    `curls`: how deep and how long, in pixels, its outline curls.
     """
     flat = skull.paper(line)
     seen = skull.seen(line) > 0.02
     if not seen.any():
-        return around
+        return bumpy(around, *curls, closed=True)
     if seen.all():
-        return hull(np.concatenate([flat]), 48)
+        return bumpy(hull(np.concatenate([flat]), 48), *curls, closed=True)
     start = int(np.flatnonzero(~seen)[0])
     order = (np.arange(len(seen)) + start) % len(seen)
     run = _longest(seen[order])
@@ -119,7 +134,7 @@ def capped(skull: Skull, line: Floats, around: Floats, up: bool = True) -> Float
     chin = skull.paper(np.array([0.0, -0.09, 0.04], np.float32))
     far = [float(np.linalg.norm(around[way] - chin, axis=1).mean()) for way in (forth, back)]
     way = forth if (far[0] > far[1]) == up else back
-    return np.concatenate([edge, around[way]]).astype(np.float32)
+    return np.concatenate([bumpy(edge, curls[0] * 0.5, curls[1] * 0.7), bumpy(around[way], *curls)]).astype(np.float32)
 
 
 def _longest(mask: Floats) -> slice:
@@ -129,19 +144,23 @@ def _longest(mask: Floats) -> slice:
     return slice(int(begins[best]), int(ends[best]))
 
 
-def bumpy(outline: Floats, deep: float, long: float) -> Floats:
-    """Curls along an outline: `deep` and `long` pixels each."""
-    step = np.linalg.norm(np.roll(outline, -1, 0) - outline, axis=1)
-    total = float(step.sum())
-    count = max(8, round(total / max(long, 1)))
-    at = np.concatenate([[0], np.cumsum(step)])
-    closed = np.concatenate([outline, outline[:1]])
-    where = np.linspace(0, total, count * 5, endpoint=False)
-    points = np.stack([np.interp(where, at, closed[:, k]) for k in (0, 1)], -1)
-    middle = outline.mean(0)
-    out = (points - middle) / np.maximum(np.linalg.norm(points - middle, axis=1, keepdims=True), 1e-6)
+def bumpy(line: Floats, deep: float, long: float, closed: bool = False) -> Floats:
+    """Curls along a line: `deep` and `long` pixels each, out of the head's middle."""
+    if deep <= 0 or len(line) < 3:
+        return line
+    whole = np.concatenate([line, line[:1]]) if closed else line
+    step = np.diff(whole, axis=0)
+    run = np.concatenate([[0], np.cumsum(np.sqrt((step * step).sum(1)))])
+    count = max(3, round(float(run[-1]) / max(long, 1)))
+    at = np.linspace(0, run[-1], count * 5, endpoint=not closed)
+    points = np.stack([np.interp(at, run, whole[:, k]) for k in (0, 1)], -1)
+    tangent = np.gradient(points, axis=0)
+    side = np.stack([tangent[:, 1], -tangent[:, 0]], -1)
+    side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-6)
+    outwards = points - points.mean(0)
+    side *= np.sign((side * outwards).sum(1).mean())
     wave = np.abs(np.sin(np.pi * np.arange(count * 5) / 5))
-    return (points + out * (wave * deep - deep * 0.5)[:, None]).astype(np.float32)
+    return (points + side * (wave * deep - deep * 0.5)[:, None]).astype(np.float32)
 
 
 def hair(skull: Skull) -> Part | None:
@@ -152,24 +171,22 @@ def hair(skull: Skull) -> Part | None:
         return None
     around = hull(skull.paper(shell(skull, cut)), 64)
     angle, height = loop_of(skull, cut)
-    outline = capped(skull, _placed(skull, cut, angle, height), around)
-    if cut.curls:
-        outline = bumpy(outline, skull.pixels(cut.curls), skull.pixels(0.034))
+    curls = (skull.pixels(cut.curls), skull.pixels(0.034))
+    outline = capped(skull, _placed(skull, cut, angle, height), around, curls=curls)
     part = skull.sketch.part(outline, look.hair_colour, "hair", stuff="hair", shade=skull.pixels(0.022))
     return part.plus(strands(skull, cut)) if skull.pixels(0.2) > 60 else part
 
 
-def strands(skull: Skull, cut: Cut) -> list:  # type: ignore[type-arg]
+def strands(skull: Skull, cut: Cut) -> list[Ink]:
     """Strokes from the parting to the ends, and the shine of the hair."""
     sketch, colour = skull.sketch, skull.body.look.hair_colour
     tone = mixed(colour, "#000000", 0.35) if darkness(colour) < 0.75 else mixed(colour, "#ffffff", 0.18)
     ink = sketch.pen(colour, "hair") if sketch.style != "tone" else tone
     out = []
     loop, height = loop_of(skull, cut)
-    order = np.argsort(loop)
     for degrees in (-150, -115, -85, -60, -38, -18, 6, 30, 52, 75, 100, 130, 165):
         angle = np.radians(degrees)
-        low = float(np.interp(angle, loop[order], height[order]))
+        low = float(np.interp(angle, loop, height))
         u = np.linspace(0.12 + 0.1 * (degrees % 3), 0.62 + 0.06 * (degrees % 4), 7, dtype=np.float32)
         bend = np.radians(cut.part) * u**1.5 * 0.6
         line = _placed(
@@ -190,31 +207,21 @@ def hanging(skull: Skull) -> Part | None:
         points = points[(points[:, 1] < 0.10) & (points[:, 2] < 0.05)]
         return sketch.part(hull(skull.paper(points), 48), look.hair_colour, "hair behind", stuff="hair")
     if look.hair == "bun":
-        points = np.array([[0, 0.165, -0.085], [0, 0.178, -0.105]], np.float32)
-        sizes = np.array([0.044, 0.040], np.float32) * skull.body.head_size
-        return sketch.part(
-            solid(sketch, skull.world(points), sizes).outline,
-            look.hair_colour,
-            "bun",
-            stuff="hair",
-            shade=skull.pixels(0.02),
-        )
+        points = skull.world(np.array([[0, 0.168, -0.080], [0, 0.182, -0.102]], np.float32))
+        discs = [
+            circle(p, float(sketch.lens.size(q, skull.body.head_size * 0.043)), 24)
+            for p, q in zip(sketch.lens.flat(points), points, strict=True)
+        ]
+        return sketch.part(hull(np.concatenate(discs)), look.hair_colour, "bun", stuff="hair", shade=skull.pixels(0.02))
     if look.hair == "ponytail":
         top = skull.world(np.array([[0, 0.135, -0.09], [0, 0.135, -0.135]], np.float32))
-        size = skull.body.head_size
-        fall = np.array([0, -1, 0], np.float32)
-        back = -skull.body.axis("Head", 2)
-        chain = np.concatenate(
-            [top, [top[1] + (fall * h + back * b) * size for h, b in ((0.06, 0.03), (0.14, 0.025), (0.21, 0.0))]]
-        )
-        sizes = np.array([0.020, 0.032, 0.037, 0.029, 0.008], np.float32) * size
-        return sketch.part(
-            solid(sketch, chain.astype(np.float32), sizes).outline,
-            look.hair_colour,
-            "ponytail",
-            stuff="hair",
-            shade=skull.pixels(0.018),
-        )
+        size, back = skull.body.head_size, -skull.body.axis("Head", 2)
+        drops = ((0.06, 0.03), (0.14, 0.025), (0.21, 0.0))
+        chain = np.concatenate([top, [top[1] + (np.array([0, -h, 0]) + back * b) * size for h, b in drops]])
+        sizes = np.array([0.020, 0.032, 0.037, 0.029, 0.006], np.float32) * size
+        both = along(np.concatenate([chain, sizes[:, None]], 1).astype(np.float32), 4)
+        outline = solid(sketch, both[:, :3], both[:, 3]).outline
+        return sketch.part(outline, look.hair_colour, "ponytail", stuff="hair", shade=skull.pixels(0.018))
     return None
 
 

@@ -9,23 +9,28 @@ from functools import lru_cache
 import numpy as np
 
 from ...media.film import Look
-from .puppet_body import Body
+from .puppet_body import JOINT, Body, is_soft
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch
-from .puppet_shapes import Floats, hull
+from .puppet_shapes import Floats, along, evened, hull
 
-# Sections of a head, metres from its joint: height, half width, front, back.
-SKULL = np.array(
+# Sections of a head, metres from its joint: height, half width, front, back. The front is the profile of a face
+# without its nose: chin, lips, the dip at the eyes, brow and forehead.
+_KNOTS = np.array(
     [
-        (-0.049, 0.017, 0.100, 0.070), (-0.044, 0.033, 0.108, 0.052), (-0.030, 0.049, 0.112, 0.020),
-        (-0.008, 0.060, 0.111, -0.015), (0.020, 0.068, 0.110, -0.050), (0.050, 0.0745, 0.110, -0.074),
-        (0.080, 0.078, 0.107, -0.087), (0.110, 0.0795, 0.107, -0.092), (0.140, 0.075, 0.098, -0.087),
-        (0.165, 0.062, 0.077, -0.069), (0.183, 0.042, 0.049, -0.044), (0.192, 0.014, 0.018, -0.014),
+        (-0.050, 0.016, 0.098, 0.072), (-0.046, 0.030, 0.107, 0.056), (-0.034, 0.047, 0.1105, 0.024),
+        (-0.022, 0.0545, 0.1065, 0.000), (-0.006, 0.0615, 0.1110, -0.026), (0.010, 0.0660, 0.1090, -0.046),
+        (0.030, 0.0715, 0.1070, -0.064), (0.052, 0.0760, 0.1060, -0.077), (0.072, 0.0765, 0.1030, -0.085),
+        (0.088, 0.0765, 0.1060, -0.090), (0.102, 0.0780, 0.1100, -0.092), (0.122, 0.0785, 0.1080, -0.092),
+        (0.145, 0.0745, 0.0985, -0.087), (0.165, 0.0645, 0.0820, -0.074), (0.181, 0.0480, 0.0590, -0.053),
+        (0.190, 0.0310, 0.0380, -0.034), (0.194, 0.0100, 0.0140, -0.012),
     ],
     np.float32,
 )  # fmt: skip
-POWER = 2.25  # of the sections' superellipse: a face is flatter than an egg
+SKULL = along(_KNOTS, 2)
+POWER = 2.2  # of the sections' superellipse: a face is flatter than an egg
 CHEEK = 0.05  # metres: below it the jaw begins
+TILT = 0.5  # sine of the angle above or below from which a head is the rubber band around it
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Traits:
 def traits_of(look: Look) -> Traits:
     dice = np.random.default_rng(zlib.crc32(repr((look.skin, look.hair, look.hair_colour, look.build)).encode()))
     near = 1 + np.clip(dice.normal(0, 0.5, 6), -1, 1)
-    soft = not look.beard and (look.hair in ("long", "bob", "bun", "ponytail") or look.costume == "dress")
+    soft = is_soft(look)
     child, old = look.build == "child", look.build == "old"
     base = 0.90 if soft else 1.0
     return Traits(
@@ -118,8 +123,6 @@ class Skull:
 
     def seen(self, points: Floats) -> Floats:
         """Above 0 where the head's surface at these places looks to the eye."""
-        from .puppet_body import JOINT
-
         way = self.out(points) @ self.body.matrices[JOINT["Head"]].T
         return self.sketch.lens.faces(self.body.head(points), way)
 
@@ -132,8 +135,9 @@ class Skull:
         rows = self.table[self.table[:, 0] >= low]
         angle = np.arange(24, dtype=np.float32) * (np.pi / 12)
         y = np.repeat(rows[:, 0], 24)
-        points = self.around(np.tile(angle, len(rows)), y, grow)
-        points[:, 1] += (grow + lift) * np.clip((y - 0.10) / 0.09, 0, 1)
+        points = self.around(np.tile(angle, len(rows)), y)
+        points += self.out(points) * grow
+        points[:, 1] += lift * np.clip((y - 0.10) / 0.09, 0, 1) ** 1.5
         return points
 
 
@@ -153,25 +157,55 @@ def neck(sketch: Sketch, body: Body) -> Part:
     return part
 
 
+def contour(skull: Skull) -> Floats:
+    """The head's silhouette: its sections' far ends one above the other, so that brow, cheek and lips show. Seen from
+    well above or below it is the rubber band around it, and the way between is gradual."""
+    lens, body = skull.sketch.lens, skull.body
+    way = body.at("Head") - lens.eye
+    tilt = abs(float(way @ body.axis("Head", 1))) / max(float(np.linalg.norm(way)), 1e-6)
+    points = skull.shell(0.0)
+    flat = skull.paper(points)
+    band = hull(flat, 64)
+    if tilt > TILT:
+        return band
+    rows = flat.reshape(-1, 24, 2)
+    low, top = rows[0].mean(0), rows[-1].mean(0)
+    up = (top - low) / max(float(np.hypot(*(top - low))), 1e-6)
+    side = np.array([up[1], -up[0]], np.float32)
+    reach = rows @ side
+    number = np.arange(len(rows))
+    right, left = rows[number, reach.argmax(1)], rows[number, reach.argmin(1)]
+    under = hull(rows[0], 24)
+    under = under[(under - low) @ up < 0]
+    under = under[np.argsort(-(under @ side))]
+    outline = evened(np.concatenate([left, right[::-1], under]), 80)
+    # Pulled towards the rubber band, point by point, the more it is seen from above or below.
+    near = band[((outline[:, None] - band[None]) ** 2).sum(-1).argmin(1)]
+    share = float(np.clip((tilt - 0.25) / (TILT - 0.25), 0, 1))
+    return (outline * (1 - share) + near * share).astype(np.float32)
+
+
 def head(skull: Skull) -> Part:
-    outline = hull(skull.paper(skull.shell(0.0)), 64)
-    return skull.sketch.part(outline, skull.body.look.skin, "head", stuff="skin", shade=skull.pixels(0.030))
+    return skull.sketch.part(contour(skull), skull.body.look.skin, "head", stuff="skin", shade=skull.pixels(0.030))
 
 
 def ear(skull: Skull, side: float) -> tuple[float, Part]:
     """How much an ear faces the eye, and the ear."""
     sketch = skull.sketch
-    angle = np.linspace(0.15 * np.pi, 1.95 * np.pi, 13)
-    y = 0.052 + 0.030 * np.cos(angle) + 0.004 * np.cos(2 * angle)
-    z = -0.006 - 0.019 * np.sin(angle) - 0.12 * (y - 0.05) * -1
+    angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
+    y = 0.052 + 0.029 * np.cos(angle) + 0.003 * np.cos(2 * angle)
+    z = -0.004 - 0.018 * np.sin(angle) + 0.12 * (y - 0.05)
     wide = float(skull.section(np.array([0.055]))[0][0])
-    x = wide - 0.004 + 0.55 * np.clip(0.010 - z, 0, 0.04)
+    x = wide - 0.006 + 0.55 * np.clip(0.012 - z, 0, 0.04)
     points = np.stack([x * side, y, z], -1).astype(np.float32)
-    middle = skull.world(points.mean(0)[None])
+    rooted = (points - np.array([0.010 * side, 0, 0])).astype(np.float32) * np.array([1, 0.98, 0.9], np.float32)
     way = (skull.body.axis("Head", 0) * side)[None]
-    facing = float(sketch.lens.faces(middle, way)[0])
-    part = sketch.part(skull.paper(points), skull.body.look.skin, "ear", stuff="skin", weight=0.85)
-    if skull.pixels(0.2) > 70:
-        inner = points.mean(0) + (points[3:11] - points.mean(0)) * np.array([1, 0.6, 0.55], np.float32)
+    facing = float(sketch.lens.faces(skull.world(points.mean(0)[None]), way)[0])
+    outline = hull(skull.paper(np.concatenate([points, rooted])), 28)
+    part = sketch.part(outline, skull.body.look.skin, "ear", stuff="skin", weight=0.85)
+    if skull.pixels(0.2) > 70 and facing > 0.3:
+        inner = points.mean(0) + (points[[1, 0, 13, 12, 11, 10, 9]] - points.mean(0)) * np.array(
+            [1, 0.62, 0.6], np.float32
+        )
         part = part.plus([sketch.stroke(skull.paper(inner.astype(np.float32)), "ear line", width=0.55)])
     return facing, part

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .puppet_body import Body
-from .puppet_paint import Part, Sketch
-from .puppet_shapes import Floats, Tube, hull, tube
+from .puppet_paint import Part, Sketch, mixed
+from .puppet_shapes import Floats, Tube, hull, ring, tube
 
 # Half thicknesses in metres along arm and leg, five places to a bone, from shoulder to wrist and from hip to ankle.
-ARM = (0.052, 0.055, 0.053, 0.050, 0.046, 0.043, 0.045, 0.042, 0.037, 0.031, 0.027)
-SLEEVE = (0.056, 0.062, 0.062, 0.060, 0.057, 0.055, 0.055, 0.053, 0.050, 0.047, 0.045)
+ARM = (0.048, 0.054, 0.053, 0.050, 0.046, 0.043, 0.045, 0.042, 0.037, 0.031, 0.027)
+SLEEVE = (0.050, 0.059, 0.061, 0.060, 0.057, 0.055, 0.055, 0.053, 0.050, 0.047, 0.045)
 LEG = (0.092, 0.092, 0.086, 0.076, 0.066, 0.058, 0.060, 0.060, 0.052, 0.042, 0.037)
-TROUSER = (0.100, 0.100, 0.096, 0.089, 0.082, 0.076, 0.073, 0.071, 0.069, 0.067, 0.066)
+TROUSER = (0.098, 0.098, 0.093, 0.085, 0.077, 0.071, 0.068, 0.065, 0.062, 0.060, 0.060)
 
 SOLE = [(0.026, -0.066), (0.036, -0.035), (0.034, 0.03), (0.046, 0.115), (0.045, 0.165), (0.032, 0.2), (0.0, 0.218)]
 UPPER = [(0.033, 0.005, -0.058), (0.037, 0.005, -0.01), (0.034, -0.005, 0.04), (0.034, -0.03, 0.09)]
@@ -36,47 +36,80 @@ class Limb:
     flare: float = 0.0  # metres, of the cuff
 
 
-def solid(sketch: Sketch, points: Floats, metres: Floats) -> Tube:
-    """Discs in space -> a limb on paper."""
-    return tube(sketch.lens.flat(points), np.maximum(sketch.lens.size(points, metres), 0.3))
+def solid(sketch: Sketch, points: Floats, metres: Floats, cut: bool = False) -> Tube:
+    """Discs in space -> a limb on paper; `cut`: its last end is cut straight off, as cloth is."""
+    bulge = 1.0
+    if cut:
+        way = points[-1] - points[-2]
+        bulge = abs(float(sketch.lens.axes[2] @ way)) / max(float(np.linalg.norm(way)), 1e-6)
+    radius = np.maximum(sketch.lens.size(points, metres), 0.3)
+    return tube(sketch.lens.flat(points), radius, (1.0, bulge))
 
 
 def limb(
-    sketch: Sketch, points: Floats, metres: Floats, colour: str, name: str, *, stuff: str = "cloth", root: bool = True
-) -> Part:
-    """A tapered limb; `root`: it grows out of the body, so its first fifth has no contour."""
-    shape = solid(sketch, points, metres)
-    open = shape.place < 0.14 if root else None
+    sketch: Sketch, points: Floats, metres: Floats, colour: str, name: str, *, stuff: str = "cloth", root: bool = True,
+    cut: bool = False,
+) -> Part:  # fmt: skip
+    """A tapered limb; `root`: it grows out of the body, so its first part has no contour."""
+    shape = solid(sketch, points, metres, cut)
+    open = shape.place < 0.15 if root else None
     if open is not None and (open.all() or len(shape.middle) < 3):
         open = None
     shade = float(shape.radius.mean()) * 0.62
     return sketch.part(shape.outline, colour, name, stuff=stuff, open=open, shade=shade)
 
 
+def opening(sketch: Sketch, points: Floats, metres: float, colour: str) -> Part | None:
+    """The dark inside of a cuff that looks to the eye."""
+    way = points[-1] - points[-2]
+    way = way / max(float(np.linalg.norm(way)), 1e-6)
+    if float(sketch.lens.axes[2] @ way) > -0.2:
+        return None
+    one = np.cross(way, sketch.lens.axes[2])
+    one = one / max(float(np.linalg.norm(one)), 1e-6) * metres
+    edge = ring(points[-1], one.astype(np.float32), np.cross(way, one).astype(np.float32), 20)
+    inside = mixed(colour, "#101018", 0.55)
+    return sketch.part(sketch.lens.flat(edge), inside, "cuff", weight=0.6)
+
+
 def arm(sketch: Sketch, body: Body, side: str, wear: Limb, part: str = "whole") -> list[Part]:
     """Sleeve, bare forearm and hand, back to front; `part`: whole, upper (to the elbow) or fore (from it)."""
     points = body.limb((f"{side}Arm", f"{side}ForeArm", f"{side}Hand"))
     grow = body.size * body.build.limb
-    points[0] -= body.axis("Spine2", 1) * 0.012 * body.size
-    cloth = np.array(wear.thick, np.float32) * grow
-    skin = np.array(ARM, np.float32) * grow
+    points[0] -= body.axis("Spine2", 1) * 0.016 * body.size
     first, last = {"whole": (0, 10), "upper": (0, 6), "fore": (5, 10)}[part]
-    name = f"{side.lower()} arm"
-    root = part != "fore"
-    end = round(wear.until * 10)
-    out: list[Part] = []
-    if part != "upper":
-        out += hand(sketch, body, side)
-    if end < last:
-        bare = slice(max(first, end - 2), last + 1)
-        out.append(limb(sketch, points[bare], skin[bare], body.look.skin, name, stuff="skin", root=False))
-    if end > first:
-        cloth[max(end - 2, 0) : end + 1] += (
-            wear.flare * grow * np.linspace(0.3, 1, len(cloth[max(end - 2, 0) : end + 1]))
-        )
-        worn = slice(first, min(end, last) + 1)
-        out.append(limb(sketch, points[worn], cloth[worn], wear.colour, f"{name} sleeve", root=root))
-    return out
+    fist = hand(sketch, body, side) if part != "upper" else []
+    return clothed(
+        sketch, body, points, np.array(ARM, np.float32) * grow, wear, (first, last), f"{side.lower()} arm", fist
+    )
+
+
+def clothed(
+    sketch: Sketch,
+    body: Body,
+    points: Floats,
+    skin: Floats,
+    wear: Limb,
+    span: tuple[int, int],
+    name: str,
+    end: list[Part],
+) -> list[Part]:
+    """Cloth over skin over `end` (a hand, a shoe), or the other way round where the limb comes towards the eye."""
+    first, last = span
+    until = round(wear.until * 10)
+    cloth = np.array(wear.thick, np.float32) * body.size * body.build.limb
+    low = max(until - 2, 0)
+    cloth[low : until + 1] += wear.flare * body.size * np.linspace(0.4, 1, until + 1 - low)
+    bare: list[Part] = list(end)
+    if until < last:
+        run = slice(max(first, until - (1 if until else 0)), last + 1)
+        bare.append(limb(sketch, points[run], skin[run], body.look.skin, name, stuff="skin", root=until == 0))
+    if until <= first:
+        return bare
+    run = slice(first, min(until, last) + 1)
+    sleeve = limb(sketch, points[run], cloth[run], wear.colour, f"{name} cloth", root=first == 0, cut=until <= last)
+    inside = opening(sketch, points[run], float(cloth[min(until, last)]), wear.colour) if until <= last else None
+    return [sleeve, inside, *bare] if inside else [*bare, sleeve]
 
 
 def hand(sketch: Sketch, body: Body, side: str) -> list[Part]:
@@ -116,19 +149,8 @@ def hand(sketch: Sketch, body: Body, side: str) -> list[Part]:
 def leg(sketch: Sketch, body: Body, side: str, wear: Limb, shoes: str) -> list[Part]:
     """Shoe, bare leg and trouser leg, back to front."""
     points = body.limb((f"{side}UpLeg", f"{side}Leg", f"{side}Foot"))
-    grow = body.size * body.build.limb
-    cloth = np.array(wear.thick, np.float32) * grow
-    skin = np.array(LEG, np.float32) * grow
-    name = f"{side.lower()} leg"
-    end = round(wear.until * 10)
-    out = [shoe(sketch, body, side, shoes)]
-    if end < 10:
-        bare = slice(max(0, end - 2), 11)
-        out.append(limb(sketch, points[bare], skin[bare], body.look.skin, name, stuff="skin", root=end == 0))
-    if end > 0:
-        part = limb(sketch, points[: end + 1], cloth[: end + 1], wear.colour, f"{name} trousers")
-        out.append(part)
-    return out
+    skin = np.array(LEG, np.float32) * body.size * body.build.limb
+    return clothed(sketch, body, points, skin, wear, (0, 10), f"{side.lower()} leg", [shoe(sketch, body, side, shoes)])
 
 
 def shoe(sketch: Sketch, body: Body, side: str, colour: str) -> Part:

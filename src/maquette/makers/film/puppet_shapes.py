@@ -76,9 +76,10 @@ def along(points: Floats, steps: int) -> Floats:
 
 def normals(outline: Floats) -> Floats:
     """(n, 2) -> (n, 2): the way out of a closed outline, whichever way round it runs."""
-    tangent = np.roll(outline, -1, 0) - np.roll(outline, 1, 0)
-    out = np.stack([tangent[:, 1], -tangent[:, 0]], -1)
-    out /= np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-6)
+    padded = np.concatenate([outline[-1:], outline, outline[:1]])
+    tangent = padded[2:] - padded[:-2]
+    out = tangent[:, ::-1] * np.array([1, -1], np.float32)
+    out = out / np.maximum(np.sqrt((out * out).sum(-1, keepdims=True)), 1e-6)
     return (out if area(outline) > 0 else -out).astype(np.float32)
 
 
@@ -98,8 +99,11 @@ class Tube:
     radius: Floats  # (n,)
 
 
-def tube(middle: Floats, radius: Floats) -> Tube:
-    """The outline of discs (n, 2) with radii (n,) pulled into one limb; discs inside of others leave no trace."""
+def tube(middle: Floats, radius: Floats, flat: tuple[float, float] = (1.0, 1.0)) -> Tube:
+    """The outline of discs (n, 2) with radii (n,) pulled into one limb; discs inside of others leave no trace.
+
+    `flat`: how far the two ends bulge, as a share of a round end: 0 cut straight off, as a sleeve seen from its side.
+    """
     kept = _standing(middle, radius)
     c, r = middle[kept], radius[kept]
     place = np.array(kept, np.float32) / max(len(middle) - 1, 1)
@@ -113,17 +117,34 @@ def tube(middle: Floats, radius: Floats) -> Tube:
     straight = np.sqrt(1 - lean * lean)
     left = _between(side * straight + ahead * lean)
     right = _between(-side * straight + ahead * lean)
-    last = _arc(left[-1], right[-1], ahead[-1])
-    first = _arc(right[0], left[0], -ahead[0])
+    last = _arc(left[-1], right[-1], ahead[-1], flat[1])
+    first = _arc(right[0], left[0], -ahead[0], flat[0])
     out = np.concatenate(
         [c + left * r[:, None], c[-1] + last * r[-1], (c + right * r[:, None])[::-1], c[0] + first * r[0]]
     )
     at = np.concatenate([place, np.full(len(last), place[-1]), place[::-1], np.full(len(first), place[0])])
-    inside = np.linalg.norm(out[:, None] - c[None], axis=-1) - r[None]
-    free = inside.min(1) > -0.04 * float(r.max())
+    discs, sizes = (c[1:-1], r[1:-1]) if len(c) > 2 else (c, r)
+    away = out[:, None] - discs[None]
+    free = (np.sqrt((away * away).sum(-1)) - sizes[None]).min(1) > -0.05 * float(r.max())
     if free.sum() < 8:
         free[:] = True
-    return Tube(out[free].astype(np.float32), at[free].astype(np.float32), c, r)
+    outline, at = even(out[free], at[free], count=44)
+    return Tube(outline, at, c, r)
+
+
+def even(outline: Floats, values: Floats, count: int) -> tuple[Floats, Floats]:
+    """A closed outline and its values (n,) at `count` points equally far from each other."""
+    closed = np.concatenate([outline, outline[:1]])
+    step = np.diff(closed, axis=0)
+    run = np.concatenate([[0], np.cumsum(np.sqrt((step * step).sum(1)))])
+    at = np.arange(count) * (run[-1] / count)
+    points = np.stack([np.interp(at, run, closed[:, 0]), np.interp(at, run, closed[:, 1])], -1)
+    value = np.interp(at, run, np.concatenate([values, values[:1]]))
+    return points.astype(np.float32), value.astype(np.float32)
+
+
+def evened(outline: Floats, count: int) -> Floats:
+    return even(outline, outline[:, 0], count)[0]
 
 
 def _standing(middle: Floats, radius: Floats) -> list[int]:
@@ -152,14 +173,10 @@ def _between(each: Floats) -> Floats:
     return (both / np.maximum(length, 1e-6)).astype(np.float32)
 
 
-def _arc(start: Floats, end: Floats, through: Floats, count: int = 5) -> Floats:
-    """Directions (count, 2) between two, over a third."""
-    first, last = np.arctan2(start[1], start[0]), np.arctan2(end[1], end[0])
-    over = np.arctan2(through[1], through[0])
-    turn = (over - first + np.pi) % (2 * np.pi) - np.pi
-    turn += (last - over + np.pi) % (2 * np.pi) - np.pi
-    angle = first + turn * (np.arange(1, count + 1) / (count + 1))
-    return np.stack([np.cos(angle), np.sin(angle)], -1).astype(np.float32)
+def _arc(start: Floats, end: Floats, through: Floats, bulge: float) -> Floats:
+    """Directions (5, 2) of an end's cap, from one side to the other."""
+    angle = (np.arange(1, 6) * (np.pi / 6))[:, None]
+    return ((start - end) / 2 * np.cos(angle) + (start + end) / 2 + through * np.sin(angle) * bulge).astype(np.float32)
 
 
 @lru_cache(maxsize=8)
@@ -173,9 +190,10 @@ def circle(middle: Floats, radius: float, count: int = 16) -> Floats:
 
 
 def hull(points: Floats, count: int = AROUND) -> Floats:
-    """The rubber band around (n, 2), felt in `count` directions: up to that many corners."""
-    far = (points @ _round(count).T).argmax(0)
-    return points[far[np.flatnonzero(np.diff(far, prepend=far[-1:] if len(set(far)) > 1 else -1))]]
+    """The rubber band around (n, 2), as `count` points equally far from each other."""
+    far = (points @ _round(64).T).argmax(0)
+    corners = points[far[np.flatnonzero(np.diff(far, prepend=far[-1:]))]]
+    return evened(corners, count) if len(corners) > 2 else circle(points.mean(0), 0.5, count)
 
 
 def ring(middle: Floats, across: Floats, ahead: Floats, count: int = 20, power: float = 2.0) -> Floats:
