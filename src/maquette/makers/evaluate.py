@@ -70,8 +70,13 @@ def evaluate(
         from .picture_evaluate import evaluate as of_pictures
 
         return of_pictures(data, checkpoint=checkpoint, samples=samples, export=export, on_progress=on_progress)
+    if craft == "motion":
+        from .motion_evaluate import evaluate as of_motion
+
+        return of_motion(data, checkpoint=checkpoint, samples=samples, on_progress=on_progress)
     if craft != "icon":
-        raise UsageError(f"there is nothing to evaluate for {craft!r} yet", mend="known are: icon, music, picture")
+        wrong = f"there is nothing to evaluate for {craft!r} yet"
+        raise UsageError(wrong, mend="known are: icon, music, picture, motion")
     samples = SAMPLES if samples is None else samples
     opened = open_checkpoint(checkpoint or IconMaker.starter)
     maker = IconMaker(opened)

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.errors import UsageError
+from ..encodings.joints import FPS, decode
 from ..encodings.motion_vocabulary import words_of
-from ..engine.motion_net import MotionNet
-from .motion_words import IDLE, Deed
+from ..engine.motion_net import GUIDANCE, STEPS, MotionNet, OnStep
+from ..media.motion import Motion
+from .motion_feet import locked
+from .motion_words import IDLE, Deed, read
 
 Floats = NDArray[np.float32]
+USUAL = 4.0  # seconds of a motion where nobody says
 
 # Acts of hands and postures -> labels of recorded clips. What is not here the net has never seen.
 ACTS: dict[str, tuple[str, ...]] = {
@@ -81,3 +86,43 @@ def bags(net: MotionNet, deeds: Sequence[Deed], frames: Sequence[int]) -> Floats
         out[round(at / 4) :] = net.vocabulary.bag(asked(net, deed))
         at += count
     return out
+
+
+def move(
+    net: MotionNet,
+    text: str,
+    *,
+    seconds: float = USUAL,
+    seed: int = 0,
+    known: Floats | None = None,
+    mask: Floats | None = None,
+    guidance: float | None = None,
+    steps: int | None = None,
+    lock: bool = True,
+    on_step: OnStep | None = None,
+) -> tuple[Motion, tuple[str, ...]]:
+    """The motion of a text by the net, `seconds` long, and the parts of the text that it has never seen.
+
+    known (t, 140), mask (t, 9): what is kept (`encodings.joints`), t = seconds * 30 rounded up to four. Deeds in a row
+    get equal shares. A text of which the net knows nothing raises UsageError.
+    """
+    reading = read(text)
+    deeds = [deed for deed in reading.deeds if asked(net, deed)]
+    unseen = tuple(deed.words for deed in reading.deeds if not asked(net, deed)) + reading.unknown
+    frames = round(seconds * FPS)
+    if not deeds or (unseen and all(deed.kind == IDLE for deed in deeds)):
+        wrong = f"the net has never seen {', '.join(unseen) or text!r}"
+        raise UsageError(wrong, mend="ask for it by the motion graph: --by graph")
+    share = -(-frames // len(deeds))
+    asking = bags(net, deeds, [share] * len(deeds))[: -(-frames // 4)]
+    made = net.make(
+        asking,
+        seed=seed,
+        known=known,
+        mask=mask,
+        guidance=GUIDANCE if guidance is None else guidance,
+        steps=steps or STEPS,
+        on_step=on_step,
+    )
+    motion = decode(made, title=text.strip()).part(0, frames)
+    return (locked(motion) if lock else motion), unseen
