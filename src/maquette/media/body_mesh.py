@@ -5,8 +5,8 @@ It is built at rest, arms aside, feet on the floor: tubes through rings for trun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,10 @@ _SHOES, _WHITE, _DARK = "#2b2724", "#f2efe8", "#26221f"
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Triangles of one colour. places, normals (n, 3); faces (m, 3); joints (n, 4) with weights (n, 4), together 1."""
+    """Triangles of one colour. places, normals (n, 3); faces (m, 3); joints (n, 4) with weights (n, 4), together 1.
+
+    `moves`: how the places shift (n, 3) with the face, by what it does; empty for what stays as it is.
+    """
 
     name: str
     colour: str
@@ -36,6 +39,7 @@ class Part:
     faces: NDArray[np.int32]
     joints: NDArray[np.int32]
     weights: Floats
+    moves: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass
@@ -133,7 +137,35 @@ class _Body:
             self._skirt({"dress": 0.62, "coat": 0.66, "robe": 0.93}[self.look.costume])
         self._face()
         self._hair()
-        return [shape.part(name, colour) for (name, colour), shape in self.shapes.items()]
+        parts = [shape.part(name, colour) for (name, colour), shape in self.shapes.items()]
+        return [self._moving(part) for part in parts]
+
+    def _moving(self, part: Part) -> Part:
+        """Lips that open and purse, lids that shut."""
+        h, middle = self.head, self._skull()
+        if part.name == "lips":
+            away = part.places - (middle + _vector(0, -0.062 * h, 0.087 * h))
+            zero = np.zeros_like(away)
+            opened, pursed = zero.copy(), zero.copy()
+            opened[:, 1] = away[:, 1] * 3.2 - 0.008 * h
+            pursed[:, 0] = away[:, 0] * -0.55
+            pursed[:, 1], pursed[:, 2] = away[:, 1] * 0.9, 0.006 * h
+            return replace(part, moves={"open": opened, "round": pursed, "blink": zero})
+        if part.name == "lids":
+            shut = np.zeros_like(part.places)
+            for side in (1, -1):
+                near = np.sign(part.places[:, 0]) == side
+                eye = self._eye(side)
+                # Rolled back into the head until they are needed.
+                shut[near] = (part.places[near] - eye - _vector(0, 0.016 * h, -0.016 * h)) * _vector(0.5, 2.2, 0.8)
+                shut[near] += _vector(0, -0.016 * h, 0.019 * h)
+            zero = np.zeros_like(shut)
+            return replace(part, moves={"open": zero, "round": zero, "blink": shut})
+        return part
+
+    def _eye(self, side: int) -> Floats:
+        h = self.head
+        return self._skull() + _vector(side * 0.032 * h, 0.012 * h, 0.083 * h)
 
     # --- what the parts are made of
 
@@ -326,7 +358,9 @@ class _Body:
             "skin", look.skin, middle + _vector(0, -0.02 * h, 0.098 * h), (0.013 * h, 0.022 * h, 0.018 * h), "Head"
         )
         for side in (1, -1):
-            eye = middle + _vector(side * 0.032 * h, 0.012 * h, 0.083 * h)
+            eye = self._eye(side)
+            lid = eye + _vector(0, 0.016 * h, -0.016 * h)
+            self._ball("lids", look.skin, lid, (0.012 * h, 0.005 * h, 0.008 * h), "Head")
             self._ball("eyes", "#ffffff", eye, (0.016 * h, 0.013 * h, 0.01 * h), "Head")
             self._ball("pupils", _DARK, eye + _vector(0, 0, 0.007 * h), (0.007 * h, 0.009 * h, 0.006 * h), "Head")
             self._ball(

@@ -74,8 +74,10 @@ class Builder:
             },
         )
 
-    def material(self, colour: str, *, name: str = "", glow: bool = False, opacity: float = 1.0) -> int:
-        """A dull surface of one colour "#rrggbb"; the same colour again is the same material."""
+    def material(
+        self, colour: str, *, name: str = "", glow: bool = False, opacity: float = 1.0, both: bool = False
+    ) -> int:
+        """A dull surface of one colour "#rrggbb", seen from outside or from `both` sides; the same is added once."""
         rgb = linear(colour)
         entry: dict[str, Any] = {
             "name": name or colour,
@@ -84,7 +86,7 @@ class Builder:
                 "metallicFactor": 0.0,
                 "roughnessFactor": 0.9,
             },
-            "doubleSided": True,
+            "doubleSided": both,
         }
         if glow:
             entry["emissiveFactor"] = rgb

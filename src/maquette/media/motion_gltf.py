@@ -21,6 +21,7 @@ from .motion import HOUSE, Motion, Skeleton
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 MIXAMO = "mixamorig:"
+FACE = ("open", "round", "blink")  # what the face of a body can do, in the order of its weights
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
@@ -45,7 +46,7 @@ def to_glb(
     roots = [joints[0]]
     if body:
         parts = body_mesh.body(skeleton, look or Look())
-        roots.append(add_body(builder, skeleton, joints, parts, motions[0].title or "body"))
+        roots += add_body(builder, skeleton, joints, parts, motions[0].title or "body")
     for number, one in enumerate(motions):
         add_animation(builder, joints, one, one.title or f"motion {number + 1}")
     return builder.to_bytes(roots, title=motions[0].title)
@@ -67,8 +68,8 @@ def add_joints(builder: Builder, skeleton: Skeleton, *, prefix: str = "", label:
 
 def add_body(
     builder: Builder, skeleton: Skeleton, joints: list[int], parts: Sequence[body_mesh.Part], name: str
-) -> int:
-    """A node with a skinned mesh, moved by the joints."""
+) -> list[int]:
+    """Nodes with skinned meshes, moved by the joints: the body, then the face with its targets where there is one."""
     inverse = np.tile(np.eye(4, dtype=np.float32), (len(joints), 1, 1))
     inverse[:, 3, :3] = -body_mesh.rest_places(skeleton)  # column by column, so the last row is the last column
     skin = {
@@ -77,9 +78,18 @@ def add_body(
         "skeleton": joints[0],
         "inverseBindMatrices": builder.numbers(inverse.reshape(-1, 16), "MAT4"),
     }
-    primitives = [_primitive(builder, part) for part in parts]
-    mesh = builder.add("meshes", {"name": name, "primitives": primitives})
-    return builder.add("nodes", {"name": name, "mesh": mesh, "skin": builder.add("skins", skin)})
+    numbered = builder.add("skins", skin)
+    nodes = []
+    for moving in (False, True):
+        chosen = [part for part in parts if bool(part.moves) == moving]
+        if not chosen:
+            continue
+        called = f"{name} face" if moving else name
+        mesh: dict[str, Any] = {"name": called, "primitives": [_primitive(builder, part) for part in chosen]}
+        if moving:
+            mesh |= {"weights": [0.0] * len(FACE), "extras": {"targetNames": list(FACE)}}
+        nodes.append(builder.add("nodes", {"name": called, "mesh": builder.add("meshes", mesh), "skin": numbered}))
+    return nodes
 
 
 def _primitive(builder: Builder, part: body_mesh.Part) -> dict[str, Any]:
@@ -88,7 +98,7 @@ def _primitive(builder: Builder, part: body_mesh.Part) -> dict[str, Any]:
     weights[:, 0] += (255 - weights.sum(1)).astype(np.uint8)  # together exactly one
     joints = np.where(weights > 0, part.joints, 0).astype(np.uint8)
     small = len(part.places) < 65536
-    return {
+    made: dict[str, Any] = {
         "attributes": {
             "POSITION": builder.numbers(part.places, "VEC3", target=vertices, bounds=True),
             "NORMAL": builder.numbers(part.normals, "VEC3", target=vertices),
@@ -100,6 +110,12 @@ def _primitive(builder: Builder, part: body_mesh.Part) -> dict[str, Any]:
         ),
         "material": builder.material(part.colour, name=part.name),
     }
+    if part.moves:
+        targets = [
+            builder.numbers(part.moves[name].astype(np.float32), "VEC3", target=vertices, bounds=True) for name in FACE
+        ]
+        made["targets"] = [{"POSITION": target} for target in targets]
+    return made
 
 
 def add_animation(builder: Builder, joints: list[int], motion: Motion, name: str, *, small: bool = False) -> int:
@@ -108,7 +124,7 @@ def add_animation(builder: Builder, joints: list[int], motion: Motion, name: str
     channels: list[dict[str, Any]] = []
     times = np.arange(motion.frames, dtype=np.float32) / np.float32(motion.fps)
     every = builder.numbers(times, "SCALAR", bounds=True)
-    once = builder.numbers(times[:1], "SCALAR", bounds=True) if motion.frames > 1 else every
+    once: list[int] = [] if motion.frames > 1 else [every]
 
     def add(node: int, path: str, values: Floats, kind: str) -> None:
         still = np.abs(values - values[:1]).max() < 1e-7
@@ -117,7 +133,9 @@ def add_animation(builder: Builder, joints: list[int], motion: Motion, name: str
         if whole:
             kept = np.round(kept * 32767).astype(np.int16)
         output = builder.numbers(kept, kind, normalized=whole)
-        samplers.append({"input": once if still else every, "output": output, "interpolation": "LINEAR"})
+        if still and not once:
+            once.append(builder.numbers(times[:1], "SCALAR", bounds=True))
+        samplers.append({"input": once[0] if still else every, "output": output, "interpolation": "LINEAR"})
         channels.append({"sampler": len(samplers) - 1, "target": {"node": node, "path": path}})
 
     add(joints[0], "translation", (motion.root + motion.skeleton.offsets[0]).astype(np.float32), "VEC3")
