@@ -7,8 +7,8 @@ to the next.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,8 @@ class Pen:
     """Draws for one camera and one look. Lines are in pixels for a frame of 720 lines, scaled to others."""
 
     def __init__(self, camera: Camera, width: int, height: int, style: str, light: Sequence[float],
-                 focus: float = 4.0, haze: str = "#f7f3ea", fading: float = 1.0) -> None:  # fmt: skip
+                 focus: float = 4.0, haze: str = "#f7f3ea", fading: float = 1.0,
+                 names: Mapping[str, str] | None = None) -> None:  # fmt: skip
         self.camera, self.width, self.height, self.style = camera, width, height, style
         self.axes = camera.axes()
         self.eye = np.array(camera.eye, np.float32)
@@ -103,6 +104,7 @@ class Pen:
         self.light = light_way / max(float(np.linalg.norm(light_way)), 1e-6)
         self.unit = height / 720
         self.focus, self.haze, self.fading = focus, haze, fading
+        self.names = names or {}  # what "sky" and "pane" are at this time of day
 
     # --- looking ---
 
@@ -174,6 +176,8 @@ class Pen:
             return []
         marks: list[Ink] = []
         for number, shape in enumerate(part.shapes):
+            if shape.colour in self.names:
+                shape = replace(shape, colour=self.names[shape.colour])
             a, b = part.starts[number], part.starts[number + 1]
             draw = getattr(self, f"_{shape.kind}")
             marks += draw(part, shape, part.points[a:b], seen[a:b], part.normals[number], size)

@@ -1,0 +1,475 @@
+"""Where the camera of a shot stands: solved from its size, angle and lens and from where heads really are.
+
+The line of action runs between the two who talk; `Shot.side` 1 keeps the camera on the audience's side of it, -1 on the
+other. Of the places round the wanted one, that is taken which stands in no wall, piece or head, and from which the
+faces can be seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...media.film import Film, Shot
+from ...media.stage import Camera, Performance, Stage, Take, fov_of
+from .figures import HANDS, Figure, figures, times
+from .order import Box, box_of_part
+from .pieces import HUNG, size_of, stood
+from .sets import drawable, piece_of
+
+Floats = NDArray[np.float32]
+# How much of a standing person the frame's height shows (heights), and where from the top of the frame the crown is.
+_SPANS = {"extreme wide": (4.6, 0.45), "wide": (1.9, 0.26), "full": (1.22, 0.10), "medium wide": (0.68, 0.10),
+          "medium": (0.50, 0.10), "medium close-up": (0.345, 0.09), "close-up": (0.235, 0.06),
+          "extreme close-up": (0.125, -0.34)}  # fmt: skip
+_RISE = {"eye": 2.0, "high": 28.0, "low": -20.0, "bird": 68.0, "worm": -32.0, "dutch": -3.0}
+NEAREST = 0.95  # metres from lens to face; nearer, faces bulge: a longer lens is taken
+WIDEST = 74.0  # degrees that a lens may open where the room is small
+BEYOND = 1.6  # metres that a camera may stand behind a wall that is taken out
+
+
+@dataclass(frozen=True, eq=False)
+class _Want:
+    """What a camera should see: `points` are heads in frame, `target` the middle of the picture."""
+
+    target: Floats
+    way: Floats  # from the target to the camera, level
+    span: float  # metres of the frame's height at the target
+    rise: float  # degrees
+    fov: float
+    faces: Floats  # (n, 3) that must not be hidden
+    heads: Floats  # (n, 3) that the camera must not touch
+    roll: float = 0.0
+
+
+def take_for(shot: Shot, performance: Performance, film: Film, aspect: float = 16 / 9) -> Take:
+    """The camera of a shot and how it moves. `aspect`: the frame's width over its height."""
+    first, last = times(performance, shot)
+    solid = _solids(performance.stage)
+    start, end = (
+        _solve(shot, performance, film, aspect, second, solid)
+        for second in (first + 0.15 * (last - first), last - 0.05)
+    )
+    if shot.kind == "insert" or shot.size == "insert":
+        end = start
+    return _moved(shot, start, end, performance, film, (first, last), aspect)
+
+
+# --- what is to be seen ---
+
+
+def _solve(shot: Shot, performance: Performance, film: Film, aspect: float, second: float,
+           solid: Sequence[tuple[str, Box]]) -> Camera:  # fmt: skip
+    people = figures(film, performance, second)
+    want = _want(shot, performance, film, people, aspect)
+    seats = {
+        one.piece
+        for one in performance.stage.spots
+        if one.piece and any(math.hypot(one.x - p.floor[0], one.z - p.floor[2]) < 0.5 for p in people)
+    }
+    return _placed(want, performance.stage, [(id, box) for id, box in solid if id not in seats], shot)
+
+
+def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure], aspect: float) -> _Want:
+    stage = performance.stage
+    chosen = [one for name in shot.subjects for one in people if one.id == name]
+    if shot.kind == "insert" or shot.size == "insert":
+        found = _insert(shot, stage, people)
+        if found is not None:
+            return found
+    if shot.kind == "establishing" or not people:
+        return _establishing(shot, stage, people, aspect)
+    if not chosen:
+        chosen = people if len(people) < 3 or shot.kind in ("group", "two-shot") else people[:1]
+    over = next((one for one in people if one.id == shot.over), None)
+    if over is not None and over.id != chosen[0].id:
+        return _over(shot, chosen[0], over, people)
+    if len(chosen) > 1:
+        return _together(shot, chosen, people, aspect)
+    return _single(shot, chosen[0], people, performance)
+
+
+def _level(v: Floats) -> Floats:
+    out = np.array([v[0], 0.0, v[2]], np.float32)
+    length = float(np.linalg.norm(out))
+    return (out / length).astype(np.float32) if length > 1e-4 else np.array([0, 0, 1], np.float32)
+
+
+def line_of(one: Figure, other: Figure, side: int) -> tuple[Floats, Floats]:
+    """The line of action from one to the other, and the level way from it towards the camera's side."""
+    along = _level(other.floor - one.floor)
+    across = np.array([along[2], 0.0, -along[0]], np.float32)
+    toward = across[2] if abs(across[2]) > 0.2 else across[0]
+    return along, across * (1.0 if toward >= 0 else -1.0) * (1 if side >= 0 else -1)
+
+
+def _partner(one: Figure, people: list[Figure]) -> Figure | None:
+    """Whom somebody has to do with: who they look at, else who stands nearest."""
+    others = [other for other in people if other.id != one.id]
+    if not others:
+        return None
+    if one.face.gaze is not None:
+        seen = min(others, key=lambda other: float(np.linalg.norm(other.eyes - np.array(one.face.gaze))))
+        if float(np.linalg.norm(seen.eyes - np.array(one.face.gaze))) < 0.6:
+            return seen
+    return min(others, key=lambda other: float(np.linalg.norm(other.floor - one.floor)))
+
+
+def _framed(one: Figure, size: str) -> tuple[float, float]:
+    """Metres of frame height, and how high its middle is."""
+    share, head = _SPANS.get(size, _SPANS["medium"])
+    tall = one.crown
+    stands = tall > 0.86 * one.height
+    span = share * one.height
+    if size in ("extreme wide", "wide", "full"):
+        if not stands:
+            span *= 0.82
+        middle = tall - span * (0.5 - head) if size == "full" else max(span * 0.26, tall * 0.62)
+        return span, middle
+    return span, tall - span * (0.5 - head)
+
+
+def _single(shot: Shot, one: Figure, people: list[Figure], performance: Performance) -> _Want:
+    span, middle = _framed(one, shot.size)
+    other = _partner(one, people)
+    facing = _level(one.eyes - one.joints[13]) if abs(float(one.eyes[1] - one.joints[13, 1])) < 0.12 else one.forward
+    if other is not None and float(np.linalg.norm(other.floor - one.floor)) < 6.0:
+        along, across = line_of(one, other, shot.side)
+        toward = along if float(along @ one.forward) > -0.2 else one.forward
+        wide = shot.size in ("extreme wide", "wide", "full")
+        angle = math.radians(62 if wide else 34 if "close" in shot.size else 42)
+        way = _level(toward * math.cos(angle) + across * math.sin(angle))
+    else:
+        audience = np.array([0, 0, 1.0 if shot.side >= 0 else -1.0], np.float32)
+        angle = math.radians(28)
+        side = np.array([facing[2], 0.0, -facing[0]], np.float32)
+        side = side if float(side @ audience) >= 0 else -side
+        way = _level(facing * math.cos(angle) + side * math.sin(angle))
+        if shot.size in ("extreme wide", "wide") and performance.stage.interior:
+            way = _level(way + 0.8 * audience)
+    target = np.array([one.eyes[0], middle, one.eyes[2]], np.float32)
+    if shot.size in ("extreme wide", "wide", "full"):
+        target[[0, 2]] = one.joints[0, [0, 2]]
+    else:
+        # Room to look into: the face stands a little off the middle, away from where it looks.
+        right = np.cross(-way, (0, 1, 0))
+        target = target + (right * float(right @ facing) * span * 0.16).astype(np.float32)
+    return _wanted(shot, target, way, span, one.eyes[None], people)
+
+
+def _wanted(shot: Shot, target: Floats, way: Floats, span: float, faces: Floats, people: list[Figure],
+            rise: float | None = None) -> _Want:  # fmt: skip
+    fov = fov_of(shot.lens)
+    distance = span / 2 / math.tan(math.radians(fov) / 2)
+    if distance < NEAREST:
+        fov = 2 * math.degrees(math.atan(span / 2 / NEAREST))
+    heads = np.array([one.eyes for one in people], np.float32).reshape(-1, 3)
+    up = _RISE.get(shot.angle, 2.0) if rise is None else rise
+    return _Want(target.astype(np.float32), way, span, up, fov, faces, heads, 11.0 if shot.angle == "dutch" else 0.0)
+
+
+def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> _Want:
+    """Past somebody's shoulder at whom they talk to."""
+    along, across = line_of(over, one, shot.side)
+    apart = float(np.linalg.norm(one.floor - over.floor))
+    span, middle = _framed(
+        one, shot.size if shot.size in ("medium", "medium close-up", "close-up", "medium wide") else "medium"
+    )
+    behind = max(0.62, span * 1.1)
+    eye = over.floor - along * behind + across * 0.46
+    away = eye - one.floor
+    distance = float(np.hypot(away[0], away[2]))
+    # The listener's shoulder takes the near third of the frame, the speaker the rest.
+    aim = one.eyes - across * 0.0
+    right = np.cross(-_level(away), (0, 1, 0))
+    shoulder = -1.0 if float(right @ across) > 0 else 1.0
+    target = np.array([aim[0], middle, aim[2]], np.float32) + (right * shoulder * span * 0.2).astype(np.float32)
+    fov = 2 * math.degrees(math.atan(span / 2 / max(distance, 0.8)))
+    rise = 3.0 if shot.angle in ("eye", "dutch") else _RISE.get(shot.angle, 3.0)
+    lift = math.degrees(math.atan2(max(over.crown - 0.12 - middle, 0.0), max(distance, apart)))
+    heads = np.array([p.eyes for p in people if p.id != over.id], np.float32).reshape(-1, 3)
+    return _Want(target, _level(away), 2 * distance * math.tan(math.radians(fov) / 2), max(rise, min(lift, 9.0)), fov,
+                 one.eyes[None], heads, 9.0 if shot.angle == "dutch" else 0.0)  # fmt: skip
+
+
+def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: float) -> _Want:
+    """Two or more in one frame, seen across the line between them."""
+    places = np.array([one.floor for one in chosen], np.float32)
+    if len(chosen) == 2:
+        along, across = line_of(chosen[0], chosen[1], shot.side)
+        way = _level(
+            across * 0.94 + (along if shot.size == "medium" else -along) * 0.34 * (1 if shot.kind == "two-shot" else 0)
+        )
+    else:
+        faces = _level(np.mean([one.forward for one in chosen], 0))
+        audience = np.array([0.25, 0, 1.0 if shot.side >= 0 else -1.0], np.float32)
+        way = _level(audience + 0.4 * faces)
+    right = np.cross(-way, (0, 1, 0))
+    spread = places @ right
+    wide = float(np.ptp(spread)) + (0.75 if "medium" in shot.size or "close" in shot.size else 1.2)
+    sizes = [_framed(one, shot.size) for one in chosen]
+    span = max(max(size[0] for size in sizes), wide / aspect * 1.04)
+    top = max(one.crown for one in chosen)
+    share = 0.13 if span > sizes[0][0] * 1.02 else _SPANS.get(shot.size, _SPANS["medium"])[1]
+    middle = top - span * (0.5 - share) if span < 2.2 else max(span * 0.26, top * 0.6)
+    centre = places.mean(0) + right * (float(spread.min() + spread.max()) / 2 - float(spread.mean()))
+    target = np.array([centre[0], max(middle, 0.3), centre[2]], np.float32)
+    return _wanted(shot, target, way, span, np.array([one.eyes for one in chosen], np.float32), people)
+
+
+def _establishing(shot: Shot, stage: Stage, people: list[Figure], aspect: float) -> _Want:
+    """The place: from a corner of a room, from far off under the sky."""
+    side = 1.0 if shot.side >= 0 else -1.0
+    seen = np.array([one.floor for one in people], np.float32).reshape(-1, 3)
+    middle = seen.mean(0) if len(seen) else np.zeros(3, np.float32)
+    faces = np.array([one.eyes for one in people], np.float32).reshape(-1, 3)
+    if stage.interior:
+        close = max(stage.width, stage.depth) < 3
+        corner = np.array([0.62 * side if not close else 0.3, 0, 1.0], np.float32)
+        if stage.depth > 1.6 * stage.width:
+            corner = np.array([0.12 * side, 0, 1.0], np.float32)
+        target = np.array(
+            [middle[0] * 0.45, min(1.15, stage.height * 0.42), middle[2] * 0.4 - 0.25 * min(stage.depth, 6) / 5],
+            np.float32,
+        )
+        span = min(max(stage.height * 1.1, 0.56 * min(stage.width, 9.0)), 5.4) if not close else 1.3
+        rise = {"eye": 7.0, "high": 24.0, "low": -4.0, "bird": 55.0, "worm": -8.0}.get(shot.angle, 7.0)
+        want = _wanted(shot, target, _level(corner), span, faces, people, rise)
+        return replace(want, fov=max(want.fov, fov_of(24.0)))
+    target = np.array([middle[0], 1.9, middle[2]], np.float32)
+    way = _level(np.array([0.42 * side, 0, 1.0], np.float32))
+    span = 6.4 if len(people) < 4 else 7.4
+    rise = {"eye": 5.0, "high": 20.0, "low": -5.0, "bird": 50.0, "worm": -6.0}.get(shot.angle, 5.0)
+    return _wanted(shot, target, way, span, faces, people, rise)
+
+
+def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> _Want | None:
+    """A thing, close: on its table or in the hand that holds it."""
+    for id in shot.subjects:
+        for one in people:
+            for hand, kind in one.holds.items():
+                if id in (kind,) or drawable(id) == kind:
+                    place = one.joints[HANDS[hand]] + np.array([0, -0.02, 0], np.float32)
+                    return _wanted(shot, place, _level(one.forward + 0.5 * np.cross((0, 1, 0), one.forward)), 0.42,
+                                   place[None], [], 12.0)  # fmt: skip
+        piece = piece_of(stage, id)
+        if piece is not None:
+            w, h, d = piece.size
+            hung = piece.kind in HUNG
+            low = max(w, d) > 6 * h
+            span = max(h * 1.7, w * 1.35, d * 0.9, 0.12) if not low else max(w, d) * 1.15
+            target = np.array([piece.x, piece.y + h / 2, piece.z], np.float32)
+            facing = np.array([math.sin(piece.turn), 0, math.cos(piece.turn)], np.float32)
+            toward = facing if hung else np.array([0.3 * shot.side, 0, 1.0], np.float32)
+            rise = 4.0 if hung else 52.0 if low else 22.0
+            return _wanted(shot, target, _level(toward), span, target[None], [], rise)
+    if shot.subjects and people:
+        one = next((p for p in people if p.id in shot.subjects), None)
+        if one is not None:
+            place = (one.joints[HANDS["LeftHand"]] + one.joints[HANDS["RightHand"]]) / 2
+            return _wanted(shot, place.astype(np.float32), _level(one.forward), 0.5, place[None], [], 15.0)
+    return None
+
+
+# --- where the camera can stand ---
+
+
+def _solids(stage: Stage) -> list[tuple[str, Box]]:
+    """Boxes of what stands on the floor."""
+    return [(piece.id, box_of_part(part)) for piece in stage.pieces if piece.kind not in HUNG and max(piece.size) > 0.3
+            for part in stood(piece) if not part.flat]  # fmt: skip
+
+
+def _placed(want: _Want, stage: Stage, solid: Sequence[tuple[str, Box]], shot: Shot) -> Camera:
+    """The best of the cameras round the wanted one."""
+    best, least = None, math.inf
+    for swing in (0.0, 10.0, -10.0, 20.0, -20.0, 32.0, -32.0, 46.0, -46.0, 64.0, -64.0):
+        for lift in (0.0, 8.0, 16.0):
+            for far in (1.0, 0.8, 0.62):
+                camera = _camera(want, swing, lift, far, stage)
+                cost = abs(swing) * 0.012 + lift * 0.02 + (1 - far) * 0.55 + _faults(camera, want, stage, solid)
+                if cost < least:
+                    best, least = camera, cost
+            if least < 0.01:
+                break
+    assert best is not None
+    return best
+
+
+def _camera(want: _Want, swing: float, lift: float, far: float, stage: Stage) -> Camera:
+    angle = math.radians(swing)
+    c, s = math.cos(angle), math.sin(angle)
+    way = np.array([want.way[0] * c + want.way[2] * s, 0.0, want.way[2] * c - want.way[0] * s])
+    up = math.radians(min(want.rise + lift, 85.0))
+    fov = want.fov
+    distance = want.span / 2 / math.tan(math.radians(fov) / 2) * far
+    if far < 1:
+        fov = min(2 * math.degrees(math.atan(want.span / 2 / distance)), max(WIDEST, want.fov))
+    eye = want.target + (way * math.cos(up) + np.array([0, math.sin(up), 0])) * distance
+    floor = 0.16
+    eye[1] = max(float(eye[1]), floor)
+    if stage.interior:
+        eye[1] = min(float(eye[1]), max(stage.height - 0.12, 0.6)) if want.rise < 40 else eye[1]
+    x, y, z = (float(value) for value in eye)
+    tx, ty, tz = (float(value) for value in want.target)
+    return Camera((x, y, z), (tx, ty, tz), fov, want.roll)
+
+
+def _faults(camera: Camera, want: _Want, stage: Stage, solid: Sequence[tuple[str, Box]]) -> float:
+    """How much is wrong with a place for the camera."""
+    eye = np.array(camera.eye, np.float32)
+    cost = 0.0
+    if stage.interior:
+        over = max(abs(camera.eye[0]) - stage.width / 2, abs(camera.eye[2]) - stage.depth / 2)
+        if -0.22 < over < 0.12:
+            cost += 0.25  # in the wall itself
+        elif over >= 0.12:
+            cost += 0.12 + 0.1 * over + (3.0 * (over - BEYOND) if over > BEYOND else 0.0)
+    if len(want.heads):
+        nearest = float(np.linalg.norm(want.heads - eye, axis=1).min())
+        cost += 4.0 if nearest < 0.42 else 0.5 if nearest < 0.55 else 0.0
+    lows = [(box.corners - box.middle) @ box.axes.T for _, box in solid]
+    for (_, box), local in zip(solid, lows, strict=True):
+        half = np.abs(local).max(0)
+        at = (eye - box.middle) @ box.axes.T
+        if (np.abs(at) < half + 0.2).all():
+            cost += 5.0
+        cost += (
+            0.9
+            * sum(_crosses(at, (face - box.middle) @ box.axes.T, half) for face in want.faces)
+            / max(len(want.faces), 1)
+        )
+    if len(want.faces) < len(want.heads):
+        cost += _heads_between(eye, want)
+    return cost
+
+
+def _crosses(a: Floats, b: Floats, half: Floats) -> bool:
+    """Whether the way from a to b goes through a box around nought (the slab test)."""
+    way = b - a
+    safe = np.where(np.abs(way) < 1e-6, 1e-6, way)
+    one, other = (-half - a) / safe, (half - a) / safe
+    enter, leave = float(np.minimum(one, other).max()), float(np.maximum(one, other).min())
+    return enter < leave and leave > 0.02 and enter < 0.97
+
+
+def _heads_between(eye: Floats, want: _Want) -> float:
+    """Heads of others that hide a face."""
+    cost = 0.0
+    for face in want.faces:
+        way = face - eye
+        length = float(np.linalg.norm(way))
+        for head in want.heads:
+            if float(np.linalg.norm(head - face)) < 0.2:
+                continue
+            along = float((head - eye) @ way) / max(length, 1e-6)
+            if 0.1 < along < length - 0.1:
+                off = float(np.linalg.norm(head - eye - way / length * along))
+                cost += 1.2 if off < 0.25 else 0.0
+    return cost
+
+
+# --- moves ---
+
+
+def _moved(shot: Shot, start: Camera, end: Camera, performance: Performance, film: Film, span: tuple[float, float],
+           aspect: float) -> Take:  # fmt: skip
+    reach = float(np.linalg.norm(np.subtract(start.target, start.eye)))
+    frame = 2 * reach * math.tan(math.radians(start.fov) / 2)
+    right = start.axes()[0]
+    if shot.move == "push in":
+        return Take(((0.0, _dolly(start, 1.28)), (1.0, _dolly(start, 0.96))))
+    if shot.move == "pull out":
+        return Take(((0.0, start), (1.0, _dolly(start, 1.34))))
+    if shot.move == "tilt":
+        low = replace(start, target=_shift(start.target, np.array([0, -0.55 * frame, 0])))
+        return Take(((0.0, low), (0.15, low), (0.9, start), (1.0, start)))
+    if shot.move == "crane":
+        high = replace(start, eye=_shift(start.eye, np.array([0, min(1.6, 0.55 * frame + 0.4), 0])))
+        return Take(((0.0, high), (1.0, start)))
+    follow = _followed(shot, start, performance, film, span)
+    if shot.move == "handheld":
+        return Take(follow or ((0.0, start),), shake=0.012)
+    if shot.move == "track":
+        if follow:
+            return Take(_tracked(start, follow))
+        by = right * 0.16 * frame * aspect
+        return Take(((0.0, _slid(start, -by)), (1.0, _slid(start, by))))
+    if shot.move == "pan":
+        if follow:
+            return Take(follow)
+        away = replace(start, target=_shift(start.target, -right * 0.42 * frame * aspect * shot.side))
+        return Take(((0.0, away), (0.12, away), (0.85, start), (1.0, start)))
+    return Take(follow or ((0.0, start),))
+
+
+def _followed(shot: Shot, start: Camera, performance: Performance, film: Film,
+              span: tuple[float, float]) -> tuple[tuple[float, Camera], ...]:  # fmt: skip
+    """The operator keeps who walks in the frame; nothing where nobody goes far."""
+    if shot.kind in ("establishing", "insert") or shot.size in ("insert", "extreme wide") or not shot.subjects:
+        return ()
+    first, last = span
+    shares = np.linspace(0.0, 1.0, 7)
+    places = []
+    for share in shares:
+        here = [
+            one
+            for one in figures(film, performance, first + share * max(last - first - 0.04, 0))
+            if one.id == shot.subjects[0]
+        ]
+        places.append(here[0].eyes if here else None)
+    known = [one for one in places if one is not None]
+    if not known:
+        return ()
+    middle = places[1] if places[1] is not None else known[0]
+    reach = float(np.linalg.norm(np.subtract(start.target, start.eye)))
+    frame = 2 * reach * math.tan(math.radians(start.fov) / 2)
+    if max(float(np.linalg.norm(one - middle)) for one in known) < 0.2 * frame:
+        return ()
+    keys, before = [], known[0]
+    for share, place in zip(shares, places, strict=True):
+        before = place if place is not None else before
+        shift = (before - middle) * np.array([1, 0.6 if abs(before[1] - middle[1]) > 0.12 else 0.0, 1])
+        keys.append((float(share), replace(start, target=_shift(start.target, shift))))
+    return tuple(keys)
+
+
+def _tracked(start: Camera, follow: tuple[tuple[float, Camera], ...]) -> tuple[tuple[float, Camera], ...]:
+    return tuple(
+        (share, replace(one, eye=_shift(start.eye, np.subtract(one.target, start.target)))) for share, one in follow
+    )
+
+
+def _dolly(camera: Camera, far: float) -> Camera:
+    away = np.subtract(camera.eye, camera.target) * far
+    return replace(camera, eye=_shift(camera.target, away))
+
+
+def _slid(camera: Camera, by: Floats) -> Camera:
+    return replace(camera, eye=_shift(camera.eye, by), target=_shift(camera.target, by))
+
+
+def _shift(place: tuple[float, float, float], by: Floats) -> tuple[float, float, float]:
+    x, y, z = (float(a) + float(b) for a, b in zip(place, by, strict=True))
+    return x, y, z
+
+
+def shaken(camera: Camera, shake: float, second: float) -> Camera:
+    """A hand's tremor: slow sway and a little breath, the same at the same second."""
+    if not shake:
+        return camera
+    sway = [math.sin(second * 2 * math.pi * f + p) for f, p in ((0.53, 0.3), (0.71, 1.9), (1.37, 4.0), (1.13, 2.2))]
+    by = np.array([sway[0] + 0.4 * sway[2], sway[1] + 0.4 * sway[3], 0.5 * sway[2]]) * shake
+    return replace(camera, eye=_shift(camera.eye, by), target=_shift(camera.target, by * 1.6))
+
+
+def lens_distance(size: str, height: float, lens: float) -> float:
+    """Metres from which a lens shows a standing person at a size."""
+    return _SPANS[size][0] * height / 2 / math.tan(math.radians(fov_of(lens)) / 2)
+
+
+__all__ = ["lens_distance", "line_of", "shaken", "size_of", "take_for"]
