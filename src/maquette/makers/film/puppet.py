@@ -22,7 +22,9 @@ from .puppet_clothes import Costume, costume_of, seat, skirt, sleeve_of, torso, 
 from .puppet_costume import sewn
 from .puppet_face import MOODS, Face, drop_of, face_marks, glasses, looked
 from .puppet_hair import BALD, CUTS, backing, beard, hair, hanging
+from .puppet_hats import hat_marks, hat_of
 from .puppet_head import Skull, ear, head, neck
+from .puppet_holds import held
 from .puppet_limbs import arm, leg
 from .puppet_paint import STYLES, Sketch, joined
 from .puppet_shapes import NEAR, Lens
@@ -73,10 +75,10 @@ def draw_person(
     if tall < SMALLEST:
         return ()
     sketch = Sketch.of(lens, style, owner, tall, light)
-    return tuple(_figure(sketch, body, face))
+    return tuple(_figure(sketch, body, face, holds or {}))
 
 
-def _figure(sketch: Sketch, body: Body, face: FaceState) -> list[Ink]:
+def _figure(sketch: Sketch, body: Body, face: FaceState, holds: Mapping[str, str]) -> list[Ink]:
     """All parts in the order in which a cel painter lays them down: what is nearer to the lens covers the rest."""
     look, cut = body.look, costume_of(body.look.costume)
 
@@ -88,7 +90,7 @@ def _figure(sketch: Sketch, body: Body, face: FaceState) -> list[Ink]:
     middle = [torso(sketch, body, trunk, look.top).plus(sewn(sketch, body, trunk))]
     if cut.skirt:
         middle.insert(0, skirt(sketch, body, cut, look.top))
-    behind, before, over = _arms(sketch, body, cut, far)
+    behind, before, over = _arms(sketch, body, cut, far, holds)
     legs = _legs(sketch, body, cut, far)
     seated = min(far("LeftLeg"), far("RightLeg")) < far("Hips") - 0.22 * body.size and not cut.skirt
     crown, hung = _head(sketch, body, face)
@@ -114,7 +116,7 @@ def _legs(sketch: Sketch, body: Body, cut: Costume, far: Callable[..., float]) -
 
 
 def _arms(
-    sketch: Sketch, body: Body, cut: Costume, far: Callable[..., float]
+    sketch: Sketch, body: Body, cut: Costume, far: Callable[..., float], holds: Mapping[str, str]
 ) -> tuple[list[Ink], list[Ink], list[Ink]]:
     """Arms behind the trunk, before it, and before the head too."""
     behind: list[Ink] = []
@@ -126,13 +128,14 @@ def _arms(
         upper, fore = far(f"{side}Arm", f"{side}ForeArm") - chest, far(f"{side}ForeArm", f"{side}Hand") - chest
         raised = float(np.linalg.norm(body.at(f"{side}Hand") - body.at("Head"))) < 0.42 * body.size
         front = over if raised and far(f"{side}Hand") < face else before
+        thing = held(sketch, body, side, holds[f"{side}Hand"]) if f"{side}Hand" in holds else []
         if upper > 0.07 and fore < -0.02:
             behind += joined(arm(sketch, body, side, sleeve, "upper"))
-            front += joined(arm(sketch, body, side, sleeve, "fore"))
+            front += thing + joined(arm(sketch, body, side, sleeve, "fore"))
         elif (upper + fore) / 2 > 0.05:
-            behind += joined(arm(sketch, body, side, sleeve))
+            behind += thing + joined(arm(sketch, body, side, sleeve))
         else:
-            front += joined(arm(sketch, body, side, sleeve))
+            front += thing + joined(arm(sketch, body, side, sleeve))
     return behind, before, over
 
 
@@ -156,6 +159,9 @@ def _head(sketch: Sketch, body: Body, face: FaceState) -> tuple[list[Ink], list[
     hangs = CUTS.get(body.look.hair, BALD).hang < 0
     marks += joined([part for part in ((hung if away and hangs else None), top) if part])
     marks += hung.marks() if hung and away and not hangs else []
+    kind = hat_of(body.look)
+    behind, before = hat_marks(skull, kind) if kind else ([], [])
+    marks = [*behind, *marks, *before]
     if body.look.glasses and front > -0.6 and skull.pixels(0.24) > 14:
         marks += glasses(drawn)
     return marks, hung.marks() if hung and not away else []

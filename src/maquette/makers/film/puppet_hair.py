@@ -6,11 +6,12 @@ a fringe from the front, a temple in profile and a nape from behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...media.ink import Ink
+from .puppet_hats import hat_of
 from .puppet_head import Skull
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch, darkness, mixed
@@ -54,6 +55,15 @@ BALD = Cut(TIGHT)
 BEARD: Line = ((0, 0.021), (14, 0.024), (26, 0.012), (40, 0.004), (55, 0.016), (70, 0.050), (76, 0.075))
 
 
+def cut_of(skull: Skull) -> Cut | None:
+    """The haircut of a head; under a hat it lies flat."""
+    look = skull.body.look
+    cut = CUTS.get(look.hair)
+    if cut and hat_of(look):
+        return replace(cut, grow=min(cut.grow, 0.008), lift=0.0, curls=min(cut.curls, 0.006), locks=cut.locks * 0.5)
+    return cut
+
+
 def loop_of(skull: Skull, cut: Cut, count: int = 72) -> tuple[Floats, Floats]:
     """The hair line around the head: angles (count,) and heights."""
     angle = np.linspace(-np.pi, np.pi, count, endpoint=False).astype(np.float32)
@@ -86,6 +96,11 @@ def _placed(skull: Skull, cut: Cut, angle: Floats, y: Floats) -> Floats:
     return points
 
 
+def placed(skull: Skull, cut: Cut) -> Floats:
+    """The hair line in the head's own metres (n, 3)."""
+    return _placed(skull, cut, *loop_of(skull, cut))
+
+
 def shell(skull: Skull, cut: Cut) -> Floats:
     """(n, 3) places over all of the hair."""
     angle = np.arange(28, dtype=np.float32) * (2 * np.pi / 28) - np.pi
@@ -98,14 +113,15 @@ def shell(skull: Skull, cut: Cut) -> Floats:
 
 def backing(skull: Skull) -> list[Ink]:
     """Hair behind the face, in its shadow: where locks hang or curl beside a cheek no air is seen between."""
-    look, cut = skull.body.look, CUTS.get(skull.body.look.hair)
+    look, cut = skull.body.look, cut_of(skull)
     if cut is None or not (cut.hang or cut.curls):
         return []
     sketch = skull.sketch
     points = shell(skull, cut)
-    points = points[(points[:, 2] < 0.045) & (points[:, 1] > -0.03)]
-    tone = sketch.shadow(look.hair_colour, "hair") or sketch.colour(look.hair_colour, "hair")
-    return [sketch.flat(hull(skull.paper(points)), tone, "hair behind the face")]
+    points = points[(points[:, 2] < 0.045) & (points[:, 1] > (0.045 if cut.curls else -0.03))]
+    return sketch.part(
+        hull(skull.paper(points)), mixed(look.hair_colour, "#000000", 0.2), "hair behind the face", stuff="hair"
+    ).marks()
 
 
 def capped(
@@ -165,14 +181,12 @@ def bumpy(line: Floats, deep: float, long: float, closed: bool = False) -> Float
 
 def hair(skull: Skull) -> Part | None:
     """What lies on the head, over the face's edge."""
-    look = skull.body.look
-    cut = CUTS.get(look.hair)
+    look, cut = skull.body.look, cut_of(skull)
     if cut is None:
         return None
     around = hull(skull.paper(shell(skull, cut)), 64)
-    angle, height = loop_of(skull, cut)
     curls = (skull.pixels(cut.curls), skull.pixels(0.034))
-    outline = capped(skull, _placed(skull, cut, angle, height), around, curls=curls)
+    outline = capped(skull, placed(skull, cut), around, curls=curls)
     part = skull.sketch.part(outline, look.hair_colour, "hair", stuff="hair", shade=skull.pixels(0.022))
     return part.plus(strands(skull, cut)) if skull.pixels(0.2) > 60 else part
 
@@ -199,21 +213,22 @@ def strands(skull: Skull, cut: Cut) -> list[Ink]:
 
 def hanging(skull: Skull) -> Part | None:
     """What hangs behind the neck, and the bun or tail behind a head; None where there is none."""
-    look, sketch, cut = skull.body.look, skull.sketch, CUTS.get(skull.body.look.hair)
+    look, sketch, cut = skull.body.look, skull.sketch, cut_of(skull)
     if cut is None:
         return None
     if cut.hang:
         points = shell(skull, cut)
         points = points[(points[:, 1] < 0.10) & (points[:, 2] < 0.05)]
         return sketch.part(hull(skull.paper(points), 48), look.hair_colour, "hair behind", stuff="hair")
-    if look.hair == "bun":
-        points = skull.world(np.array([[0, 0.168, -0.080], [0, 0.182, -0.102]], np.float32))
+    if look.hair == "bun" and hat_of(look) != "hood":
+        low = 0.085 if hat_of(look) else 0.0  # a hat pushes it down
+        points = skull.world(np.array([[0, 0.168 - low, -0.080], [0, 0.182 - low, -0.102]], np.float32))
         discs = [
             circle(p, float(sketch.lens.size(q, skull.body.head_size * 0.043)), 24)
             for p, q in zip(sketch.lens.flat(points), points, strict=True)
         ]
         return sketch.part(hull(np.concatenate(discs)), look.hair_colour, "bun", stuff="hair", shade=skull.pixels(0.02))
-    if look.hair == "ponytail":
+    if look.hair == "ponytail" and hat_of(look) != "hood":
         top = skull.world(np.array([[0, 0.135, -0.09], [0, 0.135, -0.135]], np.float32))
         size, back = skull.body.head_size, -skull.body.axis("Head", 2)
         drops = ((0.06, 0.03), (0.14, 0.025), (0.21, 0.0))
