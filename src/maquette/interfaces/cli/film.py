@@ -22,6 +22,10 @@ class Films(Craft):
         "lips": ("film_voice", "lips", "Mouths for a recorded voice, as Rhubarb Lip Sync writes them."),
         "export": ("film_edit", "export", "The edit as EDL or XML for an editor, with the script as markers."),
         "retime": ("film_edit", "retime", "Take an edit back from the editor: lengths, order, what is left out."),
+        "frame": ("film_effects", "frame", "One frame of a clip, to be painted over."),
+        "stylise": ("film_effects", "stylise", "A clip in the look of painted frames of it, without flicker."),
+        "interpolate": ("film_effects", "interpolate", "Frames between the frames of a clip; slow motion."),
+        "consent": ("film_effects", "consent", "A record that a real person agrees."),
     }
 
     def _no_move(self, ctx: click.Context, args: Sequence[str]) -> None:
