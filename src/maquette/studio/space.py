@@ -1,0 +1,113 @@
+"""A film's scenes as files of space: a GLB each, and one page that shows them all, in a browser or a headset.
+
+    files = write_space(film, performances, Path("my-film/space"))
+
+The page holds everything in itself and asks nothing of the network. It is drawn by three.js, which is taken from the
+installed package NiceGUI (MIT, as three.js is); without that package the GLB files are written alone, and it is said.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import importlib.util
+import json
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+
+from ..core.errors import MissingExtra, UsageError
+from ..data import records
+from ..makers.film import space_solids
+from ..media import scene_glb
+from ..media.film import Film
+from ..media.stage import Performance
+
+TEMPLATE = Path(__file__).with_name("space.html")
+PAGE = "space.html"
+LARGE = 60_000_000  # bytes of all scenes together that are put into one page
+
+
+def write_space(
+    film: Film, performances: Iterable[Performance] | Mapping[str, Performance], out_folder: Path,
+    *, viewer: bool | None = None, said: list[str] | None = None,
+) -> list[Path]:  # fmt: skip
+    """Write scene-ID.glb for every performance and, last, the page that shows them; returns what was written.
+
+    Performances are taken one by one. `viewer`: False leaves the page out, True asks for it (MissingExtra without
+    NiceGUI), None writes it where it can and says in `said` where not. Raises UsageError where there is no scene.
+    """
+    three = _three() if viewer is not False else None
+    if viewer and three is None:
+        raise missing()
+    told = said if said is not None else []
+    out_folder = Path(out_folder)
+    out_folder.mkdir(parents=True, exist_ok=True)
+    scenes = {scene.id: scene for scene in film.scenes}
+    files: list[Path] = []
+    names: list[str] = []
+    listed = performances.values() if isinstance(performances, Mapping) else performances
+    for performance in listed:
+        scene = scenes.get(performance.scene)
+        if scene is None:
+            raise UsageError(f"the film has no scene {performance.scene!r}", mend="plan the film again")
+        data = scene_glb.scene_glb(film, scene, performance, space_solids.things(performance.stage))
+        files.append(out_folder / f"scene-{_plain(scene.id)}.glb")
+        records.write_whole(files[-1], data)
+        names.append(f"{scene.id}  {scene.heading}".strip())
+    if not files:
+        raise UsageError("there is no scene to put into space", mend="make the film first")
+    if three is None:
+        if viewer is None:
+            told.append(f"no viewer page: {missing().wrong} ({missing().mend})")
+        return files
+    if sum(path.stat().st_size for path in files) > LARGE:
+        told.append("no viewer page: the scenes are too large for one; open the GLB files in a viewer of your own")
+        return files
+    html = page(film, names, [path.read_bytes() for path in files], three.read_bytes())
+    records.write_whole(out_folder / PAGE, html.encode())
+    return [*files, out_folder / PAGE]
+
+
+def missing() -> MissingExtra:
+    """What is said where three.js is not at hand."""
+    return MissingExtra(
+        "the page that shows scenes in space needs three.js, which comes with NiceGUI",
+        mend='pip install "maquette[viewer]"',
+    )
+
+
+def _three() -> Path | None:
+    """The file of three.js in the installed package, which is not imported."""
+    found = importlib.util.find_spec("nicegui")
+    places = [Path(place) for place in (found.submodule_search_locations or [])] if found else []
+    files = [place / "elements" / "scene" / "dist" / "index.js" for place in places]
+    return next((file for file in files if file.is_file()), None)
+
+
+def page(film: Film, names: list[str], scenes: list[bytes], three: bytes) -> str:
+    """The page: one HTML that holds the scenes and three.js, packed."""
+    files = "\n".join(
+        f'<script type="text/plain" id="glb-{number}">{_packed(data)}</script>' for number, data in enumerate(scenes)
+    )
+    filled = {
+        "language": escape(film.language or "en", quote=True),
+        "title": escape(film.title or "Untitled"),
+        "subtitle": escape(film.author),
+        "scenes": json.dumps(names, ensure_ascii=False).replace("<", "\\u003c"),
+        "three": _packed(three),
+        "files": files,
+    }
+    html = TEMPLATE.read_text(encoding="utf-8")
+    for key, text in filled.items():
+        html = html.replace("{{" + key + "}}", text)
+    return html
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()
+
+
+def _plain(id: str) -> str:
+    """The id of a scene as a part of a file's name."""
+    return "".join(letter if letter.isalnum() else "-" for letter in id) or "1"
