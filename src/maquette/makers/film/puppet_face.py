@@ -92,7 +92,7 @@ class Face:
 
     def on(self, x: Floats, y: Floats, lift: float = 0.0) -> tuple[Floats, Floats]:
         """Paper (n, 2) of places on the face, and which of them are seen (n,)."""
-        points = self.skull.front(x, y)
+        points = self.skull.shape.front(x, y)
         points[:, 2] += lift
         return self.skull.paper(points), self.skull.seen(points)
 
@@ -290,18 +290,18 @@ def nose(face: Face) -> list[Ink]:
     y = np.array([0.074, 0.055, 0.036, 0.028, 0.0225], np.float32)
     if traits.child:
         y -= 0.006
-    ridge = skull.front(np.zeros(5, np.float32), y)
+    ridge = skull.shape.front(np.zeros(5, np.float32), y)
     ridge[:, 2] += np.array([0.000, 0.009, 0.0225, 0.0205, 0.004], np.float32) * long
     wide = 0.0135 * (0.5 + 0.5 * long)
-    wings = skull.front(np.array([wide, -wide], np.float32), np.full(2, y[3], np.float32))
+    wings = skull.shape.front(np.array([wide, -wide], np.float32), np.full(2, y[3], np.float32))
     wings[:, 2] += 0.004
-    paper, flat = skull.paper(ridge), skull.paper(skull.front(np.zeros(5, np.float32), y))
+    paper, flat = skull.paper(ridge), skull.paper(skull.shape.front(np.zeros(5, np.float32), y))
     across = skull.paper(np.array([[0.02, 0.04, 0.11], [-0.02, 0.04, 0.11]], np.float32))
     side = across[0] - across[1]
     span = max(float(np.linalg.norm(side)), 1e-3)
     unit = skull.pixels(0.04)
     out = float((paper[2] - flat[2]) @ (side / span)) / unit if span > 0.15 * unit else 0.0
-    middle_seen = float(skull.seen(skull.front(np.zeros(1, np.float32), y[2:3]))[0])
+    middle_seen = float(skull.seen(skull.shape.front(np.zeros(1, np.float32), y[2:3]))[0])
     if middle_seen < -0.45:
         return []
     turned = abs(float(np.linalg.norm(paper[2] - flat[2]))) / unit
@@ -333,7 +333,7 @@ def nose(face: Face) -> list[Ink]:
                 sketch.flat(hull(np.stack([*skull.paper(wings), paper[4], paper[3]]), 16), tone, "nose shadow")
             )
         u = np.linspace(-0.8, 0.8, 7, dtype=np.float32)
-        base = skull.front(u * wide, y[3] - 0.005 * (1 - u * u))
+        base = skull.shape.front(u * wide, y[3] - 0.005 * (1 - u * u))
         base[:, 2] += 0.008 * (1 - u * u)
         marks.append(sketch.stroke(skull.paper(base.astype(np.float32)), "nose", width=0.8))
     return marks
@@ -469,12 +469,14 @@ def glasses(face: Face) -> list[Ink]:
     marks: list[Ink] = []
     width = max(sketch.weight * (0.95 if face.pixels > 60 else 0.8), 0.5)
     dark = LINE[sketch.style]
-    flat = skull.front(np.zeros(1, np.float32), np.array([EYE_Y], np.float32))[0, 2]
+    flat = skull.shape.front(np.zeros(1, np.float32), np.array([EYE_Y], np.float32))[0, 2]
     for side in (1.0, -1.0):
         x = side * (0.0335 + 0.0265 * np.sign(c) * np.abs(c) ** 0.75)
         y = EYE_Y - 0.003 + 0.0215 * np.sign(s) * np.abs(s) ** 0.75
         rim = np.stack([x, y, flat + 0.006 - 2.6 * (np.abs(x) ** 2)], -1).astype(np.float32)
-        facing = float(skull.seen(skull.front(np.array([side * 0.03], np.float32), np.array([EYE_Y], np.float32)))[0])
+        facing = float(
+            skull.seen(skull.shape.front(np.array([side * 0.03], np.float32), np.array([EYE_Y], np.float32)))[0]
+        )
         if facing < -0.25:
             continue
         paper = skull.paper(rim)
@@ -490,6 +492,6 @@ def glasses(face: Face) -> list[Ink]:
         [[0.008, EYE_Y + 0.002, flat + 0.007], [0, EYE_Y + 0.005, flat + 0.009], [-0.008, EYE_Y + 0.002, flat + 0.007]],
         np.float32,
     )
-    if float(skull.seen(skull.front(np.zeros(1, np.float32), np.array([EYE_Y], np.float32)))[0]) > -0.1:
+    if float(skull.seen(skull.shape.front(np.zeros(1, np.float32), np.array([EYE_Y], np.float32)))[0]) > -0.1:
         marks.append(sketch.stroke(skull.paper(bridge), "bridge", width=0.8, ends=(1, 1)))
     return marks

@@ -7,12 +7,14 @@ a fringe from the front, a temple in profile and a nape from behind.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
+from ...media.film import Look
 from ...media.ink import Ink
 from .puppet_hats import hat_of
-from .puppet_head import Skull
+from .puppet_head import Cranium, Skull, cranium_of, outwards
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch, darkness, mixed
 from .puppet_shapes import Floats, along, circle, hull
@@ -55,22 +57,20 @@ BALD = Cut(TIGHT)
 BEARD: Line = ((0, 0.021), (14, 0.024), (26, 0.012), (40, 0.004), (55, 0.016), (70, 0.050), (76, 0.075))
 
 
-def cut_of(skull: Skull) -> Cut | None:
-    """The haircut of a head; under a hat it lies flat."""
-    look = skull.body.look
+@lru_cache(maxsize=128)
+def cut_of(look: Look) -> Cut | None:
+    """A look's haircut; under a hat it lies flat."""
     cut = CUTS.get(look.hair)
     if cut and hat_of(look):
         return replace(cut, grow=min(cut.grow, 0.008), lift=0.0, curls=min(cut.curls, 0.006), locks=cut.locks * 0.5)
     return cut
 
 
-def loop_of(skull: Skull, cut: Cut, count: int = 72) -> tuple[Floats, Floats]:
-    """The hair line around the head: angles (count,) and heights."""
-    angle = np.linspace(-np.pi, np.pi, count, endpoint=False).astype(np.float32)
+def loop_of(cut: Cut, count: int = 72) -> tuple[Floats, Floats]:
+    """The hair line around the head: angles (count,) from the back over the right, and heights."""
     knots = np.array(cut.line, np.float32)
-    length = np.cumsum(
-        np.hypot(np.diff(knots[:, 0], prepend=knots[0, 0]) * 0.0016, np.diff(knots[:, 1], prepend=knots[0, 1]))
-    )
+    step = np.diff(knots, axis=0, prepend=knots[:1])
+    length = np.cumsum(np.hypot(step[:, 0] * 0.0016, step[:, 1]))
     at = np.linspace(0, length[-1], count // 2)
     degrees, height = np.interp(at, length, knots[:, 0]), np.interp(at, length, knots[:, 1])
     angle = np.radians(np.concatenate([-degrees[::-1], degrees]))
@@ -83,45 +83,59 @@ def loop_of(skull: Skull, cut: Cut, count: int = 72) -> tuple[Floats, Floats]:
     return angle.astype(np.float32), height.astype(np.float32)
 
 
-def _placed(skull: Skull, cut: Cut, angle: Floats, y: Floats) -> Floats:
+def _placed(shape: Cranium, cut: Cut, angle: Floats, y: Floats) -> Floats:
     """Places on the hair's surface; below the ears hanging hair keeps the width it has there."""
     held = np.maximum(y, 0.062) if cut.hang else y
-    points = skull.around(angle, held)
-    points = points + skull.out(points) * cut.grow
+    points = shape.around(angle, held)
+    points = points + outwards(points) * cut.grow
     points[..., 1] += y - held + cut.lift * np.clip((y - 0.10) / 0.09, 0, 1) ** 1.5
     if cut.hang:
         down = np.clip((0.062 - y) / max(0.062 - cut.hang, 1e-3), 0, 1)
         points[..., 0] *= 1 + cut.spread / 0.08 * np.sin(down * 2.2)
         points[..., 2] -= 0.012 * down * (points[..., 2] > 0)
-    return points
+    return points.astype(np.float32)
 
 
-def placed(skull: Skull, cut: Cut) -> Floats:
-    """The hair line in the head's own metres (n, 3)."""
-    return _placed(skull, cut, *loop_of(skull, cut))
+LOCKS = np.array([-150, -115, -85, -60, -38, -18, 6, 30, 52, 75, 100, 130, 165], np.float32)  # degrees of strands
 
 
-def shell(skull: Skull, cut: Cut) -> Floats:
-    """(n, 3) places over all of the hair."""
+@dataclass(frozen=True, eq=False)
+class Mop:
+    """Hair in the head's own metres: its line (m, 3), places all over it (n, 3), strands (13, 7, 3)."""
+
+    line: Floats
+    shell: Floats
+    strands: Floats
+
+
+@lru_cache(maxsize=128)
+def mop_of(look: Look, cut: Cut) -> Mop:
+    shape = cranium_of(look)
+    loop, height = loop_of(cut)
     angle = np.arange(28, dtype=np.float32) * (2 * np.pi / 28) - np.pi
-    loop, height = loop_of(skull, cut)
-    low = np.interp(angle, loop, height)
     u = np.sin(np.linspace(0, np.pi / 2, 10, dtype=np.float32))[:, None]
-    y = (low * (1 - u) + 0.194 * u).ravel().astype(np.float32)
-    return _placed(skull, cut, np.tile(angle, 10), y)
+    y = (np.interp(angle, loop, height) * (1 - u) + 0.194 * u).ravel().astype(np.float32)
+    shell = _placed(shape, cut, np.tile(angle, 10), y)
+    u = np.stack([np.linspace(0.12 + 0.1 * (d % 3), 0.62 + 0.06 * (d % 4), 7) for d in LOCKS]).astype(np.float32)
+    way = np.radians(LOCKS)[:, None]
+    low = np.interp(way, loop, height)
+    angles = way * (1 - 0.1 * u) + np.radians(cut.part) * u**1.5 * 0.6
+    strands = _placed(
+        shape, cut, angles.ravel().astype(np.float32), (low * (1 - u) + 0.186 * u).ravel().astype(np.float32)
+    )
+    return Mop(_placed(shape, cut, loop, height), shell, strands.reshape(len(LOCKS), 7, 3))
 
 
 def backing(skull: Skull) -> list[Ink]:
     """Hair behind the face, in its shadow: where locks hang or curl beside a cheek no air is seen between."""
-    look, cut = skull.body.look, cut_of(skull)
+    look = skull.body.look
+    cut = cut_of(look)
     if cut is None or not (cut.hang or cut.curls):
         return []
-    sketch = skull.sketch
-    points = shell(skull, cut)
+    points = mop_of(look, cut).shell
     points = points[(points[:, 2] < 0.045) & (points[:, 1] > (0.045 if cut.curls else -0.03))]
-    return sketch.part(
-        hull(skull.paper(points)), mixed(look.hair_colour, "#000000", 0.2), "hair behind the face", stuff="hair"
-    ).marks()
+    colour = mixed(look.hair_colour, "#000000", 0.2)
+    return skull.sketch.part(hull(skull.paper(points)), colour, "hair behind the face", stuff="hair").marks()
 
 
 def capped(
@@ -181,43 +195,34 @@ def bumpy(line: Floats, deep: float, long: float, closed: bool = False) -> Float
 
 def hair(skull: Skull) -> Part | None:
     """What lies on the head, over the face's edge."""
-    look, cut = skull.body.look, cut_of(skull)
+    look = skull.body.look
+    cut = cut_of(look)
     if cut is None:
         return None
-    around = hull(skull.paper(shell(skull, cut)), 64)
+    mop = mop_of(look, cut)
     curls = (skull.pixels(cut.curls), skull.pixels(0.034))
-    outline = capped(skull, placed(skull, cut), around, curls=curls)
+    outline = capped(skull, mop.line, hull(skull.paper(mop.shell), 64), curls=curls)
     part = skull.sketch.part(outline, look.hair_colour, "hair", stuff="hair", shade=skull.pixels(0.022))
-    return part.plus(strands(skull, cut)) if skull.pixels(0.2) > 60 else part
+    return part.plus(strands(skull, mop)) if skull.pixels(0.2) > 60 else part
 
 
-def strands(skull: Skull, cut: Cut) -> list[Ink]:
-    """Strokes from the parting to the ends, and the shine of the hair."""
+def strands(skull: Skull, mop: Mop) -> list[Ink]:
+    """Strokes from the parting to the ends."""
     sketch, colour = skull.sketch, skull.body.look.hair_colour
     tone = mixed(colour, "#000000", 0.35) if darkness(colour) < 0.75 else mixed(colour, "#ffffff", 0.18)
     ink = sketch.pen(colour, "hair") if sketch.style != "tone" else tone
-    out = []
-    loop, height = loop_of(skull, cut)
-    for degrees in (-150, -115, -85, -60, -38, -18, 6, 30, 52, 75, 100, 130, 165):
-        angle = np.radians(degrees)
-        low = float(np.interp(angle, loop, height))
-        u = np.linspace(0.12 + 0.1 * (degrees % 3), 0.62 + 0.06 * (degrees % 4), 7, dtype=np.float32)
-        bend = np.radians(cut.part) * u**1.5 * 0.6
-        line = _placed(
-            skull, cut, (angle * (1 - u) + angle * u * 0.9 + bend).astype(np.float32), low * (1 - u) + 0.186 * u
-        )
-        if (skull.seen(line) > 0.12).all():
-            out.append(sketch.stroke(skull.paper(line), "strand", width=0.55, colour=ink))
-    return out
+    seen = (skull.seen(mop.strands) > 0.12).all(1)
+    return [sketch.stroke(line, "strand", width=0.55, colour=ink) for line in skull.paper(mop.strands[seen])]
 
 
 def hanging(skull: Skull) -> Part | None:
     """What hangs behind the neck, and the bun or tail behind a head; None where there is none."""
-    look, sketch, cut = skull.body.look, skull.sketch, cut_of(skull)
+    look, sketch = skull.body.look, skull.sketch
+    cut = cut_of(look)
     if cut is None:
         return None
     if cut.hang:
-        points = shell(skull, cut)
+        points = mop_of(look, cut).shell
         points = points[(points[:, 1] < 0.10) & (points[:, 2] < 0.05)]
         return sketch.part(hull(skull.paper(points), 48), look.hair_colour, "hair behind", stuff="hair")
     if look.hair == "bun" and hat_of(look) != "hood":
@@ -244,9 +249,11 @@ def beard(skull: Skull) -> Part:
     knots = np.array(BEARD, np.float32)
     degrees = np.linspace(-76, 76, 45)
     height = np.interp(np.abs(degrees), knots[:, 0], knots[:, 1])
-    line = skull.around(np.radians(degrees).astype(np.float32), height.astype(np.float32), 0.004)
-    behind = skull.around(np.radians(np.linspace(80, 280, 20)).astype(np.float32), np.full(20, 0.08, np.float32), 0.004)
-    points = skull.shell(0.007)
+    line = skull.shape.around(np.radians(degrees).astype(np.float32), height.astype(np.float32), 0.004)
+    behind = skull.shape.around(
+        np.radians(np.linspace(80, 280, 20)).astype(np.float32), np.full(20, 0.08, np.float32), 0.004
+    )
+    points = skull.shape.shell(0.007)
     points = points[points[:, 1] < 0.075]
     points[:, 1] -= 0.014 * np.clip(-points[:, 1] / 0.05, 0, 1)
     around = hull(skull.paper(points), 64)

@@ -115,7 +115,7 @@ def hat_marks(skull: Skull, kind: str) -> tuple[list[Ink], list[Ink]]:
 def _ring(skull: Skull, y: float, grow: float, aside: float = 0.0, count: int = 32) -> Floats:
     """A ring around the skull; above it, it keeps the skull's measures at the hat line."""
     angle = (np.arange(count) * (2 * np.pi / count)).astype(np.float32)
-    points = skull.around(angle, np.full(count, min(y, 0.150), np.float32), grow)
+    points = skull.shape.around(angle, np.full(count, min(y, 0.150), np.float32), grow)
     if y > 0.150:
         points[:, [0, 2]] *= np.float32(max(0.62, 1 - (y - 0.150) * 2.2))
     points[:, 1] = y
@@ -142,7 +142,7 @@ def _belt(skull: Skull, low: Floats, top: Floats, colour: str) -> list[Ink]:
 def _visor(skull: Skull, hat: Hat, colour: str) -> Part:
     angle = np.linspace(-1.15, 1.15, 15).astype(np.float32)
     y, grow = hat.rings[0]
-    inner = skull.around(angle, np.full(15, y, np.float32), grow)
+    inner = skull.shape.around(angle, np.full(15, y, np.float32), grow)
     reach = hat.visor * np.maximum(np.cos(angle / 1.15 * np.pi / 2), 0) ** 0.6
     outer = inner + np.stack([np.zeros(15), -0.30 * reach, reach], -1).astype(np.float32)
     top = inner + np.array([0, 0.006, 0], np.float32)
@@ -171,7 +171,7 @@ def _crown(skull: Skull, low: Floats, top: Floats, colour: str) -> tuple[list[In
 
 def _hood(skull: Skull) -> tuple[list[Ink], list[Ink]]:
     """Cloth over all but the face, hanging to the shoulders."""
-    from .puppet_hair import Cut, capped, placed, shell
+    from .puppet_hair import Cut, capped, mop_of
 
     line = (
         (0.0, 0.160),
@@ -185,8 +185,9 @@ def _hood(skull: Skull) -> tuple[list[Ink], list[Ink]]:
     )
     cut = Cut(line, 0.022, 0.018, hang=-0.12, spread=0.014)
     colour = mixed(skull.body.look.top, "#000000", 0.1)
-    points = shell(skull, cut)
-    outline = capped(skull, placed(skull, cut), hull(skull.paper(points), 64))
+    mop = mop_of(skull.body.look, cut)
+    points = mop.shell
+    outline = capped(skull, mop.line, hull(skull.paper(points), 64))
     back = skull.sketch.part(
         hull(skull.paper(points[points[:, 2] < 0.05]), 48), mixed(colour, "#000000", 0.25), "hood behind"
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from ...media.film import Look
-from .puppet_body import JOINT, Body, is_soft
+from .puppet_body import JOINT, Body, build_of, is_soft
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch
-from .puppet_shapes import Floats, along, evened, hull
+from .puppet_shapes import Floats, along, evened, hull, unit
 
 # Sections of a head, metres from its joint: height, half width, front, back. The front is the profile of a face
 # without its nose: chin, lips, the dip at the eyes, brow and forehead.
@@ -67,26 +67,11 @@ def traits_of(look: Look) -> Traits:
 
 
 @dataclass(frozen=True, eq=False)
-class Skull:
-    """One person's head: sections in its own metres, and the way into the world and onto paper."""
+class Cranium:
+    """The shape of one person's head in its own metres (x left, y up, z ahead, from the joint)."""
 
-    body: Body
-    sketch: Sketch
     traits: Traits
     table: Floats  # (n, 4) as SKULL
-
-    @staticmethod
-    def of(sketch: Sketch, body: Body, drop: float = 0.0) -> Skull:
-        """`drop`: metres that the chin hangs lower for an open mouth."""
-        traits = traits_of(body.look)
-        table = SKULL.copy()
-        low = np.clip((CHEEK - table[:, 0]) / 0.07, 0, 1)
-        table[:, 1] *= 1 + (traits.jaw * body.build.jaw - 1) * low
-        if traits.child:
-            table[:, 1] *= 1 + 0.06 * np.sin(np.pi * np.clip((table[:, 0] + 0.05) / 0.12, 0, 1))
-            table[:, 2] -= 0.008 * low
-        table[:, 0] -= drop * np.clip((0.0 - table[:, 0]) / 0.045, 0, 1)
-        return Skull(body, sketch, traits, table)
 
     def section(self, y: Floats) -> tuple[Floats, Floats, Floats]:
         """Half width, middle and half depth at heights."""
@@ -95,11 +80,14 @@ class Skull:
         return wide, (front + back) / 2, (front - back) / 2
 
     def front(self, x: Floats, y: Floats) -> Floats:
-        """How far ahead the face lies at (x, y): (n, 3) in the head's own metres."""
-        x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
+        """How far ahead the face lies at (x, y) (n,): (n, 3)."""
         wide, middle, deep = self.section(y)
-        share = np.clip(np.abs(x) / np.maximum(wide, 1e-4), 0, 1) ** POWER
-        return np.stack([np.clip(x, -wide, wide), y, middle + deep * (1 - share) ** (1 / POWER)], -1).astype(np.float32)
+        share = np.minimum(np.abs(x) / wide, 1) ** POWER
+        out = np.empty((len(y), 3), np.float32)
+        out[:, 0] = np.minimum(np.maximum(x, -wide), wide)
+        out[:, 1] = y
+        out[:, 2] = middle + deep * (1 - share) ** (1 / POWER)
+        return out
 
     def around(self, angle: Floats, y: Floats, grow: Floats | float = 0.0) -> Floats:
         """Places at angles (0 ahead, a quarter to the left) and heights, `grow` metres above the skin: (n, 3)."""
@@ -110,35 +98,88 @@ class Skull:
         z = middle + np.sign(c) * np.abs(c) ** bent * (deep + grow)
         return np.stack([x, np.broadcast_to(y, x.shape), z], -1).astype(np.float32)
 
-    def out(self, points: Floats) -> Floats:
-        """The way out of the head at places in its own metres: as of an egg."""
-        way = (points - np.array([0, 0.06, 0.012], np.float32)) / np.array([0.079, 0.15, 0.099], np.float32) ** 2
-        return (way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-6)).astype(np.float32)
+    def shell(self, grow: float) -> Floats:
+        """(n, 3) places all over the head, 24 to a section, `grow` metres above the skin."""
+        rows = self.table
+        angle = np.arange(24, dtype=np.float32) * (np.pi / 12)
+        points = self.around(np.tile(angle, len(rows)), np.repeat(rows[:, 0], 24))
+        return (points + outwards(points) * grow).astype(np.float32)
+
+    @cached_property
+    def skin(self) -> Floats:
+        return self.shell(0.0)
+
+
+_EGG = np.array([0, 0.06, 0.012], np.float32)
+_ROUND = 1 / np.array([0.079, 0.15, 0.099], np.float32) ** 2
+
+
+def outwards(points: Floats) -> Floats:
+    """The way out of a head at places in its own metres: as of an egg."""
+    return unit((points - _EGG) * _ROUND)
+
+
+@lru_cache(maxsize=512)
+def cranium_of(look: Look, drop: float = 0.0) -> Cranium:
+    """`drop`: metres that the chin hangs lower for an open mouth."""
+    traits = traits_of(look)
+    table = SKULL.copy()
+    low = np.clip((CHEEK - table[:, 0]) / 0.07, 0, 1)
+    table[:, 1] *= 1 + (traits.jaw * build_of(look).jaw - 1) * low
+    if traits.child:
+        table[:, 1] *= 1 + 0.06 * np.sin(np.pi * np.clip((table[:, 0] + 0.05) / 0.12, 0, 1))
+        table[:, 2] -= 0.008 * low
+    table[:, 0] -= drop * np.clip((0.0 - table[:, 0]) / 0.045, 0, 1)
+    return Cranium(traits, table)
+
+
+@dataclass(frozen=True, eq=False)
+class Skull:
+    """A head seen by a lens: its shape and the way onto paper."""
+
+    body: Body
+    sketch: Sketch
+    shape: Cranium
+
+    @staticmethod
+    def of(sketch: Sketch, body: Body, drop: float = 0.0) -> Skull:
+        return Skull(body, sketch, cranium_of(body.look, round(drop, 4)))
+
+    @property
+    def traits(self) -> Traits:
+        return self.shape.traits
+
+    @cached_property
+    def _view(self) -> tuple[Floats, Floats, Floats]:
+        """From the head's own metres to the lens: a matrix and a step; and where the eye is in the head's metres."""
+        turn = self.body.matrices[JOINT["Head"]]
+        lens, size, joint = self.sketch.lens, np.float32(self.body.head_size), self.body.at("Head")
+        eye = (lens.eye - joint) @ turn / size
+        return (turn.T * size) @ lens.axes.T, (joint - lens.eye) @ lens.axes.T, eye
 
     def world(self, points: Floats) -> Floats:
         return self.body.head(points)
 
     def paper(self, points: Floats) -> Floats:
-        return self.sketch.lens.flat(self.body.head(points))
+        """(..., 3) in the head's own metres -> (..., 2) pixels."""
+        matrix, step, _ = self._view
+        return self.sketch.lens.onto(points @ matrix + step)
 
     def seen(self, points: Floats) -> Floats:
         """Above 0 where the head's surface at these places looks to the eye."""
-        way = self.out(points) @ self.body.matrices[JOINT["Head"]].T
-        return self.sketch.lens.faces(self.body.head(points), way)
+        way = self._view[2] - points
+        out = (points - _EGG) * _ROUND
+        size = (way * way).sum(-1) * (out * out).sum(-1)
+        cosine: Floats = (way * out).sum(-1) / np.sqrt(np.maximum(size, 1e-12))
+        return cosine
 
     def pixels(self, metres: float) -> float:
         """How large a length of the head is on paper."""
-        return float(self.sketch.lens.size(self.body.at("Head"), metres * self.body.head_size))
+        return metres * self._pixel
 
-    def shell(self, grow: float, lift: float = 0.0, low: float = -1.0) -> Floats:
-        """(n, 3) places all over the head above `low`, `grow` metres above the skin and `lift` more at the crown."""
-        rows = self.table[self.table[:, 0] >= low]
-        angle = np.arange(24, dtype=np.float32) * (np.pi / 12)
-        y = np.repeat(rows[:, 0], 24)
-        points = self.around(np.tile(angle, len(rows)), y)
-        points += self.out(points) * grow
-        points[:, 1] += lift * np.clip((y - 0.10) / 0.09, 0, 1) ** 1.5
-        return points
+    @cached_property
+    def _pixel(self) -> float:
+        return float(self.sketch.lens.size(self.body.at("Head"), self.body.head_size))
 
 
 def neck(sketch: Sketch, body: Body) -> Part:
@@ -163,8 +204,7 @@ def contour(skull: Skull) -> Floats:
     lens, body = skull.sketch.lens, skull.body
     way = body.at("Head") - lens.eye
     tilt = abs(float(way @ body.axis("Head", 1))) / max(float(np.linalg.norm(way)), 1e-6)
-    points = skull.shell(0.0)
-    flat = skull.paper(points)
+    flat = skull.paper(skull.shape.skin)
     band = hull(flat, 64)
     if tilt > TILT:
         return band
@@ -195,7 +235,7 @@ def ear(skull: Skull, side: float) -> tuple[float, Part]:
     angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     y = 0.052 + 0.029 * np.cos(angle) + 0.003 * np.cos(2 * angle)
     z = -0.004 - 0.018 * np.sin(angle) + 0.12 * (y - 0.05)
-    wide = float(skull.section(np.array([0.055]))[0][0])
+    wide = float(skull.shape.section(np.array([0.055]))[0][0])
     x = wide - 0.006 + 0.55 * np.clip(0.012 - z, 0, 0.04)
     points = np.stack([x * side, y, z], -1).astype(np.float32)
     rooted = (points - np.array([0.010 * side, 0, 0])).astype(np.float32) * np.array([1, 0.98, 0.9], np.float32)

@@ -7,16 +7,25 @@ shadow tone from where the light stands. All three swell their lines on the side
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...media.ink import Ink
 from .palette import LINE, PAPER, STYLES, darkness, line_on, mixed, rgb, shown, text_of
-from .puppet_shapes import Floats, Lens, along, crescent, normals
+from .puppet_shapes import FLIP, Floats, Lens, along, crescent, normals, unit
 
 WHITE = "#ffffff"
+
+
+@lru_cache(maxsize=512)
+def _pressure(count: int, first: float, last: float) -> Floats:
+    """How hard a brush is pressed along a stroke (count,)."""
+    u = np.linspace(0, 1, count, dtype=np.float32)
+    swell = np.maximum(np.sin(np.pi * u), 0) ** 0.7
+    return (swell + (1 - swell) * (first * (1 - u) + last * u)).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +60,6 @@ class Sketch:
     tall: float  # pixels that the person would have standing
     light: Floats  # (3,): on paper right and down, and towards the viewer
     weight: float  # pixels of a common contour
-    drawn: list[Ink] = field(default_factory=list)
 
     @staticmethod
     def of(lens: Lens, style: str, owner: str, tall: float, light: tuple[float, float, float]) -> Sketch:
@@ -60,13 +68,13 @@ class Sketch:
         pen = float(np.clip(0.1 * np.sqrt(tall), 0.55, 6.5)) * (1.15 if style == "ink" else 1.0)
         return Sketch(lens, style, owner, tall, np.array([seen[0], -seen[1], -seen[2]], np.float32), pen)
 
-    @property
+    @cached_property
     def shade_side(self) -> Floats:
         """(2,): where shadows are painted: sideways rather than below, or every hem would look like a border."""
         way = self.dark_side * np.array([1.7, 0.45], np.float32)
         return way / max(float(np.hypot(*way)), 1e-6)
 
-    @property
+    @cached_property
     def dark_side(self) -> Floats:
         """(2,): the way on paper that lies away from the light."""
         way = -self.light[:2]
@@ -110,12 +118,13 @@ class Sketch:
         many pixels of shadow lie on its dark side."""
         fill = self.colour(colour, stuff)
         out = normals(outline)
-        swell = np.clip(out @ self.dark_side, 0, 1)
+        swell = np.maximum(out @ self.dark_side, 0)
         thin, thick = (0.45, 1.5) if self.style == "ink" else (0.6, 0.8)
         grown = self.weight * weight * (thin + thick * swell)
         if open is not None:
             grown = np.where(open, -0.8 - 0.4 * self.weight, grown)
-            grown = (grown + np.roll(grown, 1) + np.roll(grown, -1)) / 3
+            padded = np.concatenate([grown[-1:], grown, grown[:1]])
+            grown = (padded[:-2] + grown + padded[2:]) / 3
             grown = np.where(open, np.minimum(grown, -0.6), grown)
         back = Ink(
             (outline + out * grown[:, None],),
@@ -126,7 +135,7 @@ class Sketch:
         )
         over: list[Ink] = []
         tone = self.shadow(colour, stuff) if shade > 0.8 and self.tall > 60 else ""
-        dark = crescent(outline, -self.shade_side * shade) if tone else None
+        dark = crescent(outline, out, -self.shade_side * shade) if tone else None
         if dark is not None:
             over.append(Ink((dark,), tone, owner=self.owner, part=f"{name} shadow"))
         return Part(Ink((outline,), fill, smooth=smooth, owner=self.owner, part=name), back, tuple(over))
@@ -140,14 +149,12 @@ class Sketch:
         if pen < 0.8 or len(points) < 3:
             return Ink((points,), "", ink, pen, False, True, owner=self.owner, part=name)
         line = along(points, 3) if len(points) < 9 else points
-        tangent = np.gradient(line, axis=0)
-        side = np.stack([-tangent[:, 1], tangent[:, 0]], -1)
-        side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-6)
-        u = np.linspace(0, 1, len(line), dtype=np.float32)
-        swell = np.maximum(np.sin(np.pi * u), 0) ** 0.7
-        press = pen / 2 * (swell + (1 - swell) * (ends[0] * (1 - u) + ends[1] * u))
-        shape = np.concatenate([line + side * press[:, None], (line - side * press[:, None])[::-1]])
-        return Ink((shape,), ink, owner=self.owner, part=name)
+        padded = np.concatenate([line[:1], line, line[-1:]])
+        side = unit((padded[2:] - padded[:-2])[:, ::-1] * FLIP)
+        press = (pen / 2 * _pressure(len(line), *ends))[:, None]
+        return Ink(
+            (np.concatenate([line + side * press, (line - side * press)[::-1]]),), ink, owner=self.owner, part=name
+        )
 
     def flat(self, outline: Floats, colour: str, name: str, smooth: bool = True, opacity: float = 1.0) -> Ink:
         """A patch of plain colour without a contour."""

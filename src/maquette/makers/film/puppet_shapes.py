@@ -17,6 +17,8 @@ from ...media.stage import Camera
 Floats = NDArray[np.float32]
 
 NEAR = 0.08  # metres before the lens: nothing is drawn nearer
+FLIP = np.array([1, -1], np.float32)  # paper's y runs down
+ZERO = np.zeros(1, np.float32)
 AROUND = 48  # directions in which the hull of a solid is felt
 
 
@@ -36,20 +38,22 @@ class Lens:
 
     def seen(self, points: Floats) -> Floats:
         """(..., 3) metres -> (..., 3): right, up and depth before the lens."""
-        moved: Floats = (np.asarray(points, np.float32) - self.eye) @ self.axes.T
+        moved: Floats = (points - self.eye) @ self.axes.T
         return moved
 
     def flat(self, points: Floats) -> Floats:
         """(..., 3) metres -> (..., 2) pixels."""
-        seen = self.seen(points)
+        return self.onto(self.seen(points))
+
+    def onto(self, seen: Floats) -> Floats:
+        """(..., 3) right, up, depth -> (..., 2) pixels."""
         grown = self.scale / np.maximum(seen[..., 2:], NEAR)
-        return (np.array(self.middle, np.float32) + seen[..., :2] * grown * np.array([1, -1], np.float32)).astype(
-            np.float32
-        )
+        pixels: Floats = seen[..., :2] * (grown * FLIP) + np.array(self.middle, np.float32)
+        return pixels.astype(np.float32, copy=False)
 
     def depth(self, points: Floats) -> Floats:
         """(..., 3) -> (...): metres before the lens."""
-        away: Floats = (np.asarray(points, np.float32) - self.eye) @ self.axes[2]
+        away: Floats = (points - self.eye) @ self.axes[2]
         return away
 
     def size(self, points: Floats, metres: Floats | float) -> Floats:
@@ -60,9 +64,14 @@ class Lens:
     def faces(self, points: Floats, normals: Floats) -> Floats:
         """(..., 3), (..., 3) -> (...): cosine between a surface and the way to the eye; above 0 it is seen."""
         way = self.eye - points
-        way = way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-6)
-        cosine: Floats = (way * normals).sum(-1)
+        cosine: Floats = (way * normals).sum(-1) / np.maximum(np.sqrt((way * way).sum(-1)), 1e-6)
         return cosine
+
+
+def unit(vectors: Floats) -> Floats:
+    """(..., d) of length one; what has no length stays."""
+    length = np.sqrt((vectors * vectors).sum(-1, keepdims=True))
+    return (vectors / np.maximum(length, 1e-6)).astype(np.float32, copy=False)
 
 
 def along(points: Floats, steps: int) -> Floats:
@@ -78,15 +87,14 @@ def normals(outline: Floats) -> Floats:
     """(n, 2) -> (n, 2): the way out of a closed outline, whichever way round it runs."""
     padded = np.concatenate([outline[-1:], outline, outline[:1]])
     tangent = padded[2:] - padded[:-2]
-    out = tangent[:, ::-1] * np.array([1, -1], np.float32)
-    out = out / np.maximum(np.sqrt((out * out).sum(-1, keepdims=True)), 1e-6)
-    return (out if area(outline) > 0 else -out).astype(np.float32)
+    out = unit(tangent[:, ::-1] * FLIP)
+    return out if area(outline, padded) > 0 else -out
 
 
-def area(outline: Floats) -> float:
+def area(outline: Floats, padded: Floats) -> float:
     """Signed: above 0 where it runs so that the way out is right of it (y down: clockwise on paper)."""
-    x, y = outline[:, 0], outline[:, 1]
-    return float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum() / 2)
+    after = padded[2:]
+    return float((outline[:, 0] * after[:, 1] - outline[:, 1] * after[:, 0]).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +117,11 @@ def tube(middle: Floats, radius: Floats, flat: tuple[float, float] = (1.0, 1.0))
     place = np.array(kept, np.float32) / max(len(middle) - 1, 1)
     if len(kept) == 1:
         return Tube(circle(c[0], float(r[0])), np.full(16, place[0], np.float32), c, r)
-    step = np.diff(c, axis=0)
-    length = np.maximum(np.linalg.norm(step, axis=-1, keepdims=True), 1e-6)
+    step = c[1:] - c[:-1]
+    length = np.maximum(np.sqrt((step * step).sum(-1, keepdims=True)), 1e-6)
     ahead = step / length
     side = np.stack([-ahead[:, 1], ahead[:, 0]], -1)
-    lean = np.clip(-np.diff(r)[:, None] / length, -0.95, 0.95)
+    lean = np.minimum(np.maximum((r[:-1] - r[1:])[:, None] / length, -0.95), 0.95)
     straight = np.sqrt(1 - lean * lean)
     left = _between(side * straight + ahead * lean)
     right = _between(-side * straight + ahead * lean)
@@ -135,8 +143,8 @@ def tube(middle: Floats, radius: Floats, flat: tuple[float, float] = (1.0, 1.0))
 def even(outline: Floats, values: Floats, count: int) -> tuple[Floats, Floats]:
     """A closed outline and its values (n,) at `count` points equally far from each other."""
     closed = np.concatenate([outline, outline[:1]])
-    step = np.diff(closed, axis=0)
-    run = np.concatenate([[0], np.cumsum(np.sqrt((step * step).sum(1)))])
+    step = closed[1:] - closed[:-1]
+    run = np.concatenate([ZERO, np.cumsum(np.sqrt((step * step).sum(1)))])
     at = np.arange(count) * (run[-1] / count)
     points = np.stack([np.interp(at, run, closed[:, 0]), np.interp(at, run, closed[:, 1])], -1)
     value = np.interp(at, run, np.concatenate([values, values[:1]]))
@@ -168,9 +176,7 @@ def _standing(middle: Floats, radius: Floats) -> list[int]:
 
 def _between(each: Floats) -> Floats:
     """(n - 1, 2) of segments -> (n, 2) at their ends."""
-    both = np.concatenate([each[:1], each[:-1] + each[1:], each[-1:]])
-    length = np.linalg.norm(both, axis=-1, keepdims=True)
-    return (both / np.maximum(length, 1e-6)).astype(np.float32)
+    return unit(np.concatenate([each[:1], each[:-1] + each[1:], each[-1:]]))
 
 
 def _arc(start: Floats, end: Floats, through: Floats, bulge: float) -> Floats:
@@ -208,25 +214,33 @@ def ring(middle: Floats, across: Floats, ahead: Floats, count: int = 20, power: 
     )
 
 
-def crescent(outline: Floats, shift: Floats) -> Floats | None:
-    """The part of a shape that lies away from the light: its far edge and the same edge moved by `shift` (2,)."""
-    facing = normals(outline) @ shift < 0
-    if not facing.any() or facing.all():
+def crescent(outline: Floats, out: Floats, shift: Floats) -> Floats | None:
+    """The part of a shape that lies away from the light: its far edge and the same edge moved by `shift` (2,).
+
+    `out` (n, 2) are the outline's `normals`.
+    """
+    facing = out @ shift < 0
+    count = int(facing.sum())
+    if count < 3 or count == len(facing):
         return None
-    # Turn the outline so that it starts where its longest dark run begins.
-    runs = _longest(facing)
-    edge = outline[runs]
+    edge = outline[_longest(facing)]
     if len(edge) < 3:
         return None
-    size = np.maximum(np.sin(np.linspace(0, np.pi, len(edge), dtype=np.float32)), 0)[:, None] ** 0.6
-    return np.concatenate([edge, (edge + shift * size)[::-1]]).astype(np.float32)
+    return np.concatenate([edge, (edge + shift * _swelling(len(edge))[:, None])[::-1]]).astype(np.float32)
+
+
+@lru_cache(maxsize=128)
+def _swelling(count: int) -> Floats:
+    """From nought to one and back (count,)."""
+    arch: Floats = np.maximum(np.sin(np.linspace(0, np.pi, count)), 0).astype(np.float32) ** np.float32(0.6)
+    return arch
 
 
 def _longest(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Indices of the longest run of True in a ring."""
     count = len(mask)
     start = int(np.flatnonzero(~mask)[0])
-    rolled = np.roll(mask, -start)
+    rolled = np.concatenate([mask[start:], mask[:start]])
     edges = np.flatnonzero(np.diff(np.concatenate([[0], rolled.astype(np.int8), [0]])))
     begins, ends = edges[::2], edges[1::2]
     best = int((ends - begins).argmax())
