@@ -77,7 +77,7 @@ def to_fdx(script: Script) -> bytes:
     out = ['<?xml version="1.0" encoding="UTF-8" standalone="no" ?>',
            '<FinalDraft DocumentType="Script" Template="No" Version="1">', "  <Content>"]  # fmt: skip
     for group in _groups(script.elements):
-        if len(group) > 1 and any(element.dual for element in group):
+        if any(element.dual for element in group):
             out.append("    <Paragraph>\n      <DualDialogue>")
             out += [_paragraph(element, "        ") for element in group]
             out.append("      </DualDialogue>\n    </Paragraph>")
@@ -101,7 +101,8 @@ def _groups(elements: Sequence[Element]) -> Iterator[list[Element]]:
     at = 0
     while at < len(elements):
         end = _speech_end(elements, at)
-        if end < len(elements) and elements[at].kind == "cue" and elements[end].kind == "cue" and elements[end].dual:
+        first = elements[at].kind == "cue" and not elements[at].dual
+        if first and end < len(elements) and elements[end].kind == "cue" and elements[end].dual:
             end = _speech_end(elements, end)
         yield list(elements[at:end])
         at = end
@@ -195,11 +196,10 @@ def _elements(content: Any, said: list[str]) -> Iterator[Element]:
             continue
         dual = paragraph.find("DualDialogue")
         if dual is not None:
-            cues = 0
-            for inner in dual:
-                for element in _element(inner, said):
-                    cues += element.kind == "cue"
-                    yield dataclasses.replace(element, dual=element.kind == "cue" and cues == 2)
+            inner = [element for one in dual for element in _element(one, said)]
+            cues = [at for at, element in enumerate(inner) if element.kind == "cue"]
+            for at, element in enumerate(inner):
+                yield dataclasses.replace(element, dual=at in cues[-1:])
             continue
         yield from _element(paragraph, said)
 

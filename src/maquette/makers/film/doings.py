@@ -246,8 +246,9 @@ def _subject_after(tokens: Sequence[Token], at: int, text: str, names: Mapping[s
 
 
 def _apposed_at(tokens: Sequence[Token], at: int, text: str) -> bool:
-    """True after a comma or bracket, where a word that looks like a verb may describe."""
-    return at > 0 and bool(text[tokens[at - 1].end : tokens[at].start].strip())
+    """True after a comma, or a bracket and "-ed", where a word that looks like a verb may describe."""
+    between = text[tokens[at - 1].end : tokens[at].start].strip() if at else ""
+    return "," in between or (bool(between) and tokens[at].word.endswith("ed"))
 
 
 def _joined(tokens: Sequence[Token], at: int, text: str) -> tuple[str, ...]:

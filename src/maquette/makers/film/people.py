@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -123,10 +124,27 @@ def find_cast(script: Script) -> Cast:
             counts[name] = 0
             written[name] = first[0]
     personae = dict(_personae(script))
-    made = _persons(script, counts, written, aliases, seen, personae)
+    made = _in_order(script, _persons(script, counts, written, aliases, seen, personae))
     said = tuple(_doubles(script, made, aliases))
-    names = _names(made, aliases)
-    return Cast(made, names, {one.id: gender_of(one, script) for one in made}, said)
+    cast = Cast(made, _names(made, aliases), {one.id: gender_of(one, script) for one in made}, said)
+    return dataclasses.replace(cast, people=tuple(_counted(script, cast)))
+
+
+def _counted(script: Script, cast: Cast) -> Iterator[Person]:
+    """The people with how often each speaks, alone or with others."""
+    spoken = Counter(id for element in script.elements if element.kind == "cue" for id in cast.of_cue(element.name))
+    return (dataclasses.replace(one, lines=spoken[one.id]) for one in cast.people)
+
+
+def _in_order(script: Script, found: Sequence[Person]) -> tuple[Person, ...]:
+    """The people as they are first named, in action or by a cue."""
+    left, places = {one.id: folded(one.name) for one in found}, {}
+    for at, element in enumerate(script.elements):
+        if element.kind in ("action", "cue") and left:
+            text = folded(element.plain)
+            for id in [id for id, name in left.items() if name in text]:
+                places[id] = (at, text.index(left.pop(id)))
+    return tuple(sorted(found, key=lambda one: places.get(one.id, (len(script.elements), 0))))
 
 
 def _is_together(name: str) -> bool:
@@ -208,7 +226,7 @@ def _introduced(script: Script, cues: set[str]) -> Iterator[tuple[str, tuple[str
                 if folded(name) in found or not _is_person(sentence, name, match.end(), cues):
                     continue
                 found.add(folded(name))
-                yield folded(name), (name, sentence)
+                yield folded(name), (name, _own_part(sentence, match.start(), match.end()))
     for element in script.elements:  # who is never in capitals: the first sentence that names them
         if element.kind != "action" or not cues - found:
             continue
@@ -218,6 +236,15 @@ def _introduced(script: Script, cues: set[str]) -> Iterator[tuple[str, tuple[str
                 if set(name.split()) <= words:
                     found.add(name)
                     yield name, (name.upper(), sentence)
+
+
+def _own_part(sentence: str, start: int, end: int) -> str:
+    """What a sentence says of one of the people in it: from the name to the next in capitals."""
+    others = [one.start() for one in _CAPS.finditer(sentence) if one.start() >= end or one.end() <= start]
+    if not others:
+        return sentence
+    after = next((other for other in others if other >= end), len(sentence))
+    return sentence[start:after].rstrip(" ,;")
 
 
 def _is_person(sentence: str, name: str, end: int, cues: set[str]) -> bool:

@@ -8,6 +8,7 @@ row (a reaction within a speech) are shared out between them.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,31 +67,46 @@ def timed(film: Film, lengths: Mapping[str, float] | None = None) -> Film:
     return dataclasses.replace(film, scenes=scenes)
 
 
+@dataclass
+class _Part:
+    """What a shot holds of a line: seconds of it, and of the breath after it. beside: it runs along with that line."""
+
+    line: Line
+    need: float
+    breath: float = 0.0
+    beside: str = ""
+
+
 def _timed(scene: Scene, fps: float, lengths: Mapping[str, float]) -> Iterator[Shot]:
     lines = {line.id: line for line in scene.lines}
-    shares = _shares(scene.shots)
+    shares, last = _shares(scene.shots), _last_of(scene.shots)
     for shot in scene.shots:
-        seconds = sum(
-            _with_breath(lines[id], natural(lines[id], lengths)) * shares[shot.id, id]
-            for id in shot.lines
-            if id in lines
-        )
-        seconds -= _together(lines, shot, lengths)
+        parts = _parts(shot, lines, shares, last, lengths)
+        seconds = sum(part.need + part.breath for part in parts if not part.beside)
         yield dataclasses.replace(shot, seconds=whole(max(seconds, LEASTS.get(shot.kind, LEAST)), fps))
 
 
-def _together(lines: Mapping[str, Line], shot: Shot, lengths: Mapping[str, float]) -> float:
-    """Seconds saved where two lines are spoken at once."""
-    saved = 0.0
+def _parts(
+    shot: Shot,
+    lines: Mapping[str, Line],
+    shares: Mapping[tuple[str, str], float],
+    last: Mapping[str, str],
+    lengths: Mapping[str, float],
+) -> list[_Part]:
+    """The lines of a shot in order. Of two that are spoken at once the first is given the time of the longer."""
+    found: dict[str, _Part] = {}
     for id in shot.lines:
-        other = lines[id].with_line if id in lines else ""
-        if other and other in shot.lines and shot.lines.index(other) < shot.lines.index(id):
-            saved += min(_with_breath(lines[one], natural(lines[one], lengths)) for one in (id, other))
-    return saved
-
-
-def _with_breath(line: Line, seconds: float) -> float:
-    return seconds + (BREATH if line.kind in SPOKEN else 0.0)
+        if id not in lines:
+            continue
+        line = lines[id]
+        part = _Part(line, natural(line, lengths) * shares[shot.id, id])
+        if line.kind in SPOKEN and last[id] == shot.id:
+            part.breath = BREATH
+        other = found.get(line.with_line)
+        if other is not None and not other.beside:
+            other.need, part.beside = max(other.need, part.need), line.with_line
+        found[id] = part
+    return list(found.values())
 
 
 def _shares(shots: Sequence[Shot]) -> dict[tuple[str, str], float]:
@@ -106,9 +122,14 @@ def _shares(shots: Sequence[Shot]) -> dict[tuple[str, str], float]:
     return out
 
 
+def _last_of(shots: Sequence[Shot]) -> dict[str, str]:
+    """Line id -> the last shot that shows it: there a breath follows."""
+    return {id: shot.id for shot in shots for id in shot.lines}
+
+
 def whole(seconds: float, fps: float) -> float:
-    """The nearest whole number of frames, in seconds; at least one."""
-    return max(1, round(seconds * fps)) / fps
+    """As many whole frames as hold these seconds, in seconds; at least one."""
+    return max(1, math.ceil(seconds * fps - 1e-6)) / fps
 
 
 def frames_of(shot: Shot, fps: float) -> int:
@@ -132,65 +153,54 @@ def schedule(film: Film, lengths: Mapping[str, float] | None = None) -> tuple[Ti
     """
     out: list[Timed] = []
     at = 0.0
-    lines = {line.id: line for scene in film.scenes for line in scene.lines}
-    scenes = {shot.id: scene.id for scene in film.scenes for shot in scene.shots}
-    shares = _shares(film.shots)
-    for shot in film.shots:  # as they are seen: an editor may have left some out or put them in another order
-        seconds = frames_of(shot, film.fps) / film.fps
-        _place(out, shot, scenes[shot.id], lines, shares, lengths or {}, at, seconds)
-        at += seconds
-    return tuple(out)
+    for scene in film.scenes:
+        lines = {line.id: line for line in scene.lines}
+        shots = tuple(film.with_hand(shot) for shot in scene.shots)
+        shares, last = _shares(shots), _last_of(shots)
+        begun: dict[str, int] = {}
+        for shot in shots:
+            seconds = frames_of(shot, film.fps) / film.fps
+            parts = _parts(shot, lines, shares, last, lengths or {})
+            for part, start, end in _spans(parts, at, seconds):
+                id = part.line.id
+                if id in begun:
+                    out[begun[id]] = dataclasses.replace(out[begun[id]], end=end)
+                else:
+                    begun[id] = len(out)
+                    out.append(Timed(id, shot.id, scene.id, start, end))
+            at += seconds
+        _capped(out, begun, lines, lengths or {})
+    return tuple(dataclasses.replace(one, start=round(one.start, 4), end=round(one.end, 4)) for one in out)
 
 
-def _place(
-    out: list[Timed],
-    shot: Shot,
-    scene: str,
-    lines: Mapping[str, Line],
-    shares: Mapping[tuple[str, str], float],
-    lengths: Mapping[str, float],
-    start: float,
-    seconds: float,
+def _capped(
+    out: list[Timed], begun: Mapping[str, int], lines: Mapping[str, Line], lengths: Mapping[str, float]
 ) -> None:
-    """Lay the lines of a shot one after the other into it; what another shot began is made longer."""
-    ids = [id for id in shot.lines if id in lines]
-    needs = {id: natural(lines[id], lengths) * shares[shot.id, id] for id in ids}
-    for id in ids:  # spoken at once: the second needs no time of its own
-        other = lines[id].with_line
-        if other in needs and ids.index(other) < ids.index(id):
-            needs[other] = max(needs[other], needs[id])
-    alone = [id for id in ids if not (lines[id].with_line in needs and ids.index(lines[id].with_line) < ids.index(id))]
-    room = _room({id: needs[id] for id in alone}, lines, seconds)
-    at = start
-    begun = {one.line: number for number, one in enumerate(out)}
-    spans: dict[str, tuple[float, float]] = {}
-    for id in alone:
-        spans[id] = (at, at + room[id][0])
-        at += sum(room[id])
-    for id in ids:
-        first, last = spans.get(id) or _beside(spans[lines[id].with_line], needs[id])
-        if id in begun:
-            out[begun[id]] = dataclasses.replace(out[begun[id]], end=round(last, 4))
-        else:
-            out.append(Timed(id, shot.id, scene, round(first, 4), round(last, 4)))
+    """Speech over several shots ends with its sound, not with the last of them."""
+    for id, number in begun.items():
+        if lines[id].kind in SPOKEN:
+            end = out[number].start + natural(lines[id], lengths)
+            out[number] = dataclasses.replace(out[number], end=min(out[number].end, end))
 
 
-def _beside(span: tuple[float, float], need: float) -> tuple[float, float]:
-    return span[0], min(span[1], span[0] + need)
+def _spans(parts: Sequence[_Part], start: float, seconds: float) -> Iterator[tuple[_Part, float, float]]:
+    """From when to when each line goes in a shot that begins at `start`: its own length where there is room.
 
-
-def _room(needs: Mapping[str, float], lines: Mapping[str, Line], seconds: float) -> dict[str, tuple[float, float]]:
-    """What each line is given and the breath after it, in seconds, so that all of them fit into the shot."""
-    talk = sum(need for id, need in needs.items() if lines[id].kind in SPOKEN)
-    rest = sum(need for id, need in needs.items() if lines[id].kind not in SPOKEN)
-    breaths = [BREATH if lines[id].kind in SPOKEN else 0.0 for id in needs]
+    Too little room shortens first the breaths, then what is done, then what is said; too much goes to what is done.
+    """
+    alone = [part for part in parts if not part.beside]
+    talk = sum(part.need for part in alone if part.line.kind in SPOKEN)
+    rest = sum(part.need for part in alone if part.line.kind not in SPOKEN)
+    breaths = sum(part.breath for part in alone)
     spare = seconds - talk
     speech = min(1.0, seconds / talk) if talk > 0 else 1.0
-    quiet = max(0.0, min(spare - sum(breaths), spare)) / rest if rest > 0 else 1.0
-    breath = (
-        max(0.0, min(1.0, spare / sum(breaths))) if sum(breaths) and not rest else 1.0 if spare > sum(breaths) else 0
-    )
-    return {
-        id: (need * (speech if lines[id].kind in SPOKEN else quiet), pause * breath)
-        for (id, need), pause in zip(needs.items(), breaths)
-    }
+    breath = min(1.0, max(0.0, spare - rest) / breaths) if breaths > 0 else 0.0
+    quiet = max(0.0, spare - breaths * breath) / rest if rest > 0 else 1.0
+    at, placed = start, {}
+    for part in alone:
+        length = part.need * (speech if part.line.kind in SPOKEN else quiet)
+        placed[part.line.id] = (at, at + length)
+        at += length + part.breath * breath
+    for part in parts:
+        first, last = placed.get(part.line.id) or placed[part.beside]
+        yield part, first, min(last, first + part.need) if part.beside else last
