@@ -11,7 +11,7 @@ from ...media import quaternions as turns
 from ...media.film import EMOTIONS, Film, Look, Shot
 from ...media.motion import HOUSE, world
 from ...media.stage import MOUTHS, Acting, Performance
-from .puppet import FaceState, fitted
+from .puppet import FaceState, crown_of, eyes_of, fitted
 
 Floats = NDArray[np.float32]
 HEAD, HIPS, NECK = HOUSE.number("Head"), 0, HOUSE.number("Neck")
@@ -33,15 +33,13 @@ class Figure:
     @property
     def eyes(self) -> Floats:
         """The middle between the eyes."""
-        size = self.look.height / 1.76
-        return (
-            self.joints[HEAD] + turns.rotate(self.turned[HEAD], np.array([0, 0.07 * size, 0.09 * size], np.float32))
-        ).astype(np.float32)
+        step = np.array([0, *eyes_of(self.look)], np.float32)
+        return (self.joints[HEAD] + turns.rotate(self.turned[HEAD], step)).astype(np.float32)
 
     @property
     def crown(self) -> float:
         """How high the top of the hair is, in metres."""
-        return float(self.joints[HEAD, 1]) + 0.235 * self.look.height / 1.76
+        return float(self.joints[HEAD, 1]) + crown_of(self.look)
 
     @property
     def height(self) -> float:

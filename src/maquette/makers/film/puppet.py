@@ -17,10 +17,10 @@ from ...core.errors import UsageError
 from ...media.film import Look
 from ...media.ink import Ink
 from ...media.stage import Camera
-from .puppet_body import Body, fitted
+from .puppet_body import Body, fitted, head_size_of
 from .puppet_clothes import Costume, costume_of, seat, skirt, sleeve_of, torso, trousers_of, trunk_of
 from .puppet_costume import sewn
-from .puppet_face import MOODS, Face, drop_of, face_marks, glasses, looked
+from .puppet_face import EYE_Y, MOODS, Face, drop_of, face_marks, glasses, looked
 from .puppet_hair import BALD, CUTS, backing, beard, hair, hanging
 from .puppet_hats import hat_marks, hat_of
 from .puppet_head import Skull, ear, head, neck
@@ -29,7 +29,7 @@ from .puppet_limbs import arm, leg
 from .puppet_paint import STYLES, Sketch, joined
 from .puppet_shapes import NEAR, Lens
 
-__all__ = ["STYLES", "FaceState", "draw_person", "fitted", "person_depth"]
+__all__ = ["STYLES", "FaceState", "crown_of", "draw_person", "eyes_of", "fitted", "person_depth"]
 
 Floats = NDArray[np.float32]
 SMALLEST = 4.0  # pixels: people smaller than this are not drawn
@@ -45,6 +45,17 @@ class FaceState:
     gaze: tuple[float, float, float] | None = None
     emotion: str = "neutral"
     strength: float = 1.0
+
+
+def eyes_of(look: Look) -> tuple[float, float]:
+    """Metres from the head's joint to the middle between the eyes: up and ahead."""
+    size = head_size_of(look)
+    return EYE_Y * size, 0.09 * size
+
+
+def crown_of(look: Look) -> float:
+    """Metres from the head's joint up to the top of the hair."""
+    return 0.215 * head_size_of(look)
 
 
 def person_depth(places: Floats, camera: Camera) -> float:

@@ -104,6 +104,11 @@ def fitted(look: Look, places: Floats, turned: Floats) -> Floats:
     return out
 
 
+def head_size_of(look: Look) -> float:
+    """How many metres a metre of an ordinary head is on this person's."""
+    return HEAD * build_of(look).head * look.height / HOUSE_HEIGHT
+
+
 def _turn(q: Floats, v: Floats) -> Floats:
     x, y, z, w = (float(value) for value in q)
     a, b, c = (float(value) for value in v)
@@ -139,7 +144,7 @@ class Body:
 
     @property
     def head_size(self) -> float:
-        return HEAD * self.build.head * self.size
+        return head_size_of(self.look)
 
     def head(self, points: Floats) -> Floats:
         """From the head's own metres (x left, y up, z ahead, from the joint) into the world."""

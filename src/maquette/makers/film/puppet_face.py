@@ -41,7 +41,7 @@ class Mood:
 
 
 MOODS = {
-    "neutral": Mood(corner=0.001),
+    "neutral": Mood(corner=0.0025),
     "happy": Mood(0.003, 0.002, 0.007, 0.92, 0.38, 0.0, 0.0105, 1.22, 0.0, blush=0.7),
     "sad": Mood(0.011, -0.006, 0.001, 0.78, 0.05, -0.004, -0.0075, 0.92, bags=0.3),
     "angry": Mood(-0.011, 0.005, 0.001, 0.80, 0.22, 0.005, -0.0065, 1.0, pinch=1.0),
@@ -66,7 +66,7 @@ SHAPES = {
     "X": (1.00, 0.0, 0.0, 0.0, 0.0, 0.0),
 }
 MOUTH_Y, MOUTH_WIDE = -0.006, 0.0255
-EYE_X, EYE_Y, EYE_WIDE = 0.0335, 0.071, 0.0192
+EYE_X, EYE_Y, EYE_WIDE = 0.0335, 0.071, 0.0200
 BROW_Y = 0.0985
 
 
@@ -171,7 +171,7 @@ def _dot_eye(face: Face, side: float) -> list[Ink]:
 def _lids(face: Face, side: float, t: Floats) -> tuple[Floats, Floats, Floats]:
     """x of an eye's opening for t -1 (inner) .. 1 (outer), its upper and its lower lid."""
     traits, mood = face.skull.traits, face.mood
-    wide, tall = EYE_WIDE * traits.eyes, 0.0150 * traits.eyes * (1.12 if traits.child else 1.0)
+    wide, tall = EYE_WIDE * traits.eyes, 0.0158 * traits.eyes * (1.12 if traits.child else 1.0)
     x = side * (EYE_X * traits.apart + wide * t)
     base = EYE_Y - (0.008 if traits.child else 0.0) + 0.0022 * t * (1.4 if traits.soft else 0.6)
     open = max(mood.lid, 0.05) * (1 - face.blink)

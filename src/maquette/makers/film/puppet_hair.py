@@ -133,8 +133,12 @@ def backing(skull: Skull) -> list[Ink]:
     if cut is None or not (cut.hang or cut.curls):
         return []
     points = mop_of(look, cut).shell
-    points = points[(points[:, 2] < 0.045) & (points[:, 1] > (0.045 if cut.curls else -0.03))]
+    points = points[(points[:, 2] < 0.045) & (points[:, 1] > (0.045 if cut.curls else -0.01))]
     colour = mixed(look.hair_colour, "#000000", 0.2)
+    if cut.hang:
+        return [
+            skull.sketch.flat(hull(skull.paper(points)), skull.sketch.colour(colour, "hair"), "hair behind the face")
+        ]
     return skull.sketch.part(hull(skull.paper(points)), colour, "hair behind the face", stuff="hair").marks()
 
 
