@@ -129,24 +129,15 @@ def ask(orders: Sequence[Order]) -> tuple[list[Answer | None], str]:
 
 
 def _by_driver(orders: Sequence[Order]) -> list[Answer | None]:
-    """All lines through one run of the driver; None for what it could not say."""
-    lines = []
-    for order in orders:
-        asked = asdict(order)
-        lines.append(json.dumps(asked))
+    """All lines through one run of the driver (one each where a process cannot be copied); None for what failed."""
+    step = len(orders) if hasattr(os, "fork") else 1
+    out: list[Answer | None] = []
     command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("espeak_driver.py")), _library(), _data()]
-    try:
-        run = subprocess.run(
-            command,
-            input=("\n".join(lines) + "\n").encode(),
-            capture_output=True,
-            timeout=_LONGEST + 2.0 * len(orders),
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return [None] * len(orders)
-    return _read_answers(run.stdout, orders)
+    for first in range(0, len(orders), step):
+        some = orders[first : first + step]
+        lines = "".join(json.dumps(asdict(order)) + "\n" for order in some)
+        out += _read_answers(_run(command, lines, _LONGEST + 2.0 * len(some)), some)
+    return out
 
 
 def _data() -> str:
@@ -255,13 +246,14 @@ def _by_command(order: Order) -> Answer | None:
     return replace(Answer(samples, rate, *aligned, voice), said=said)
 
 
-def _run(command: list[str], text: str) -> bytes:
+def _run(command: list[str], text: str, longest: float = _LONGEST) -> bytes:
+    """What a program answers to a text; nothing where it fails or takes too long."""
     try:
         run = subprocess.run(
             command,
             input=text.encode("utf-8"),
             capture_output=True,
-            timeout=_LONGEST,
+            timeout=longest,
             check=False,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )

@@ -15,6 +15,7 @@ followed by n samples, 16 bits little-endian. Kinds: "phone" (IPA), "word" (plac
 
 import ctypes
 import json
+import os
 import sys
 
 _SYNCHRONOUS = 2
@@ -87,37 +88,49 @@ def _chosen(library, names):  # type: ignore[no-untyped-def]
     return ""
 
 
+def _answer(library, rate, asked):  # type: ignore[no-untyped-def]
+    """Speak one line and write what came of it."""
+    out = sys.stdout.buffer
+    heard = _Heard()
+    call = _CALL(heard.take)
+    library.espeak_SetSynthCallback(call)
+    voice = _chosen(library, (asked["voice"], asked["spare"]))
+    if not voice:
+        out.write(json.dumps({"error": "no voice " + asked["voice"]}).encode() + b"\n")
+        out.flush()
+        return
+    for number, key in ((_RATE, "rate"), (_VOLUME, "volume"), (_PITCH, "pitch"), (_RANGE, "range")):
+        library.espeak_SetParameter(number, int(asked[key]), 0)
+    text = asked["text"].encode("utf-8") + b"\0"
+    ipa = _phones(library, text)
+    library.espeak_Synth(text, len(text), 0, 1, 0, _UTF8, None, None)
+    library.espeak_Synchronize()
+    sound = b"".join(heard.parts)
+    head = {"rate": rate, "count": len(sound) // 2, "voice": voice, "ipa": ipa, "events": heard.events}
+    out.write(json.dumps(head).encode() + b"\n")
+    out.write(sound)
+    out.flush()
+
+
 def main() -> int:
     library = ctypes.CDLL(sys.argv[1])
     folder = sys.argv[2].encode() if len(sys.argv) > 2 and sys.argv[2] else None
     rate = library.espeak_Initialize(_SYNCHRONOUS, 0, folder, _PHONE_EVENTS | _IPA | _NO_EXIT)
     if rate <= 0:
         return 3
-    heard = _Heard()
-    call = _CALL(lambda *given: heard.take(*given))
-    library.espeak_SetSynthCallback(call)
-    asked_voice, voice = None, ""
-    out = sys.stdout.buffer
     for line in sys.stdin.buffer:
-        asked = json.loads(line)
-        heard = _Heard()
-        if (asked["voice"], asked["spare"]) != asked_voice:
-            asked_voice = (asked["voice"], asked["spare"])
-            voice = _chosen(library, asked_voice)
-        if not voice:
-            out.write(json.dumps({"error": "no voice " + asked["voice"]}).encode() + b"\n")
+        # What was spoken before leaves traces in the synthesiser: each line is spoken by a fresh copy of this process,
+        # so that it always sounds the same. Where a process cannot be copied, give one line to each run.
+        if not hasattr(os, "fork"):
+            _answer(library, rate, json.loads(line))
             continue
-        for number, key in ((_RATE, "rate"), (_VOLUME, "volume"), (_PITCH, "pitch"), (_RANGE, "range")):
-            library.espeak_SetParameter(number, int(asked[key]), 0)
-        text = asked["text"].encode("utf-8") + b"\0"
-        ipa = _phones(library, text)
-        library.espeak_Synth(text, len(text), 0, 1, 0, _UTF8, None, None)
-        library.espeak_Synchronize()
-        sound = b"".join(heard.parts)
-        head = {"rate": rate, "count": len(sound) // 2, "voice": voice, "ipa": ipa, "events": heard.events}
-        out.write(json.dumps(head).encode() + b"\n")
-        out.write(sound)
-        out.flush()
+        child = os.fork()
+        if not child:
+            _answer(library, rate, json.loads(line))
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            sys.stdout.buffer.write(b'{"error": "the synthesiser broke off"}\n')
+            sys.stdout.buffer.flush()
     return 0
 
 
