@@ -91,7 +91,7 @@ def test_people_places_and_times_are_found(film):
     first, second = film.scenes
     assert (first.place, first.kind, first.interior, first.time) == ("STATION CAFE", "cafe", True, "night")
     assert (second.kind, second.interior, second.time) == ("station", False, "dawn")
-    assert {prop.kind for prop in first.props} >= {"letter", "bag", "cup", "clock", "table", "door"}
+    assert {prop.kind for prop in first.props} >= {"letter", "suitcase", "cup", "clock", "table", "door"}
     assert next(prop for prop in first.props if prop.kind == "letter").holder == "tom"
 
 

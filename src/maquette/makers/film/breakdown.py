@@ -249,7 +249,7 @@ class _Reader:
             self._line("transition", element.plain.strip(), number, number)
             return
         for text in sentences.split(element.plain):
-            found = doings.read_sentence(text, self.memory)
+            found = self._found(doings.read_sentence(text, self.memory))
             self._note(found.unknown)
             self._seen(found.people)
             self._props(text, found.doings)
@@ -288,7 +288,7 @@ class _Reader:
             return manner
         if more:
             return f"{manner}, {text}".strip(", ")
-        found = doings.read_sentence(text, self.memory, speaker=who[0] if who else "")
+        found = self._found(doings.read_sentence(text, self.memory, speaker=who[0] if who else ""))
         self._note(found.unknown)
         self._seen(found.people)
         self._props(text, found.doings)
@@ -333,6 +333,18 @@ class _Reader:
         for word in words:
             self.unknown.setdefault(word, []).append(self.part.id)
 
+    def _meant(self, kind: str) -> str:
+        """The thing that a word means here: "the bag" is the suitcase that was seen before."""
+        if kind in self.props:
+            return kind
+        return next((other for other in lexicon().families.get(kind, ()) if other in self.props), kind)
+
+    def _found(self, found: doings.Found) -> doings.Found:
+        """What a sentence says, its things as this scene has them."""
+        return dataclasses.replace(
+            found, doings=tuple(dataclasses.replace(one, to=self._meant(one.to)) for one in found.doings)
+        )
+
     def _props(self, text: str, acts: Sequence[object]) -> None:
         """Things that action names; of what is only spoken of, nothing stands on the set."""
         if not acts and self.lines and self.lines[-1].kind in ("dialogue", "lyric") and self.lines[-1].text == text:
@@ -340,7 +352,7 @@ class _Reader:
         book = lexicon()
         held = {one.to: one.who for one in acts if one.motion in _TAKING and one.to}  # type: ignore[attr-defined]
         for word in doings.things_of(text):
-            kind = book.meaning("props.hand", word) or book.meaning("props.set", word)
+            kind = self._meant(book.meaning("props.hand", word) or book.meaning("props.set", word))
             if kind and kind not in self.props:
                 self.props[kind] = Prop(kind, kind, word, self.part.id, held.get(kind, ""))
             elif kind and kind in held and not self.props[kind].holder:

@@ -87,6 +87,7 @@ class Lexicon:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # group -> English word -> meaning
     stems: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # group -> Russian stem -> meaning
     exteriors: frozenset[str] = frozenset()
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # thing -> things that its word may mean
 
     def verbs(self, word: str) -> tuple[Verb, ...]:
         """All that a word can mean as a verb; () where it is none that is known."""
@@ -164,6 +165,7 @@ def lexicon() -> Lexicon:
         {name: words for name, (words, _) in groups.items()},
         {name: stems for name, (_, stems) in groups.items()},
         frozenset(data["exteriors"]["words"].split()),
+        {name: tuple(re.findall(r"[^ ]+", text)) for name, text in data["props"]["family"].items()},
     )
 
 
@@ -175,7 +177,9 @@ def _verb(words: str, entry: Mapping[str, Any], rest: tuple[str, ...]) -> Verb:
 
 def _groups(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[dict[str, str], dict[str, str]]]]:
     named = [("emotions", data["emotions"]), ("places", data["places"]), ("times", data["times"])]
-    named += [(f"{key}.{name}", table) for key in ("props", "looks") for name, table in data[key].items()]
+    named += [
+        (f"{key}.{name}", table) for key in ("props", "looks") for name, table in data[key].items() if name != "family"
+    ]
     for name, table in named:
         words: dict[str, str] = {}
         stems: dict[str, str] = {}

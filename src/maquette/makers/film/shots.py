@@ -5,8 +5,6 @@ Every line of the script stands in a shot. The camera stays on one side of the l
 from both to over-the-shoulder to faces, a thing that matters is seen close once.
 """
 
-# ruff: noqa: SIM905 (a list of words reads best as words)
-
 from __future__ import annotations
 
 import dataclasses
@@ -17,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...media.film import Line, Scene, Shot
 from . import timing
 from .grammar import Grammar
+from .lexicon import lexicon
 from .shot_cuts import Want, mended
 
 FAST = frozenset(("runs", "jumps", "falls", "climbs", "rolls", "dies", "jogs", "crawls"))
@@ -27,6 +26,8 @@ HANDLING = frozenset((
     "throws", "talks on the phone", "pulls", "wipes", "eats",
 ))  # fmt: skip
 STRONG = frozenset(("sad", "angry", "afraid", "surprised", "disgusted", "tender"))
+# Things of a set that are worth an insert, beside all that a hand can hold.
+TELLING = frozenset(("clock", "tv", "computer", "picture", "campfire"))
 MOST = 6  # people in one picture
 BREAKING = r"drop|smash|break|tear|snatch|hurl|роня|урони|разби|рвет|швыр"  # worth a second look
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # as slates have them: no I, no O
@@ -64,7 +65,8 @@ class _Coverage:
         self.transition = "cut"
         self.carried: list[str] = []  # lines that the next shot takes
         self.near = 0
-        self.hands = {prop.id for prop in scene.props if prop.kind not in _FIXED}
+        held = frozenset(lexicon().words["props.hand"].values())
+        self.hands = {prop.id for prop in scene.props if prop.kind in held | TELLING}
 
     def wants(self) -> list[Want]:
         self._open()
@@ -354,13 +356,6 @@ class _Coverage:
         want.seconds += timing.natural(line)
         if want.emotion == "neutral":
             want.emotion = line.emotion
-
-
-_FIXED = frozenset(
-    (
-        "table desk chair sofa bed door window lamp shelf counter tree bush bench car rock fence fireplace piano mirror"
-    ).split()
-) | {"lamp post"}
 
 
 def _busy(line: Line) -> bool:
