@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from ..data.motion_clips import Clip
 from ..media import quaternions as turns
 from ..media.motion import HOUSE, Motion, Skeleton, world
-from .motion_limbs import ease, smooth
+from .motion_limbs import ease, euler, reach, smooth
 
 Floats = NDArray[np.float32]
+LEVEL = 4.0  # degrees below the horizon at which a walker looks
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,20 @@ def _cut(id: str, motion: Motion, first: int, last: int, length: float) -> Gait:
     gap = turns.multiply(turns.inverse(q[-1]), q[0])
     still = np.broadcast_to(turns.STILL, q.shape)
     q = turns.multiply(q, turns.slerp(still, np.broadcast_to(gap, q.shape), share[:, None]))
-    return Gait(id, sway[:-1].astype(np.float32), turns.unit(q[:-1]), length, motion.fps)
+    return _levelled(Gait(id, sway[:-1].astype(np.float32), turns.unit(q[:-1]), length, motion.fps))
+
+
+def _levelled(gait: Gait) -> Gait:
+    """The gait with eyes ahead: in recordings of walks people watch the floor of the studio."""
+    motion = Motion(HOUSE, gait.sway, gait.turns, gait.fps)
+    _, turned = world(motion)
+    head = HOUSE.number("Head")
+    ahead = turns.rotate(turned[:, head], np.broadcast_to(np.array([0, 0, 1], np.float32), gait.sway.shape))
+    down = float(np.degrees(np.arcsin(np.clip(-ahead[:, 1].mean(), -1, 1)))) - LEVEL
+    if abs(down) < 1:
+        return gait
+    half = euler(-down / 2)
+    return restyled(gait, {"Neck": half, "Head": half})
 
 
 def at(gait: Gait, phase: Floats) -> tuple[Floats, Floats]:
@@ -197,9 +211,22 @@ def gaits(clips: tuple[Clip, ...]) -> tuple[Gait, ...]:
             found = stride(clip)
             whole = np.linalg.norm(np.diff(clip.motion.root[:, [0, 2]], axis=0), axis=1).mean() * clip.motion.fps
             # A stride that is much slower than its clip was cut out of a turn or a stop.
-            if found is not None and found.speed > 0.75 * whole:
+            if found is not None and found.speed > 0.75 * whole and _upright(clip.motion) and _sways(found):
                 out.append(found)
     return tuple(out)
+
+
+def _upright(motion: Motion) -> bool:
+    """False for a walk in which somebody stumbles or bends down."""
+    places, _ = world(motion)
+    back = places[:, HOUSE.number("Neck")] - places[:, 0]
+    lean = np.degrees(np.arccos(back[:, 1] / np.linalg.norm(back, axis=1)))
+    return bool(lean.max() < 28)
+
+
+def _sways(gait: Gait) -> bool:
+    """False for cycles drawn for games, whose hips go as on a rail."""
+    return bool(np.ptp(gait.sway[:, 0]) > 0.004)
 
 
 def nearest(all_gaits: tuple[Gait, ...], speed: float, seed: int = 0, among: int = 3) -> Gait:
@@ -208,8 +235,15 @@ def nearest(all_gaits: tuple[Gait, ...], speed: float, seed: int = 0, among: int
     return ranked[seed % min(among, len(ranked))]
 
 
-def restyled(gait: Gait, joint_turns: dict[str, Floats]) -> Gait:
-    """The gait with joints turned further in every frame: a bent back, a hanging head."""
+def restyled(gait: Gait, joint_turns: dict[str, Floats], lower: float = 0.0) -> Gait:
+    """The gait with joints turned further in every frame: a bent back, a hanging head; hips `lower` by metres."""
+    if lower:
+        motion = Motion(HOUSE, gait.sway, gait.turns, gait.fps)
+        places, _ = world(motion)
+        sunk = dataclasses.replace(motion, root=gait.sway - np.array([0, lower, 0], np.float32))
+        for foot in ("LeftFoot", "RightFoot"):
+            sunk = reach(sunk, foot, places[:, HOUSE.number(foot)])
+        gait = dataclasses.replace(gait, sway=sunk.root, turns=sunk.turns)
     q = gait.turns.copy()
     for name, turn in joint_turns.items():
         joint = HOUSE.number(name)

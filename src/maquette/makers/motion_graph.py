@@ -27,21 +27,22 @@ from .motion_words import Deed
 
 Floats = NDArray[np.float32]
 
-# How a gait is carried: degrees forwards of back, neck and head, and the share of the arms' swing that is left.
+# How a gait is carried: degrees forwards of back, neck and head.
 BEARINGS: dict[str, dict[str, float]] = {
-    "tired": {"Spine": 7, "Spine1": 5, "Neck": 8, "Head": 8},
-    "sad": {"Spine": 6, "Spine1": 5, "Neck": 10, "Head": 10},
-    "angry": {"Spine": 5, "Spine1": 2, "Neck": 4, "Head": -4},
-    "happy": {"Spine": -3, "Spine1": -2, "Neck": -2, "Head": -3},
-    "afraid": {"Spine": 6, "Spine1": 6, "Neck": 2, "Head": -4},
-    "tense": {"Spine": 3, "Neck": 3},
-    "proud": {"Spine": -5, "Spine1": -3, "Head": -3},
-    "old": {"Spine": 14, "Spine1": 10, "Neck": 4, "Head": -14},
-    "sneak": {"Spine": 16, "Spine1": 8, "Neck": -8, "Head": -8},
-    "limp": {"Spine": 6, "Spine1": 3},
-    "drunk": {"Spine": 5, "Head": 6},
-    "stomp": {"Spine": 6, "Neck": 6},
+    "tired": {"Spine": 4, "Spine1": 3, "Neck": 4, "Head": 5},
+    "sad": {"Spine": 3, "Spine1": 3, "Neck": 6, "Head": 7},
+    "angry": {"Spine": 5, "Spine1": 2, "Neck": 3, "Head": -5},
+    "happy": {"Spine": -3, "Spine1": -2, "Neck": -2, "Head": -4},
+    "afraid": {"Spine": 5, "Spine1": 4, "Neck": 2, "Head": -5},
+    "tense": {"Spine": 3, "Neck": 3, "Head": -2},
+    "proud": {"Spine": -5, "Spine1": -3, "Head": -4},
+    "old": {"Spine": 10, "Spine1": 8, "Neck": 2, "Head": -14},
+    "sneak": {"Spine": 12, "Spine1": 8, "Neck": -6, "Head": -10},
+    "limp": {"Spine": 5, "Spine1": 3},
+    "drunk": {"Spine": 4, "Head": 6},
+    "stomp": {"Spine": 5, "Neck": 5, "Head": -4},
 }
+LOWER = {"sneak": 0.10, "old": 0.03, "tired": 0.01, "stomp": 0.01}  # metres that the hips sink
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class MotionGraph:
         found = motion_gait.nearest(self.gaits, speed, seed)
         bearing = BEARINGS.get(style) or BEARINGS.get(mood)
         if bearing:
-            found = motion_gait.restyled(found, {name: euler(angle) for name, angle in bearing.items()})
+            lower = LOWER.get(style) or LOWER.get(mood, 0.0)
+            found = motion_gait.restyled(found, {name: euler(angle) for name, angle in bearing.items()}, lower)
         return found, speed
 
     def start_phase(self, gait: Gait) -> float:
@@ -122,13 +124,17 @@ class MotionGraph:
             hit = sum(self._rare[word] * weight for word, weight in wanted.items() if word in words)
             if hit > 0:
                 extra = sum(self._rare[word] for word in stems(" ".join(clip.labels)) if word not in wanted)
-                scores.append(Found(clip, hit / (1 + 0.25 * extra)))
+                long = min(1.0, clip.motion.seconds / 2)  # a clip of half a second tells little
+                scores.append(Found(clip, hit / (1 + 0.25 * extra) * (0.6 + 0.4 * long)))
         return sorted(scores, key=lambda one: -one.score)[:count]
 
     def clip_for(self, names: str, seed: int = 0) -> Clip | None:
         """One of the clips that carry the first label of "salsa|dance" that is found."""
         for name in names.split("|"):
             found = self.labelled(name)
+            # Of clips of a second and clips of five the longer ones tell more.
+            longest = max((clip.motion.seconds for clip in found), default=0.0)
+            found = [clip for clip in found if clip.motion.seconds >= min(2.0, 0.6 * longest)]
             if found:
                 return found[seed % len(found)]
         return None

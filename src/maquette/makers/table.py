@@ -12,6 +12,7 @@ MAKERS = {
     "icon": "maquette.makers.icon:IconMaker",
     "music": "maquette.makers.music:MusicMaker",
     "picture": "maquette.makers.picture:PictureMaker",
+    "motion": "maquette.makers.motion:MotionMaker",
 }
 
 # The frozen dataclass of each craft, whose fields generate the options of the command line and the web form.
@@ -19,6 +20,7 @@ CONTROLS = {
     "icon": "maquette.makers.icon:IconControls",
     "music": "maquette.makers.music_controls:MusicControls",
     "picture": "maquette.makers.picture_controls:PictureControls",
+    "motion": "maquette.makers.motion:MotionControls",
 }
 
 # What suggests the next element of a work, while a person makes it.
@@ -26,6 +28,7 @@ SUGGESTERS = {
     "icon": "maquette.makers.icon_ghost:IconGhosts",
     "music": "maquette.makers.music_ghost:MusicGhosts",
     "picture": "maquette.makers.picture_ghost:PictureGhosts",
+    "motion": "maquette.makers.motion_ghost:MotionGhosts",
 }
 
 # The craft of a medium's class, where nobody names one.
@@ -33,6 +36,7 @@ CRAFTS = {
     "Drawing": "icon",
     "Score": "music",
     "Picture": "picture",
+    "Motion": "motion",
 }
 
 

@@ -22,7 +22,7 @@ COMMENT_BESIDE = "made with Maquette; its credential lies beside it, in FILE.c2p
 
 def comment_of(media: Any) -> str:
     """What a file says of itself inside: how its story is read, and where its credential is, if that lies beside it."""
-    return COMMENT_BESIDE if type(media).__name__ == "Score" else COMMENT
+    return COMMENT_BESIDE if type(media).__name__ in ("Score", "Motion") else COMMENT
 
 
 def story_of(path: Path, verdict: Verdict) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "music": ("music", "music", "Compose as editable notes: pieces, and moves on yours."),
     "picture": ("picture", "picture", "Pictures from words, and painter's tools for yours."),
     "texture": ("texture", "texture", "A seamless surface of any size from a photo of it."),
+    "motion": ("motion", "motion", "Bodies that move by words, as BVH and GLB."),
     "film": ("film", "film", "From a page of script to a film: board, voices, music."),
     "verify": ("verify", "verify", "Say whether files are what they claim to be."),
     "show": ("verify", "show", "Tell the whole story of a work."),

@@ -1,0 +1,189 @@
+"""The motion craft: words to a body that moves, as poses that an animator can go on with.
+
+    maquette motion "a tired man walks and sits down" --seconds 6 --path "0,0 1,2 3,2"
+
+Two ways lead there, and every work says which it came by: the motion graph, which puts recorded clips together and
+needs no model, and a net where one is there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..core.errors import UsageError
+from ..core.progress import OnProgress, Progress, silent
+from ..core.seeds import candidate_seed
+from ..core.types import Ingredient, Request, Work
+from ..data import motion_clips
+from ..media.motion import Motion
+from . import motion_compose
+from .motion_graph import MotionGraph
+
+if TYPE_CHECKING:
+    from ..checkpoints.box import Checkpoint
+    from ..data.motion_clips import Clip
+
+WAYS = ("auto", "graph", "net")
+MOODS = ("said", "neutral", "happy", "sad", "angry", "afraid", "surprised", "disgusted", "tired", "tender", "tense")
+_POINT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[,:]\s*(-?\d+(?:\.\d+)?)\s*")
+LONGEST_PATH = 200.0  # metres
+
+
+def _control(default: Any, text: str, choices: Sequence[str] = ()) -> Any:
+    return field(default=default, metadata={"help": text, "choices": tuple(choices)} if choices else {"help": text})
+
+
+@dataclass(frozen=True)
+class MotionControls:
+    """What an animator may fix; the rest is left to the maker."""
+
+    seconds: float = _control(0.0, "Length, exact to the frame. 0: as long as it takes.")
+    path: str = _control("", 'Where it goes: "x,z x,z ..." in metres seen from above, e.g. "0,0 0,2 2,3".')
+    by: str = _control("auto", "Recorded clips put together (graph), or the net; auto: the net where it can.", WAYS)
+    feeling: str = _control("said", "How it is done; said: as the words have it.", MOODS)
+    loop: bool = _control(False, "Let the end meet the beginning.")
+    lock: bool = _control(True, "Hold feet that stand to the floor.")
+    clips: str = _control("", "A dataset folder of your own motions (`maquette data import motion`).")
+
+    def fit(self, count: int) -> None:
+        """Raise UsageError for what cannot be."""
+        if self.seconds and not motion_compose.LEAST <= self.seconds <= motion_compose.MOST:
+            wrong = f"no motion is made {self.seconds:g} seconds long"
+            raise UsageError(wrong, mend=f"choose {motion_compose.LEAST:g} to {motion_compose.MOST:g}, or 0")
+        if self.by not in WAYS:
+            raise UsageError(f"there is no way {self.by!r}", mend=f"choose {', '.join(WAYS)}")
+        if self.feeling not in MOODS:
+            raise UsageError(f"there is no feeling {self.feeling!r}", mend=f"choose {', '.join(MOODS)}")
+        path_of(self.path)
+
+
+def path_of(text: str) -> tuple[tuple[float, float], ...]:
+    """ "0,0 1,2" -> ((0, 0), (1, 2)), metres. Raises UsageError for what is no path."""
+    if not text.strip():
+        return ()
+    points = []
+    for part in re.split(r"\s+|;", text.strip()):
+        found = _POINT.fullmatch(part)
+        if found is None:
+            raise UsageError(f"{part!r} is no point", mend='write a path as "0,0 0,2 2,3": x,z in metres')
+        points.append((float(found[1]), float(found[2])))
+    length = sum(((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5 for a, b in pairwise(points))
+    if len(points) < 2 or length < 0.2:
+        raise UsageError("this path goes nowhere", mend="give two points or more, 20 cm apart at least")
+    if length > LONGEST_PATH:
+        raise UsageError(f"this path is {length:.0f} m long", mend=f"at most {LONGEST_PATH:.0f} m are walked")
+    return tuple(points)
+
+
+@cache
+def graph_of(folder: str = "") -> MotionGraph:
+    """The motion graph of the packaged clips, or of a folder's; opened once."""
+    return MotionGraph(motion_clips.load(Path(folder).expanduser() if folder else None, tiers=("a", "b", "own")))
+
+
+class MotionMaker:
+    """Moves a body by words: recorded clips found, joined where frames are alike, feet held to the floor."""
+
+    name: ClassVar[str] = "motion"
+    starter: ClassVar[str] = ""
+
+    def __init__(self, checkpoint: Checkpoint | None) -> None:
+        self.checkpoint = checkpoint
+
+    def make(self, request: Request[MotionControls], on_progress: OnProgress = silent) -> Iterator[Work[Motion]]:
+        """Yield `request.count` motions, best first."""
+        controls = request.controls
+        controls.fit(request.count)
+        words = request.prompt if controls.feeling == "said" else f"{controls.feeling} {request.prompt}"
+        if controls.by == "net":
+            raise UsageError(
+                "there is no net of motions here", mend="leave out --by net: the motion graph makes it without one"
+            )
+        graph = graph_of(controls.clips)
+        seen: set[tuple[str, ...]] = set()
+        for number in range(request.count):
+            seed = candidate_seed(request.seed, number) if number else request.seed
+            made = self._made(graph, words, controls, seed, seen)
+            on_progress(Progress(number + 1, of=request.count))
+            yield Work(
+                dataclasses.replace(made.motion, title=request.prompt.strip()),
+                request,
+                seed,
+                "",
+                "after" if made.clips else "words",
+                note_of(made.clips),
+                ingredients_of(made.clips),
+                trace_of(words, controls, seed, made),
+            )
+
+    @staticmethod
+    def _made(
+        graph: MotionGraph, words: str, controls: MotionControls, seed: int, seen: set[tuple[str, ...]]
+    ) -> motion_compose.Made:
+        """A motion; where the same clips were in an idea before, other ones if there are others."""
+        made = _compose(graph, words, controls, seed)
+        for further in range(1, 4):
+            if not made.clips or tuple(clip.id for clip in made.clips) not in seen:
+                break
+            made = _compose(graph, words, controls, seed + further)
+        seen.add(tuple(clip.id for clip in made.clips))
+        return made
+
+    @staticmethod
+    def replay(trace: Mapping[str, Any]) -> Motion:
+        """The motion that `Work.trace` recorded: by the same clips, words and seed."""
+        told = trace["motion"]
+        controls = MotionControls(**told["controls"])
+        made = _compose(graph_of(controls.clips), told["words"], controls, int(told["seed"]))
+        return dataclasses.replace(made.motion, title=told.get("title", ""))
+
+
+def _compose(graph: MotionGraph, words: str, controls: MotionControls, seed: int) -> motion_compose.Made:
+    return motion_compose.compose(
+        graph,
+        words,
+        seconds=controls.seconds,
+        path=path_of(controls.path),
+        seed=seed % (1 << 31),
+        loop=controls.loop,
+        lock=controls.lock,
+    )
+
+
+def note_of(clips: Sequence[Clip]) -> str:
+    """One line for people: by which way, and whose clips are in it."""
+    if not clips:
+        return "by the motion graph, from poses drawn for Maquette"
+    authors = ", ".join(dict.fromkeys(clip.author or "unknown" for clip in clips))
+    return f"by the motion graph, from {', '.join(clip.id for clip in clips[:4])} ({authors})"
+
+
+def ingredients_of(clips: Sequence[Clip]) -> tuple[Ingredient, ...]:
+    """The clips as what went into a work, each with its author and licence."""
+    return tuple(
+        Ingredient(clip.title or clip.id, "inputTo", "motion", clip.author, clip.licence, f"{clip.id}, {clip.source}")
+        for clip in clips
+    )
+
+
+def trace_of(words: str, controls: MotionControls, seed: int, made: motion_compose.Made) -> dict[str, Any]:
+    """Plain data for `explain` and `remake`."""
+    reading = {"deeds": [deed.words for deed in made.deeds], "unknown": list(made.unknown), "said": list(made.said)}
+    return {
+        "reading": reading,
+        "motion": {
+            "by": "graph",
+            "words": words,
+            "seed": seed,
+            "controls": dataclasses.asdict(controls),
+            "clips": [clip.id for clip in made.clips],
+            "title": made.motion.title,
+        },
+    }
