@@ -1,6 +1,6 @@
 """Trains the aligner: which phone sounds when, heard in a voice.
 
-    python -m maquette.training.aligner SET.npz --out FOLDER [--minutes 12]
+    python -m maquette.training.aligner SET.npz ... --out FOLDER [--minutes 12]
 
 SET.npz is what `recipes/aligner_set.py` makes. The time is time of the processor, so that a busy machine trains as well
 as an idle one. Every thirtieth sentence is kept apart; its figures stand in the card. The weights are kept in halves of
@@ -60,9 +60,18 @@ class Voices:
         return Voices(self.mel[places], self.phone[places], np.cumsum([len(one) for one in kept]))
 
 
-def load(path: Path) -> Voices:
-    with np.load(path) as kept:
-        return Voices(kept["mel"], kept["phone"], kept["ends"])
+def load(*paths: Path) -> Voices:
+    """One set or several, one after the other."""
+    parts = []
+    for path in paths:
+        with np.load(path) as kept:
+            parts.append(Voices(kept["mel"], kept["phone"], kept["ends"]))
+    before = np.cumsum([0] + [len(one.phone) for one in parts[:-1]])
+    return Voices(
+        np.concatenate([one.mel for one in parts]),
+        np.concatenate([one.phone for one in parts]),
+        np.concatenate([one.ends + start for one, start in zip(parts, before, strict=True)]),
+    )
 
 
 def train(voices: Voices, recipe: AlignerRecipe, out: Path) -> dict[str, Any]:
@@ -158,13 +167,13 @@ def keep(net: AlignerNet, recipe: AlignerRecipe, figures: dict[str, Any], out: P
 
 def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reading.add_argument("set", type=Path)
+    reading.add_argument("sets", type=Path, nargs="+", metavar="SET.npz")
     reading.add_argument("--out", type=Path, required=True)
     reading.add_argument("--minutes", type=float, default=AlignerRecipe.minutes)
     reading.add_argument("--seed", type=int, default=0)
     given = reading.parse_args()
     torch.set_num_threads(1)
-    print(train(load(given.set), AlignerRecipe(minutes=given.minutes, seed=given.seed), given.out))
+    print(train(load(*given.sets), AlignerRecipe(minutes=given.minutes, seed=given.seed), given.out))
 
 
 if __name__ == "__main__":
