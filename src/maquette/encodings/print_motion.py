@@ -26,7 +26,7 @@ RATE = 10  # moments a second that are kept
 SPAN = 2 * RATE  # moments of a window, and one more at its end
 MARKS = (0, 5, 10, 15, 20)  # moments of a window that are looked at first
 BAR = 0.03  # metres
-LOOKED = 24  # windows that are compared in full
+LOOKED = 12  # windows that are compared in full, for each window of the motion
 CENTIMETRES = 100.0
 
 
@@ -48,7 +48,7 @@ class MotionIndex:
     def __init__(self, rows: Sequence[Mapping[str, Any]], places: Sequence[Floats], headings: Sequence[Floats]) -> None:
         self.rows = [dict(row) for row in rows]
         self.places, self.headings = list(places), list(headings)
-        self._windows: tuple[Floats, NDArray[np.int32]] | None = None
+        self._windows: tuple[Floats, Floats, NDArray[np.int32]] | None = None
 
     @classmethod
     def build(cls, rows: Sequence[Mapping[str, Any]], motions: Sequence[Motion]) -> MotionIndex:
@@ -85,26 +85,30 @@ class MotionIndex:
     def nearest(self, motion: Motion, count: int = 5) -> list[NearMotion]:
         """The nearest window of each of the nearest clips, nearest first; none for a motion shorter than 2 s."""
         found: dict[int, NearMotion] = {}
-        table, where = self._table()
-        if not len(table):
+        table, squares, where = self._table()
+        queries = _queries(motion)
+        if not len(table) or not queries:
             return []
-        for at, window in _queries(motion):
-            marks = window[list(MARKS)].reshape(-1)
-            rough = ((table - marks) ** 2).sum(1) if len(table) < 4096 else _squares(table, marks)
-            for number in np.argpartition(rough, min(LOOKED, len(rough) - 1))[:LOOKED]:
-                clip, start, side = (int(one) for one in where[number])
-                here = self._window(clip, start, bool(side))
-                distance = float(np.linalg.norm(here - window, axis=-1).mean())
+        marks = np.stack([window[list(MARKS)].reshape(-1) for _, window in queries])
+        rough = squares[:, None] - 2 * table @ marks.T
+        looked = min(LOOKED, len(table))
+        for column, (at, window) in enumerate(queries):
+            some = where[np.argpartition(rough[:, column], looked - 1)[:looked]]
+            distances = np.linalg.norm(self._set_down(some) - window, axis=-1).mean((1, 2))
+            for (clip, start, side), distance in zip(some.tolist(), distances.tolist(), strict=True):
                 if clip not in found or distance < found[clip].distance:
                     found[clip] = NearMotion(clip, start / RATE, at, distance, bool(side))
         return sorted(found.values(), key=lambda one: one.distance)[:count]
 
-    def _window(self, clip: int, start: int, other: bool) -> Floats:
-        places = self.places[clip][start : start + SPAN + 1]
-        set_down = _set_down(places, float(self.headings[clip][start]))
-        return _mirror(set_down) if other else set_down
+    def _set_down(self, some: NDArray[np.int32]) -> Floats:
+        """(k, 21, 22, 3) of windows (k, 3): clip, first moment, mirrored."""
+        places = np.stack([self.places[clip][start : start + SPAN + 1] for clip, start, _ in some.tolist()])
+        headings = np.array([self.headings[clip][start] for clip, start, _ in some.tolist()], np.float32)
+        down = _set_down(places, headings)
+        return np.where(some[:, 2, None, None, None] == 1, _mirror(down), down).astype(np.float32)
 
-    def _table(self) -> tuple[Floats, NDArray[np.int32]]:
+    def _table(self) -> tuple[Floats, Floats, NDArray[np.int32]]:
+        """Windows at their marks (w, 330), the sums of their squares (w,), and where they stand (w, 3)."""
         if self._windows is None:
             rows, where = [], []
             for clip, (places, headings) in enumerate(zip(self.places, self.headings, strict=True)):
@@ -116,8 +120,10 @@ class MotionIndex:
                 for side, one in ((0, some), (1, _mirror(some))):
                     rows.append(one.reshape(count, -1))
                     where.append(np.stack([np.full(count, clip), np.arange(count), np.full(count, side)], 1))
-            empty = np.zeros((0, len(MARKS) * joints.JOINTS * 3), np.float32), np.zeros((0, 3), np.int32)
-            self._windows = (np.concatenate(rows), np.concatenate(where).astype(np.int32)) if rows else empty
+            wide = len(MARKS) * joints.JOINTS * 3
+            table = np.concatenate(rows) if rows else np.zeros((0, wide), np.float32)
+            places_of = np.concatenate(where).astype(np.int32) if where else np.zeros((0, 3), np.int32)
+            self._windows = table, (table * table).sum(1), places_of
         return self._windows
 
 
@@ -159,7 +165,3 @@ _OTHER = [0, 5, 6, 7, 8, 1, 2, 3, 4, 9, 10, 11, 12, 13, 18, 19, 20, 21, 14, 15, 
 
 def _mirror(places: Floats) -> Floats:
     return (places[..., _OTHER, :] * np.array([-1, 1, 1], np.float32)).astype(np.float32)
-
-
-def _squares(table: Floats, marks: Floats) -> Floats:
-    return np.asarray((table * table).sum(1) - 2 * table @ marks, np.float32)
