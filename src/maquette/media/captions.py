@@ -19,6 +19,7 @@ SHORTEST = 5 / 6  # seconds
 GAP = 2 / 24  # seconds between two captions
 SPEED = 17.0  # characters a second that are read with ease
 _TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})[,.](\d{3})")
+_TAGS = re.compile(r"</?(?:[ibuv]|c|font|lang|ruby|rt)(?:[ .][^<>]*)?>")
 _BREAKS = re.compile(r"(?<=[.!?…;:,—–])\s+")
 
 
@@ -69,7 +70,7 @@ def cut(caption: Caption, width: int = ROW) -> list[Caption]:
     blocks: list[str] = []
     for sentence in _BREAKS.split(" ".join(caption.text.split())):
         joined = f"{blocks[-1]} {sentence}" if blocks else sentence
-        if blocks and len(rows(joined, width)) <= ROWS and len(joined) <= width * ROWS * 0.8:
+        if blocks and len(rows(joined, width)) <= ROWS and len(joined) <= width * ROWS:
             blocks[-1] = joined
             continue
         lines = rows(sentence, width)
@@ -106,7 +107,7 @@ def _together(ordered: Sequence[Caption]) -> list[Caption]:
         last = out[-1] if out else None
         if last is not None and one.start < last.end - 0.25 and one.who != last.who:
             text = "\n".join(part if part.startswith("– ") else f"– {part}" for part in (last.text, one.text))
-            out[-1] = replace(last, end=max(last.end, one.end), text=text)
+            out[-1] = replace(last, end=max(last.end, one.end), text=text, off=last.off and one.off)
         elif last is not None and one.start < last.end:
             out[-1] = replace(last, end=one.start)
             out.append(one)
@@ -154,7 +155,7 @@ def read(text: str, where: str = "") -> tuple[Caption, ...]:
         body = "\n".join(lines[row + 1 :])
         who = re.match(r"<v ([^>]*)>", body)
         off = "<i>" in body
-        plain = re.sub(r"<[^>]*>", "", body).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        plain = _TAGS.sub("", body).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         out.append(Caption(_seconds(times[0]), _seconds(times[1]), plain, who[1] if who else "", off))
     if not out and text.strip() not in ("", "WEBVTT"):
         raise MediaError("there is no caption in it", where=where, mend="name an .srt or .vtt file")
