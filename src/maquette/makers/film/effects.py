@@ -156,7 +156,7 @@ class _Desk:
         sure = self.sure[side, number].astype(np.float32) / 255
         moved = Followed(places, sure).moved()
         field, weight = brought_up(moved, sure, np.asarray(self.frames[number]), frame)
-        return flows.warped(key.painted.astype(np.float32), field), weight
+        return softened(flows.warped(key.painted.astype(np.float32), field), flows.jumps(field, 1.0, 0)), weight
 
 
 def brought_up(moved: Floats, sure: Floats, small: Bytes, frame: Bytes) -> tuple[Floats, Floats]:
@@ -190,6 +190,18 @@ def brought_up(moved: Floats, sure: Floats, small: Bytes, frame: Bytes) -> tuple
                 out[ys[won], xs[won]] = state[at_y[won], at_x[won]]
     size = np.array([wide / small.shape[1], high / small.shape[0]], np.float32)
     return out[..., :2] * size, out[..., 2]
+
+
+def softened(picture: Floats, where: NDArray[np.bool_]) -> Floats:
+    """A picture whose pixels of `where` are mixed with those around them, as a lens does at borders."""
+    ys, xs = np.nonzero(where)
+    high, wide = where.shape
+    out = np.zeros((len(ys), picture.shape[2]), np.float32)
+    for down, across in ((y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)):
+        share = (2 - abs(down)) * (2 - abs(across)) / 16
+        out += share * picture[np.clip(ys + down, 0, high - 1), np.clip(xs + across, 0, wide - 1)]
+    picture[ys, xs] = out
+    return picture
 
 
 def _spread(moved: Floats) -> NDArray[np.bool_]:

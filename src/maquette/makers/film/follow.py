@@ -64,17 +64,22 @@ def _carried(now: Followed, back: Floats, frame: Bytes, before: Bytes, bank: _Ba
     one, other = frame.astype(np.float32), before.astype(np.float32)
     new = _uncovered(back, one, other)
     x, y = flows.grid(*back.shape[:2])
+    here = np.stack([x, y], -1)
+    to_x, to_y = x + back[..., 0], y + back[..., 1]
     state = np.concatenate([now.places, now.sure[..., None]], -1)
-    read = flows.sampled(state, x + back[..., 0], y + back[..., 1])
-    moved, sure = read[..., :2] - np.stack([x, y], -1), read[..., 2]
+    read = flows.sampled(state, to_x, to_y)
+    # Between two surfaces a place halfway is nowhere: there the map of the nearer pixel is carried on.
+    torn = _torn(now.places, to_x, to_y)
+    read[torn] = _nearest(state, to_x[torn], to_y[torn])
+    moved, sure = read[..., :2] - here, read[..., 2]
     if new.any():
         trust = np.where(new, 0.0, 1.0)[..., None].astype(np.float32)
         filled = flows.smoothed(np.concatenate([moved * trust, trust], -1), one, 80.0)
         moved = np.where(new[..., None], filled[..., :2] / np.maximum(filled[..., 2:], 1e-6), moved)
         sure = np.where(new, 0.6, sure)
-    # Between two surfaces a place halfway is nowhere.
-    moved = flows.decided(np.asarray(moved, np.float32), one, flows.jumps(moved, 0.7, 2), bank.key)
-    places = (moved + np.stack([x, y], -1)).astype(np.float32)
+    lost = torn & ~new & (np.abs(flows.sampled(bank.key, x + moved[..., 0], y + moved[..., 1]) - one).mean(-1) > OFF)
+    moved = flows.decided(np.asarray(moved, np.float32), one, lost & (sure > 0.5), bank.key)
+    places = (moved + here).astype(np.float32)
     return bank.mended(Followed(places, sure.astype(np.float32)), one, new)
 
 
@@ -95,6 +100,27 @@ def _uncovered(back: Floats, one: Floats, other: Floats) -> Mask:
     return flows.grown((error > OFF) | shared, 1) | outside
 
 
+def _torn(places: Floats, to_x: Floats, to_y: Floats) -> Mask:
+    """(h, w): where the map, read between its pixels, would mix two surfaces."""
+    x, y = flows.grid(*places.shape[:2])
+    jump = flows.jumps(places - np.stack([x, y], -1), 0.7, 0)
+    high, wide = jump.shape
+    left = np.clip(np.floor(to_x), 0, wide - 2).astype(np.intp)
+    top = np.clip(np.floor(to_y), 0, high - 2).astype(np.intp)
+    torn: Mask = jump[top, left] | jump[top + 1, left] | jump[top, left + 1] | jump[top + 1, left + 1]
+    return torn
+
+
+def _nearest(state: Floats, x: Floats, y: Floats) -> Floats:
+    """(n, 3) of the map at the nearest pixels, its places carried on by what is left to them."""
+    high, wide = state.shape[:2]
+    at_x, at_y = np.clip(np.rint(x), 0, wide - 1), np.clip(np.rint(y), 0, high - 1)
+    near = state[at_y.astype(np.intp), at_x.astype(np.intp)]
+    near[:, 0] += np.clip(x - at_x, -1, 1)
+    near[:, 1] += np.clip(y - at_y, -1, 1)
+    return near
+
+
 class _Bank:
     """The patches of a key, by what they look like, for places that it never showed."""
 
@@ -113,7 +139,9 @@ class _Bank:
         x, y = found.places[..., 0], found.places[..., 1]
         outside = (x < 0) | (y < 0) | (x > self.wide - 1) | (y > self.high - 1)
         differs = np.abs(flows.sampled(self.key, x, y) - frame).mean(-1) > ALIKE
-        wrong = new & (outside | differs)
+        # Whole spots, not crumbs: what most pixels around say.
+        bad = (outside | differs).astype(np.float32)[..., None]
+        wrong = new & ((flows.boxed(bad, 3)[..., 0] > 0.45) | outside)
         if not wrong.any():
             return found
         places, sure = found.places.copy(), found.sure.copy()
