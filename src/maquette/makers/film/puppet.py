@@ -96,25 +96,24 @@ def _figure(sketch: Sketch, body: Body, face: FaceState, holds: Mapping[str, str
     def far(*joints: str) -> float:
         return float(np.mean([sketch.lens.depth(body.at(joint)) for joint in joints]))
 
-    chest = far("Spine1", "Spine2")
     trunk = trunk_of(body, cut)
-    middle = [torso(sketch, body, trunk, look.top).plus(sewn(sketch, body, trunk))]
+    throat = neck(sketch, body).marks()
+    middle = [torso(sketch, body, trunk, look.top).plus(throat)]
     if cut.skirt:
-        middle.insert(0, skirt(sketch, body, cut, look.top))
+        middle.append(skirt(sketch, body, cut, look.top))
+    middle[-1] = middle[-1].plus(sewn(sketch, body, trunk))
     behind, before, over = _arms(sketch, body, cut, far, holds)
     legs = _legs(sketch, body, cut, far)
     seated = min(far("LeftLeg"), far("RightLeg")) < far("Hips") - 0.22 * body.size and not cut.skirt
     crown, hung = _head(sketch, body, face)
-    throat = neck(sketch, body).marks()
     trunks = joined(middle) + legs if seated else legs + joined(middle)
-    away = float(sketch.lens.axes[2] @ (body.at("Head") - body.at("Neck"))) / (0.09 * body.size) > 0.8
+    away = float(sketch.lens.axes[2] @ (body.at("Head") - body.at("Neck"))) / (0.09 * body.size) > 0.95
     turned_away = not hung
-    head_marks = [*throat, *crown] if away else crown
     if away:
-        return [*behind, *hung, *head_marks, *trunks, *before, *over]
+        return [*behind, *hung, *crown, *trunks, *before, *over]
     if turned_away:
-        return [*behind, *throat, *trunks, *before, *head_marks, *over]
-    return [*hung, *behind, *throat, *trunks, *before, *head_marks, *over]
+        return [*behind, *trunks, *before, *crown, *over]
+    return [*hung, *behind, *trunks, *before, *crown, *over]
 
 
 def _legs(sketch: Sketch, body: Body, cut: Costume, far: Callable[..., float]) -> list[Ink]:
@@ -140,13 +139,14 @@ def _arms(
         raised = float(np.linalg.norm(body.at(f"{side}Hand") - body.at("Head"))) < 0.42 * body.size
         front = over if raised and far(f"{side}Hand") < face else before
         thing = held(sketch, body, side, holds[f"{side}Hand"]) if f"{side}Hand" in holds else []
+        grips = f"{side}Hand" in holds
         if upper > 0.07 and fore < -0.02:
             behind += joined(arm(sketch, body, side, sleeve, "upper"))
-            front += thing + joined(arm(sketch, body, side, sleeve, "fore"))
+            front += thing + joined(arm(sketch, body, side, sleeve, "fore", grips))
         elif (upper + fore) / 2 > 0.05:
-            behind += thing + joined(arm(sketch, body, side, sleeve))
+            behind += thing + joined(arm(sketch, body, side, sleeve, grips=grips))
         else:
-            front += thing + joined(arm(sketch, body, side, sleeve))
+            front += thing + joined(arm(sketch, body, side, sleeve, grips=grips))
     return behind, before, over
 
 

@@ -97,9 +97,10 @@ def trunk_of(body: Body, cut: Costume) -> Trunk:
     half, middle = (left - right) / 2, (left + right) / 2
     y, z = body.axis("Spine2", 1), body.axis("Spine2", 2)
     deep = 0.092 * shape.deep * size
+    top = max(0.012, SLEEVE[0] * cut.wide * shape.limb - 0.030)  # where shoulders end, above the joints
     slim = 0.9 if body.build.head > 1.2 else 1.0
-    rows.append((middle + y * 0.018 * size, half * 1.04, z * deep))
-    rows.append((middle * 0.45 + neck * 0.55 + y * 0.018 * size, half * 0.66, z * deep * 0.86))
+    rows.append((middle + y * top * size, half * 1.05, z * deep))
+    rows.append((middle * 0.45 + neck * 0.55 + y * (0.010 + top * 0.4) * size, half * 0.66, z * deep * 0.86))
     rows.append((neck + y * 0.018 * size, half * 0.36 * slim, z * 0.066 * size))
     return Trunk(*(np.stack([row[k] for row in rows]).astype(np.float32) for k in range(3)))
 

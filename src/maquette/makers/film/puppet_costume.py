@@ -338,5 +338,6 @@ def sewn(sketch: Sketch, body: Body, trunk: Trunk) -> list[Ink]:
     """All that is on the trunk of a costume."""
     tailor = Tailor(sketch, body, trunk)
     if sketch.tall > 24:
+        tailor.seam([(NECK, a) for a in np.linspace(-np.pi, np.pi, 13)], "neck", width=0.7, steps=2)
         SEWN.get(body.look.costume, _shirt)(tailor)
     return tailor.marks

@@ -431,7 +431,7 @@ def _folds(face: Face) -> list[Ink]:
             min(1.0, mood.corner / 0.010) if mood.corner > 0.004 else 0.0,
             0.6 * mood.pinch if mood.corner < -0.005 else 0,
         )
-        if deep > 0.3 and not (traits.child and not traits.old):
+        if deep > 0.3 and not traits.child and not face.skull.body.look.beard:
             x = side * (0.019 + 0.012 * u + 0.003 * np.sin(np.pi * u))
             marks += face.line(
                 x.astype(np.float32), (0.026 - 0.030 * u).astype(np.float32), "cheek fold", 0.3 + 0.3 * deep

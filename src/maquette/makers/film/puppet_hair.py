@@ -17,7 +17,7 @@ from .puppet_hats import hat_of
 from .puppet_head import Cranium, Skull, cranium_of, outwards
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch, darkness, mixed
-from .puppet_shapes import Floats, along, circle, hull
+from .puppet_shapes import Floats, along, circle, hull, unit
 
 Line = tuple[tuple[float, float], ...]  # (degrees from ahead, height in metres) down one side
 
@@ -127,19 +127,20 @@ def mop_of(look: Look, cut: Cut) -> Mop:
 
 
 def backing(skull: Skull) -> list[Ink]:
-    """Hair behind the face, in its shadow: where locks hang or curl beside a cheek no air is seen between."""
+    """Hair behind the face, in its shadow: no air is seen between a brow and a lock, a cheek and a curl."""
     look = skull.body.look
     cut = cut_of(look)
-    if cut is None or not (cut.hang or cut.curls):
+    if cut is None:
         return []
     points = mop_of(look, cut).shell
-    points = points[(points[:, 2] < 0.045) & (points[:, 1] > (0.045 if cut.curls else -0.01))]
+    low = 0.05 if cut.curls else -0.01 if cut.hang else 0.12
+    points = points[(points[:, 2] < 0.045) & (points[:, 1] > low)] if low < 0.1 else points[points[:, 1] > low]
     colour = mixed(look.hair_colour, "#000000", 0.2)
-    if cut.hang:
-        return [
-            skull.sketch.flat(hull(skull.paper(points)), skull.sketch.colour(colour, "hair"), "hair behind the face")
-        ]
-    return skull.sketch.part(hull(skull.paper(points)), colour, "hair behind the face", stuff="hair").marks()
+    outline = hull(skull.paper(points))
+    if cut.curls:
+        outline = bumpy(outline, skull.pixels(cut.curls), skull.pixels(0.034), closed=True)
+        return skull.sketch.part(outline, colour, "hair behind the face", stuff="hair").marks()
+    return [skull.sketch.flat(outline, skull.sketch.colour(colour, "hair"), "hair behind the face")]
 
 
 def capped(
@@ -179,22 +180,24 @@ def _longest(mask: Floats) -> slice:
 
 
 def bumpy(line: Floats, deep: float, long: float, closed: bool = False) -> Floats:
-    """Curls along a line: `deep` and `long` pixels each, out of the head's middle."""
+    """Curls along a line: `deep` and `long` pixels each, out of the head's middle, no two of a length."""
     if deep <= 0 or len(line) < 3:
         return line
     whole = np.concatenate([line, line[:1]]) if closed else line
     step = np.diff(whole, axis=0)
     run = np.concatenate([[0], np.cumsum(np.sqrt((step * step).sum(1)))])
     count = max(3, round(float(run[-1]) / max(long, 1)))
-    at = np.linspace(0, run[-1], count * 5, endpoint=not closed)
+    widths = 1 + 0.35 * np.sin(np.arange(count) * 2.4 + 0.7)
+    knots = np.concatenate([[0], np.cumsum(widths)]) / widths.sum() * run[-1]
+    u = np.arange(6) / 6
+    at = (knots[:-1, None] * (1 - u) + knots[1:, None] * u).ravel()
     points = np.stack([np.interp(at, run, whole[:, k]) for k in (0, 1)], -1)
-    tangent = np.gradient(points, axis=0)
-    side = np.stack([tangent[:, 1], -tangent[:, 0]], -1)
-    side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-6)
-    outwards = points - points.mean(0)
-    side *= np.sign((side * outwards).sum(1).mean())
-    wave = np.abs(np.sin(np.pi * np.arange(count * 5) / 5))
-    return (points + side * (wave * deep - deep * 0.5)[:, None]).astype(np.float32)
+    padded = np.concatenate([points[-1:] if closed else points[:1], points, points[:1] if closed else points[-1:]])
+    side = unit((padded[2:] - padded[:-2])[:, ::-1] * np.array([1, -1]))
+    side *= np.sign((side * (points - points.mean(0))).sum(1).mean())
+    wave = np.tile(np.sin(np.pi * u) ** 0.7, count)
+    fade = 1.0 if closed else np.minimum(1, np.minimum(np.arange(len(at)), np.arange(len(at))[::-1]) / 5)
+    return (points + side * (wave * deep * fade)[:, None]).astype(np.float32)
 
 
 def hair(skull: Skull) -> Part | None:

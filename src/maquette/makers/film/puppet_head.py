@@ -18,17 +18,16 @@ from .puppet_shapes import Floats, along, evened, hull, unit
 # without its nose: chin, lips, the dip at the eyes, brow and forehead.
 _KNOTS = np.array(
     [
-        (-0.050, 0.016, 0.098, 0.072), (-0.046, 0.030, 0.107, 0.056), (-0.034, 0.047, 0.1105, 0.024),
-        (-0.022, 0.0545, 0.1065, 0.000), (-0.006, 0.0615, 0.1110, -0.026), (0.010, 0.0660, 0.1090, -0.046),
-        (0.030, 0.0715, 0.1070, -0.064), (0.052, 0.0760, 0.1060, -0.077), (0.072, 0.0765, 0.1030, -0.085),
-        (0.088, 0.0765, 0.1060, -0.090), (0.102, 0.0780, 0.1100, -0.092), (0.122, 0.0785, 0.1080, -0.092),
-        (0.145, 0.0745, 0.0985, -0.087), (0.165, 0.0645, 0.0820, -0.074), (0.181, 0.0480, 0.0590, -0.053),
+        (-0.050, 0.011, 0.099, 0.074), (-0.046, 0.022, 0.1075, 0.058), (-0.034, 0.0365, 0.1105, 0.024),
+        (-0.022, 0.0465, 0.1065, 0.000), (-0.006, 0.0555, 0.1110, -0.026), (0.010, 0.0620, 0.1090, -0.046),
+        (0.030, 0.0695, 0.1075, -0.064), (0.050, 0.0755, 0.1060, -0.077), (0.070, 0.0765, 0.1020, -0.085),
+        (0.086, 0.0760, 0.1050, -0.090), (0.102, 0.0780, 0.1105, -0.092), (0.122, 0.0790, 0.1085, -0.092),
+        (0.145, 0.0750, 0.0985, -0.087), (0.165, 0.0645, 0.0820, -0.074), (0.181, 0.0480, 0.0590, -0.053),
         (0.190, 0.0310, 0.0380, -0.034), (0.194, 0.0100, 0.0140, -0.012),
     ],
     np.float32,
 )  # fmt: skip
 SKULL = along(_KNOTS, 2)
-POWER = 2.2  # of the sections' superellipse: a face is flatter than an egg
 CHEEK = 0.05  # metres: below it the jaw begins
 TILT = 0.5  # sine of the angle above or below from which a head is the rubber band around it
 
@@ -54,7 +53,7 @@ def traits_of(look: Look) -> Traits:
     near = 1 + np.clip(dice.normal(0, 0.5, 6), -1, 1)
     soft = is_soft(look)
     child, old = look.build == "child", look.build == "old"
-    base = 0.90 if soft else 1.0
+    base = 0.96 if soft or child else 1.13
     return Traits(
         jaw=base * (0.94 + 0.06 * near[0]) * (1.05 if look.build == "stocky" else 0.94 if look.build == "slim" else 1),
         nose=(0.7 if child else 0.9 if soft else 1.08) * (0.82 + 0.18 * near[1]) * (1.15 if old else 1),
@@ -79,21 +78,26 @@ class Cranium:
         wide, front, back = (np.interp(y, rows[:, 0], rows[:, k]) for k in (1, 2, 3))
         return wide, (front + back) / 2, (front - back) / 2
 
+    def power(self, y: Floats) -> Floats:
+        """Of the sections' superellipse: a face is flatter than an egg, a chin more pointed."""
+        return np.minimum(np.maximum(1.9 + (np.asarray(y) + 0.04) * 4.0, 1.7), 2.25)
+
     def front(self, x: Floats, y: Floats) -> Floats:
         """How far ahead the face lies at (x, y) (n,): (n, 3)."""
         wide, middle, deep = self.section(y)
-        share = np.minimum(np.abs(x) / wide, 1) ** POWER
+        power = self.power(y)
+        share = np.minimum(np.abs(x) / wide, 1) ** power
         out = np.empty((len(y), 3), np.float32)
         out[:, 0] = np.minimum(np.maximum(x, -wide), wide)
         out[:, 1] = y
-        out[:, 2] = middle + deep * (1 - share) ** (1 / POWER)
+        out[:, 2] = middle + deep * (1 - share) ** (1 / power)
         return out
 
     def around(self, angle: Floats, y: Floats, grow: Floats | float = 0.0) -> Floats:
         """Places at angles (0 ahead, a quarter to the left) and heights, `grow` metres above the skin: (n, 3)."""
         wide, middle, deep = self.section(y)
         s, c = np.sin(angle), np.cos(angle)
-        bent = 2 / POWER
+        bent = 2 / self.power(y)
         x = np.sign(s) * np.abs(s) ** bent * (wide + grow)
         z = middle + np.sign(c) * np.abs(c) ** bent * (deep + grow)
         return np.stack([x, np.broadcast_to(y, x.shape), z], -1).astype(np.float32)
@@ -183,14 +187,15 @@ class Skull:
 
 
 def neck(sketch: Sketch, body: Body) -> Part:
-    low = body.at("Neck") - body.axis("Spine2", 1) * 0.05 * body.size
+    """The neck; it grows out of the collar and goes up under the jaw."""
+    low = body.at("Neck") + body.axis("Spine2", 1) * 0.004 * body.size
     top = body.head(np.array([0.0, 0.03, 0.0], np.float32))
     points = np.stack([low, (low + top) / 2, top])
     traits = traits_of(body.look)
-    thick = 0.78 if traits.child else 0.84 if traits.soft else 1.0
-    sizes = np.array([0.066, 0.054, 0.054], np.float32) * body.size * thick * body.build.jaw
-    shape = solid(sketch, points, sizes)
-    part = sketch.part(shape.outline, body.look.skin, "neck", stuff="skin")
+    thick = 0.78 if traits.child else 0.82 if traits.soft else 1.0
+    sizes = np.array([0.060, 0.053, 0.054], np.float32) * body.size * thick * body.build.jaw
+    shape = solid(sketch, points[::-1], sizes[::-1], cut=True)
+    part = sketch.part(shape.outline, body.look.skin, "neck", stuff="skin", open=shape.place > 0.9)
     tone = sketch.shadow(body.look.skin, "skin")
     if tone and sketch.tall > 60:  # the head's shadow
         dark = solid(sketch, points[1:] - body.axis("Neck", 1) * 0.006, sizes[1:] * 0.97)
