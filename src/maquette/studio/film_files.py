@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +163,52 @@ def _edit(desk: _Desk, video: Path, script: str) -> None:
 
 def _panels(desk: _Desk, video: Path, script: str) -> None:
     """Every panel as layered SVG and PNG, and all of them as a storyboard."""
+    from ..makers.film import board
+
+    made, manner = desk.made, desk.made.manner
+    film = _seen(made)
+    drawn = board.panels(film, _Waiting(made), width=manner.width, height=manner.height, style=manner.style)
+    pdf = board.sheet(film, _kept_panels(desk, drawn))
+    desk.put("storyboard", f"{video.stem}-storyboard.pdf", pdf)
+
+
+def _kept_panels(desk: _Desk, drawn: Iterator[Any]) -> Iterator[Any]:
+    """Each panel written on its way to the storyboard."""
+    from ..media.ink_draw import to_png, to_svg
+
+    for one in drawn:
+        name = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in one.shot.id)
+        desk.put("panels", f"panels/{name}.svg", to_svg(one.page))
+        desk.put("panels", f"panels/{name}.png", to_png(one.page))
+        yield one
+
+
+def _seen(made: Made) -> Any:
+    """The film without what a hand left out, for those who go through its scenes."""
+    ids = {cut.shot for cut in made.cuts}
+    scenes = [replace(scene, shots=tuple(shot for shot in scene.shots if shot.id in ids)) for scene in made.film.scenes]
+    return replace(made.film, scenes=tuple(scene for scene in scenes if scene.shots))
+
+
+class _Waiting(Mapping[str, Any]):
+    """The performances of a film by scene, each read from the disk when it is asked for."""
+
+    def __init__(self, made: Made) -> None:
+        self.made = made
+
+    def __getitem__(self, scene: str) -> Any:
+        return self.made.staged[scene].load()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.made.staged)
+
+    def __len__(self) -> int:
+        return len(self.made.staged)
 
 
 def _space(desk: _Desk, video: Path, script: str) -> None:
     """Every scene as a GLB, and a page to walk about in it."""
+    from .space import write_space
+
+    played = (one.load() for one in desk.made.staged.values())
+    desk.laid.add("space", *write_space(desk.made.film, played, desk.folder / "space", said=desk.laid.said))
