@@ -24,17 +24,14 @@ def unit(q: Floats) -> Floats:
 
 def multiply(a: Floats, b: Floats) -> Floats:
     """First turn by b, then by a."""
-    ax, ay, az, aw = np.moveaxis(a, -1, 0)
-    bx, by, bz, bw = np.moveaxis(b, -1, 0)
-    return np.stack(
-        [
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-            aw * bw - ax * bx - ay * by - az * bz,
-        ],
-        axis=-1,
-    )
+    ax, ay, az, aw = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
+    bx, by, bz, bw = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
+    out = np.empty(np.broadcast_shapes(a.shape, b.shape), np.result_type(a, b))
+    out[..., 0] = aw * bx + ax * bw + ay * bz - az * by
+    out[..., 1] = aw * by - ax * bz + ay * bw + az * bx
+    out[..., 2] = aw * bz + ax * by - ay * bx + az * bw
+    out[..., 3] = aw * bw - ax * bx - ay * by - az * bz
+    return out
 
 
 def inverse(q: Floats) -> Floats:
@@ -44,9 +41,16 @@ def inverse(q: Floats) -> Floats:
 
 def rotate(q: Floats, v: Floats) -> Floats:
     """Vectors (..., 3) turned by q (..., 4)."""
-    xyz, w = q[..., :3], q[..., 3:]
-    across = 2.0 * np.cross(xyz, v)
-    return v + w * across + np.cross(xyz, across)
+    # Written out: np.cross takes three times as long.
+    x, y, z, w = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    i, j, k = v[..., 0], v[..., 1], v[..., 2]
+    a, b, c = 2 * (y * k - z * j), 2 * (z * i - x * k), 2 * (x * j - y * i)
+    shape = np.broadcast_shapes(q.shape[:-1], v.shape[:-1])
+    out = np.empty((*shape, 3), np.result_type(q, v))
+    out[..., 0] = i + w * a + y * c - z * b
+    out[..., 1] = j + w * b + z * a - x * c
+    out[..., 2] = k + w * c + x * b - y * a
+    return out
 
 
 def about(axis: Floats, angle: Floats | float) -> Floats:
