@@ -21,8 +21,6 @@ def backdrop(stage: Stage, pen: Pen) -> list[Ink]:
     """The marks behind all pieces, from back to front."""
     if stage.interior and stage.colours.get("shell") == "cave":
         return list(_cave(stage, pen))
-    if stage.interior and stage.colours.get("shell") == "car":
-        return list(_car(stage, pen))
     return list(_room(stage, pen) if stage.interior else _land(stage, pen))
 
 
@@ -141,9 +139,8 @@ def _wall(
         yield from _lines(pen, rows, wall, 0.7, "tiles", 0.75)
     if pattern == "stones":
         yield from _lines(pen, list(_stones(at, length, top)), wall, 1.0, "stones", 0.55)
-    if stage.colours.get("shell") != "car":
-        quad = [at(0, 0), at(length, 0), at(length, 0.11), at(0, 0.11)]
-        yield from _sheet(pen, quad, mixed(trim, wall, 0.3), 1, "skirting")
+    quad = [at(0, 0), at(length, 0), at(length, 0.11), at(0, 0.11)]
+    yield from _sheet(pen, quad, mixed(trim, wall, 0.3), 1, "skirting")
 
 
 def _stones(at, length: float, top: float) -> Iterator[list[tuple[float, float, float]]]:  # type: ignore[no-untyped-def]
@@ -177,30 +174,6 @@ def _cave(stage: Stage, pen: Pen) -> Iterator[Ink]:
     yield from _pebbles(pen, floor, 5)
 
 
-def _car(stage: Stage, pen: Pen) -> Iterator[Ink]:
-    """The street outside through the windows, then the shell: roof, doors, windscreen pillars, dashboard."""
-    outside = Stage("street", False, stage.time, colours={"sky": stage.colours.get("sky", "#c9dfe8"), "ground": "#8d9094",
-                                                          "backdrop": "town", "pattern": "none"})  # fmt: skip
-    yield from _land(outside, pen)
-    w, d, h = stage.width / 2, stage.depth / 2, stage.height
-    body = stage.colours.get("wall", "iron")
-    sheets = [
-        ([(-w, 0, d), (w, 0, d), (w, 0, -d), (-w, 0, -d)], 2, "floor"),
-        ([(-w, h, d * 0.3), (w, h, d * 0.3), (w, h, -d * 0.8), (-w, h, -d * 0.8)], 1, "roof"),
-        ([(-w, 0, d), (-w, 0, -d), (-w, 0.82, -d), (-w, 0.82, d)], 1, "left door"),
-        ([(w, 0, d), (w, 0, -d), (w, 0.82, -d), (w, 0.82, d)], 1, "right door"),
-        ([(-w, 0.0, d), (w, 0.0, d), (w, 0.86, d), (-w, 0.86, d)], 1, "dashboard"),
-        ([(-w, 0.2, -d), (w, 0.2, -d), (w, 0.9, -d), (-w, 0.9, -d)], 1, "back"),
-    ]
-    for side in (-w, w):
-        for z0, z1 in ((d * 0.98, d * 0.32), (-0.22, -0.30), (-d * 0.98, -d * 0.72)):
-            sheets.append(
-                ([(side, 0.82, z0), (side, 0.82, z0 - 0.1), (side, h, z1 - 0.08), (side, h, z1)], 1, "pillar")
-            )
-    for quad, level, name in sorted(sheets, key=lambda one: -float(pen.seen(np.array(one[0]))[:, 2].mean())):
-        yield from _sheet(pen, quad, body, level, name)
-
-
 # --- under the sky ---
 
 
@@ -219,10 +192,10 @@ def _land(stage: Stage, pen: Pen) -> Iterator[Ink]:
         yield from _bushes(pen, 88, 1.6, "dark leaf", 8, 40)
     elif kind == "trees":
         yield from _ring(
-            pen, 60, _flat, lambda a: 9 + 4 * _rough(a, 4, 22), mixed("dark leaf", "far hill", 0.55), "far trees", 0
+            pen, 60, _flat, lambda a: 6.5 + 1.6 * _lumps(a, 4, 46), mixed("dark leaf", "far hill", 0.55), "far trees", 0
         )
         yield from _ring(
-            pen, 34, _flat, lambda a: 6 + 3.5 * _rough(a, 6, 26), mixed("dark leaf", "hill", 0.35), "trees", 0
+            pen, 34, _flat, lambda a: 3.9 + 1.3 * _lumps(a, 6, 38), mixed("dark leaf", "hill", 0.35), "trees", 0
         )
     elif kind in ("town", "skyline"):
         low = -14.0 if kind == "skyline" else 0.0
@@ -249,6 +222,10 @@ def _sky(stage: Stage, pen: Pen) -> Iterator[Ink]:
     night = stage.time == "night"
     if pen.style == "tone":
         yield _whole(pen, sky, "sky")
+        if stage.colours.get("backdrop") != "none":
+            low = {"day": "#fbf7e8", "night": "#4a5680", "dawn": "#fbe9c8", "dusk": "#f9dfa6"}.get(stage.time, "#ffffff")
+            for high, share in ((75.0, 0.22), (38.0, 0.45), (16.0, 0.7)):
+                yield from _ring(pen, 300, _flat, lambda a, high=high: high + 0 * a, mixed(sky, low, share), "sky", edge=False)
     else:
         dark = night and stage.colours.get("backdrop") != "none"
         fill = (
@@ -331,10 +308,16 @@ def _rough(angle: Floats, seed: int, waves: int = 7) -> Floats:
     return total / 2.2
 
 
+def _lumps(angle: Floats, seed: int, waves: int) -> Floats:
+    """Tree tops: round bumps side by side, uneven."""
+    bumps = np.abs(np.sin(angle * waves / 2 + 1.7 * np.sin(angle * 5 + seed)))
+    return np.sqrt(bumps) + 0.8 * _rough(angle, seed, 9)
+
+
 def _ring(pen: Pen, radius: float, low, high, colour: str, name: str, level: int = 0,  # type: ignore[no-untyped-def]
-          most: float = 400.0) -> Iterator[Ink]:  # fmt: skip
+          most: float = 400.0, edge: bool = True) -> Iterator[Ink]:  # fmt: skip
     """A strip of land or rock standing round the middle of the stage."""
-    angles = np.linspace(-np.pi, np.pi, 361)
+    angles = np.linspace(-np.pi, np.pi, 721)
     ring = np.stack([radius * np.sin(angles), np.zeros_like(angles), radius * np.cos(angles)], 1).astype(np.float32)
     top = ring.copy()
     top[:, 1] = np.minimum(high(angles), most)
@@ -349,7 +332,8 @@ def _ring(pen: Pen, radius: float, low, high, colour: str, name: str, level: int
         if pen.outside(outline, 400):
             continue
         yield Ink((outline,), fill=fill, owner=OWNER, part=name)
-        yield Ink((upper,), stroke=line, width=1.1 * pen.unit, closed=False, smooth=True, owner=OWNER, part=name)
+        if edge:
+            yield Ink((upper,), stroke=line, width=1.1 * pen.unit, closed=False, smooth=True, owner=OWNER, part=name)
 
 
 def _runs(ahead: NDArray[np.bool_]) -> list[list[int]]:

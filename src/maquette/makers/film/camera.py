@@ -86,7 +86,11 @@ def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure]
     if not chosen:
         chosen = people if len(people) < 3 or shot.kind in ("group", "two-shot") else people[:1]
     over = next((one for one in people if one.id == shot.over), None)
-    if over is not None and over.id != chosen[0].id:
+    if (
+        over is not None
+        and over.id != chosen[0].id
+        and float(over.forward @ _level(chosen[0].floor - over.floor)) > 0.1
+    ):
         return _over(shot, chosen[0], over, people)
     if len(chosen) > 1:
         return _together(shot, chosen, people, aspect)
@@ -139,7 +143,8 @@ def _single(shot: Shot, one: Figure, people: list[Figure], performance: Performa
     facing = _level(one.eyes - one.joints[13]) if abs(float(one.eyes[1] - one.joints[13, 1])) < 0.12 else one.forward
     if other is not None and float(np.linalg.norm(other.floor - one.floor)) < 6.0:
         along, across = line_of(one, other, shot.side)
-        toward = along if float(along @ one.forward) > -0.2 else one.forward
+        # Who sits side by side looks ahead, whatever the line between them.
+        toward = _level(along * max(0.0, float(along @ one.forward)) + one.forward * 0.45)
         wide = shot.size in ("extreme wide", "wide", "full")
         angle = math.radians(62 if wide else 34 if "close" in shot.size else 42)
         way = _level(toward * math.cos(angle) + across * math.sin(angle))
@@ -179,8 +184,8 @@ def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> _Want:
     span, middle = _framed(
         one, shot.size if shot.size in ("medium", "medium close-up", "close-up", "medium wide") else "medium"
     )
-    behind = max(0.62, span * 1.1)
-    eye = over.floor - along * behind + across * 0.46
+    behind = max(0.85, span * 1.3)
+    eye = over.floor - along * behind + across * 0.5
     away = eye - one.floor
     distance = float(np.hypot(away[0], away[2]))
     # The listener's shoulder takes the near third of the frame, the speaker the rest.
@@ -199,7 +204,8 @@ def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> _Want:
 def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: float) -> _Want:
     """Two or more in one frame, seen across the line between them."""
     places = np.array([one.floor for one in chosen], np.float32)
-    if len(chosen) == 2:
+    beside = len(chosen) == 2 and float(chosen[0].forward @ chosen[1].forward) > 0.6
+    if len(chosen) == 2 and not beside:
         along, across = line_of(chosen[0], chosen[1], shot.side)
         way = _level(
             across * 0.94 + (along if shot.size == "medium" else -along) * 0.34 * (1 if shot.kind == "two-shot" else 0)
@@ -207,7 +213,9 @@ def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: fl
     else:
         faces = _level(np.mean([one.forward for one in chosen], 0))
         audience = np.array([0.25, 0, 1.0 if shot.side >= 0 else -1.0], np.float32)
-        way = _level(audience + 0.4 * faces)
+        way = (
+            _level(0.3 * audience * (1 if shot.side >= 0 else -1) + faces) if beside else _level(audience + 0.4 * faces)
+        )
     right = np.cross(-way, (0, 1, 0))
     spread = places @ right
     wide = float(np.ptp(spread)) + (0.75 if "medium" in shot.size or "close" in shot.size else 1.2)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...media.ink import Ink, Layer
 from ...media.stage import Piece, Stage
 from .figures import Figure
-from .pen import Pen, Stood, hull_of
+from .pen import Pen, Stood, hatch, hull_of
 
 Floats = NDArray[np.float32]
 # Colour and strength of what lies over the whole picture, by look.
@@ -35,15 +35,26 @@ def shadows(stage: Stage, pen: Pen, parts: Sequence[Stood], people: Sequence[Fig
         points = _corners(part) if any(shape.kind == "blob" for shape in part.shapes) else part.points
         outline = _laid(points, way, float(place[1]), pen)
         if outline is not None:
-            marks.append(Ink((outline,), fill=colour, owner=part.owner, part="shadow"))
+            marks += _shade(pen, outline, colour, part.owner)
     for one in people:
         spread = np.concatenate(
             [one.joints + np.array(off, np.float32) for off in ((0.1, 0, 0), (-0.1, 0, 0), (0, 0, 0.1), (0, 0, -0.1))]
         )
         outline = _laid(spread, way, 0.0, pen)
         if outline is not None:
-            marks.append(Ink((outline,), fill=colour, smooth=True, owner=one.id, part="shadow"))
+            marks += _shade(pen, outline, colour, one.id)
     return marks
+
+
+def _shade(pen: Pen, outline: Floats, colour: str, owner: str) -> list[Ink]:
+    """A flat tone, or the level strokes that ink has for it."""
+    if pen.style != "ink":
+        return [Ink((outline,), fill=colour, owner=owner, part="shadow")]
+    lines = hatch(outline, 5.0 * pen.unit, 0.0, pen.width, pen.height)
+    strokes = tuple(lines)
+    return (
+        [Ink(strokes, stroke=colour, width=1.9 * pen.unit, closed=False, owner=owner, part="shadow")] if lines else []
+    )
 
 
 def _corners(part: Stood) -> Floats:
@@ -72,38 +83,66 @@ def _laid(points: Floats, way: Floats, floor: float, pen: Pen) -> Floats | None:
 
 
 def shades(stage: Stage, pen: Pen, pieces: Sequence[Piece]) -> Iterator[Layer]:
-    """What the hour lays over everything, open where lamps shine."""
+    """What the hour lays over everything, in three steps thinner towards lamps."""
     over = _OVER.get((stage.time, pen.style))
     if over is None or stage.colours.get("backdrop") == "none":
         return
     colour, strength = over
+    if stage.interior:
+        strength *= 0.72 if stage.time == "night" else 0.6
     frame = np.array([(-9, -9), (pen.width + 9, -9), (pen.width + 9, pen.height + 9), (-9, pen.height + 9)], np.float32)
-    holes = list(_pools(pen, pieces)) if stage.time == "night" else []
-    yield Layer("light", (Ink((frame, *holes), fill=colour, owner="light", part=stage.time),), opacity=strength)
-    if holes and pen.style == "tone":
+    lamps = list(_lamps(pen, pieces)) if stage.time == "night" else []
+    if not lamps:
         yield Layer(
-            "lamps", tuple(Ink((hole,), fill="#ffca6b", owner="light", part="lamp") for hole in holes), opacity=0.16
+            "light", (Ink((frame,), fill=colour, smooth=False, owner="light", part=stage.time),), opacity=strength
         )
+        return
+    large = [lamp for lamp in lamps if lamp[1] > 0.62 * pen.height]
+    if large:  # so near that the frame stands in its light
+        lamps = [lamp for lamp in lamps if lamp[1] <= 0.62 * pen.height]
+        strength *= 0.55
+    each = 1 - (1 - strength) ** (1 / 3)
+    for number, grown in enumerate((1.0, 1.32, 1.7)):
+        holes = _rounds(lamps, grown)
+        name = "light" if not number else f"light {number + 1}"
+        yield Layer(
+            name, (Ink((frame, *holes), fill=colour, smooth=False, owner="light", part=stage.time),), opacity=each
+        )
+    if pen.style == "tone":
+        glow = tuple(Ink((hole,), fill="#ffc861", owner="light", part="lamp") for hole in _rounds(lamps, 1.0))
+        yield Layer("lamps", glow, opacity=0.13)
 
 
-def _pools(pen: Pen, pieces: Sequence[Piece]) -> Iterator[Floats]:
-    """Rounds of light about lamps that do not meet."""
-    taken: list[tuple[Floats, float]] = []
+def _lamps(pen: Pen, pieces: Sequence[Piece]) -> Iterator[tuple[Floats, float]]:
+    """Middle and radius in pixels of the light about each lamp before the camera, large ones first."""
+    found = []
     for piece in pieces:
         if piece.kind not in _LAMPS:
             continue
-        middle = np.array([[piece.x, piece.y + piece.size[1] * 0.7, piece.z]], np.float32)
+        lift = 0.0 if piece.kind == "ceiling lamp" else 0.7
+        middle = np.array([[piece.x, piece.y + piece.size[1] * lift, piece.z]], np.float32)
         seen = pen.seen(middle)
         if seen[0, 2] < 0.5:
             continue
-        radius = (
-            (1.5 if piece.kind in ("lamp post", "campfire", "fireplace", "ceiling lamp") else 0.95)
-            * pen.zoom
-            / float(seen[0, 2])
+        reach = {"lamp post": 1.7, "campfire": 2.0, "fireplace": 1.5, "ceiling lamp": 1.3, "candle": 0.5}.get(
+            piece.kind, 0.85
         )
-        centre = pen.flat(seen)[0]
+        found.append((pen.flat(seen)[0], reach * pen.zoom / float(seen[0, 2])))
+    yield from sorted(found, key=lambda one: -one[1])
+
+
+def _rounds(lamps: Sequence[tuple[Floats, float]], grown: float) -> list[Floats]:
+    """Rounds that do not meet (where two would, the larger stays: even and odd would darken what both light)."""
+    out: list[Floats] = []
+    taken: list[tuple[Floats, float]] = []
+    for centre, radius in lamps:
+        radius = radius * grown
         if any(float(np.linalg.norm(centre - other)) < radius + wide for other, wide in taken):
             continue
         taken.append((centre, radius))
         angles = np.arange(28) * np.pi / 14
-        yield (centre + radius * np.stack([np.cos(angles), np.sin(angles)], 1)).astype(np.float32)
+        wobble = 1 + 0.02 * np.sin(angles * 3 + radius)
+        out.append(
+            (centre + (radius * wobble)[:, None] * np.stack([np.cos(angles), np.sin(angles)], 1)).astype(np.float32)
+        )
+    return out

@@ -49,7 +49,7 @@ def darkness(colour: str) -> float:
     return 1 - (0.3 * red + 0.59 * green + 0.11 * blue)
 
 
-_COOL = (0.70, 0.71, 0.82)  # what the shadow leaves of a colour
+_COOL = (0.74, 0.745, 0.83)  # what the shadow leaves of a colour
 
 
 @lru_cache(maxsize=16384)
@@ -63,17 +63,24 @@ def shown(colour: str, level: int, style: str, air: float = 0.0, haze: str = "#f
         if level == 0:
             made = (red * 0.97 + 0.03, green * 0.97 + 0.03, blue * 0.96 + 0.03)
         else:
-            share = 0.38 if level == 1 else 1.0
+            share = 0.34 if level == 1 else 1.0
             one, two, three = (1 - share * (1 - keep) for keep in _COOL)
             made = red * one, green * two, blue * three
         return mixed(text_of(made), haze, air)
     if style == "ink":
         dark = darkness(colour)
-        return "#000000" if dark > 0.74 else "#ffffff"
+        return "#000000" if dark > 0.655 else "#ffffff"
     dark = darkness(colour)
     grey = 0.0 if dark < 0.45 else 0.10 if dark < 0.65 else 0.26
     grey = min(0.42, grey + (0.0, 0.05, 0.13)[level])
     return mixed(PAPER["line"], "#5d6878", grey * (1 - air))
+
+
+def inner_on(colour: str, style: str, air: float = 0.0, haze: str = "#f7f3ea") -> str:
+    """The pen's colour within a surface: white on spotted black."""
+    if style == "ink" and shown(colour, 0, style) == "#000000":
+        return "#ffffff"
+    return line_on(colour, style, air, haze)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ or redraw it, and so that a matte of anybody is exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,8 +87,9 @@ class View:
     def layers(self, people: list[Figure], shot: Shot | None = None) -> Iterator[Layer]:
         """Layers from back to front."""
         pen = self.pen
-        pieces = self._kept(people, shot)
+        pieces = self._kept(shot)
         parts = [part for piece in pieces for part in _stood(self.stage, piece)]
+        parts = [part for part in parts if part.owner not in _OPEN or not self._fills((part,))]
         flat = [part for part in parts if part.flat]
         standing = [part for part in parts if not part.flat]
         yield Layer("backdrop", tuple(backdrop(self.stage, pen)))
@@ -97,11 +98,11 @@ class View:
             yield Layer("walls", tuple(hung))
         cast = shadows(self.stage, pen, standing, people)
         if cast:
-            yield Layer("shadows", tuple(cast), opacity=0.16 if self.style == "line" else 0.24)
+            yield Layer("shadows", tuple(cast), opacity={"line": 0.16, "tone": 0.24, "ink": 1.0}[self.style])
         yield from self._ordered(standing, people)
         yield from shades(self.stage, pen, pieces)
 
-    def _kept(self, people: list[Figure], shot: Shot | None) -> list[Piece]:
+    def _kept(self, shot: Shot | None) -> list[Piece]:
         """Pieces but those that hang on walls behind the camera or stand right before the lens."""
         eye = np.array(self.camera.eye)
         kept = []
@@ -112,13 +113,19 @@ class View:
                 if float((eye - (piece.x, piece.y, piece.z)) @ out) < 0.02:
                     continue
             kept.append(piece)
-        return [piece for piece in kept if piece.id in wanted or not self._blocks(piece, people)]
+        gone = [piece for piece in kept if piece.id not in wanted and self._blocks(piece)]
+        names = {piece.id for piece in gone}
+        return [piece for piece in kept if piece.id not in names and not any(_stands_on(piece, one) for one in gone)]
 
-    def _blocks(self, piece: Piece, people: list[Figure]) -> bool:
+    def _blocks(self, piece: Piece) -> bool:
         """Whether a piece stands so near before the lens that it would fill the frame."""
-        if max(piece.size) < 0.3 or piece.kind in HUNG:
+        if max(piece.size) < 0.3 or piece.kind in HUNG or piece.id in _OPEN:
             return False
-        seen = self.pen.seen(np.concatenate([part.points for part in _stood(self.stage, piece)]))
+        big = not self.stage.interior and piece.kind in ("house", "shop front", "train")
+        return self._fills(_stood(self.stage, piece), big)
+
+    def _fills(self, parts: Sequence[Stood], big: bool = False) -> bool:
+        seen = self.pen.seen(np.concatenate([part.points for part in parts]))
         ahead = seen[:, 2] > NEAR
         if not ahead.any():
             return True
@@ -131,8 +138,7 @@ class View:
             np.clip(flat.max(0), 0, (self.width, self.height)),
         )
         covers = float((high - low).prod()) / (self.width * self.height)
-        big = not self.stage.interior and piece.kind in ("house", "shop front", "train")
-        return covers > 0.22 and (nearest < 0.75 or not ahead.all()) and not (big and ahead.mean() > 0.3)
+        return covers > (0.2 if nearest > 0.75 else 0.1) and not (big and ahead.mean() > 0.3)
 
     def _walled(self, parts: list[Stood]) -> list[Stood]:
         """What lies on floors and hangs on walls, far things first, parts of one piece in their order."""
@@ -171,11 +177,21 @@ class View:
                                 style=self.style, owner=one.id, holds=one.holds, light=light))  # fmt: skip
 
 
+def _stands_on(piece: Piece, under: Piece) -> bool:
+    """Whether a thing stands on a table."""
+    reach = max(under.size[0], under.size[2]) / 2
+    return (
+        piece.y > 0.2
+        and abs(piece.y - under.y - under.size[1]) < 0.05
+        and bool(np.hypot(piece.x - under.x, piece.z - under.z) < reach)
+    )
+
+
 def _torso(one: Figure) -> Box:
     """Trunk and head: what somebody on a chair is in front of or behind with."""
     chosen = [HIPS, 9, 10, 11, 12, 13]
     points = one.joints[chosen].copy()
-    return box_of_points(np.concatenate([points, points[-1:] + (0, 0.2, 0)]), 0.1)
+    return box_of_points(np.concatenate([points, points[-1:] + np.array([0, 0.2, 0], np.float32)]), 0.1)
 
 
 def _relations(things: list[_Thing], eye: Floats) -> NDArray[np.int8]:
@@ -202,6 +218,7 @@ def _under(box: Box, one: _Thing) -> bool:
     return bool(box.corners[:, 1].max() < hips[1] + 0.12 and np.hypot(*(box.middle - hips)[[0, 2]]) < 1.3)
 
 
+_OPEN = ("car body",)  # pieces that are left open part by part where the camera is
 _STOOD: dict[int, tuple[Stage, dict[str, tuple[Stood, ...]]]] = {}
 
 

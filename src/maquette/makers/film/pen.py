@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...media.ink import Ink
 from ...media.stage import Camera, Piece
-from .palette import line_on, shown
+from .palette import inner_on, line_on, shown
 from .pieces_model import Part, Shape
 
 Floats = NDArray[np.float32]
@@ -73,6 +73,12 @@ def turned(points: Floats, angle: float) -> Floats:
     return np.stack([x * c + z * s, y, z * c - x * s], -1).astype(np.float32)
 
 
+def _black(part: Stood) -> bool:
+    """Whether ink shows the body of a part as solid black."""
+    first = next((shape for shape in part.shapes if shape.kind != "line"), None)
+    return first is not None and shown(first.colour, 0, "ink") == "#000000"
+
+
 def _normals(shape: Shape, points: Floats) -> Floats:
     """Directions out of a solid's faces; of a line or face: where it is seen from."""
     if shape.kind in ("solid", "hull"):
@@ -117,29 +123,25 @@ class Pen:
         depth = np.maximum(seen[:, 2:], 1e-3)
         middle = np.array([self.width / 2, self.height / 2], np.float32)
         out = middle + np.array([1, -1], np.float32) * seen[:, :2] * (self.zoom / depth)
-        return np.clip(out, -30000, 30000).astype(np.float32)
+        return out.astype(np.float32)
 
     def polygon(self, points: Floats) -> Floats | None:
         """A flat polygon (n, 3) as pixels (m, 2), cut off before the eye; None where nothing of it is before it."""
         seen = clipped(self.seen(points))
-        return self.flat(seen) if len(seen) > 2 else None
+        if len(seen) < 3:
+            return None
+        flat = self.flat(seen)
+        if np.abs(flat).max() > 6 * self.width:
+            flat = self.flat(within(seen, 2 * self.width / self.zoom))
+        return flat if len(flat) > 2 else None
 
     def path(self, points: Floats) -> list[Floats]:
         """A line (n, 3) as runs of pixels, without what is behind the eye."""
         seen = self.seen(points)
-        ahead = seen[:, 2] > NEAR
-        if ahead.all():
+        near = seen[:, 2] - NEAR
+        if (near > 0).all():
             return [self.flat(seen)]
-        runs: list[list[Floats]] = [[]]
-        for number in range(len(seen)):
-            if number and ahead[number] != ahead[number - 1]:
-                cut = _crossing(seen[number - 1], seen[number])
-                runs[-1].append(cut)
-                if not ahead[number]:
-                    runs.append([])
-            if ahead[number]:
-                runs[-1].append(seen[number])
-        return [self.flat(np.array(run, np.float32)) for run in runs if len(run) > 1]
+        return [self.flat(run) for run in _cut_line(seen, near)]
 
     def outside(self, flat: Floats, margin: float = 20.0) -> bool:
         low, high = flat.min(0), flat.max(0)
@@ -153,7 +155,8 @@ class Pen:
 
     def weight(self, depth: float) -> float:
         """Pixels of an outline at a depth."""
-        return float(self.unit * np.clip(2.3 * (self.focus / max(depth, 0.2)) ** 0.4, 1.0, 3.4))
+        heavy = 1.25 if self.style == "ink" else 1.0
+        return float(heavy * self.unit * np.clip(2.3 * (self.focus / max(depth, 0.2)) ** 0.4, 1.0, 3.4))
 
     def level(self, normal: Floats) -> int:
         """How a surface stands to the light: 0 lit, 1 turned away a little, 2 dark."""
@@ -177,7 +180,9 @@ class Pen:
         marks: list[Ink] = []
         for number, shape in enumerate(part.shapes):
             if shape.colour in self.names:
-                shape = replace(shape, colour=self.names[shape.colour])
+                shape = replace(shape, colour=self.names[shape.colour], glows=True)
+            elif shape.colour == "line" and self.style == "ink" and _black(part):
+                shape = replace(shape, colour="white line")
             a, b = part.starts[number], part.starts[number + 1]
             draw = getattr(self, f"_{shape.kind}")
             marks += draw(part, shape, part.points[a:b], seen[a:b], part.normals[number], size)
@@ -201,7 +206,7 @@ class Pen:
         outlines = []
         for n in numbers:
             face = list(shape.faces[n])
-            outline = flat[face] if flat is not None else self.flat(clipped(seen[face]))
+            outline = flat[face] if flat is not None else self.flat(within(clipped(seen[face]), 2 * self.width / self.zoom))
             if len(outline) < 3:
                 continue
             outlines.append(outline)
@@ -212,7 +217,8 @@ class Pen:
         fine = size > 14 * self.unit and shape.inner > 0
         if shape.convex:
             if fine:
-                marks.append(self._edges(outlines, line, weight * 0.5 * max(shape.inner, 0.1) * 1.6, part))
+                inner = inner_on(shape.colour, self.style, air, self.haze)
+                marks.append(self._edges(outlines, inner, weight * 0.5 * max(shape.inner, 0.1) * 1.6, part))
             if shape.weight > 0:
                 hull = hull_of(np.concatenate(outlines))
                 marks.append(self._edges([hull], line, weight * shape.weight, part))
@@ -277,6 +283,11 @@ class Pen:
             out[:, 1] = 0
         length = np.maximum(np.linalg.norm(out, axis=1), 1e-6)
         dark = (out @ self.light) / length < (-0.25 if shape.smooth else -0.1)
+        if not shape.smooth:
+            # Of an upright round thing only the half that is seen; the edge is drawn down from rim to rim.
+            look = self.eye - points.mean(0)
+            look[1] = 0
+            dark &= (out @ look) / (length * max(float(np.linalg.norm(look)), 1e-6)) > -0.15
         chosen = flat[dark & ahead]
         if len(chosen) < 3:
             return []
@@ -301,7 +312,7 @@ class Pen:
         if float((self.eye - points[0]) @ normal) < 0:
             normal = -normal
         line = line_on(shape.colour, self.style, air, self.haze) if shape.weight > 0 else ""
-        fill = shown(shape.colour, self.level(normal), self.style, round(air, 2), self.haze)
+        fill = shown(shape.colour, 0 if shape.glows else self.level(normal), self.style, round(air, 2), self.haze)
         return [Ink((outline,), fill=fill, stroke=line, width=self.weight(depth) * shape.weight, smooth=shape.smooth,
                     owner=part.owner, part=part.name)]  # fmt: skip
 
@@ -311,7 +322,8 @@ class Pen:
         depth = float(seen[:, 2].mean())
         if depth <= NEAR:
             return []
-        line = line_on(shape.colour, self.style, min(1.0, self.air(depth) + 0.15), self.haze)
+        white = self.style == "ink" and shape.colour in ("white line", "white")
+        line = "#ffffff" if white else line_on(shape.colour, self.style, min(1.0, self.air(depth) + 0.15), self.haze)
         runs = self.path(points)
         return [Ink(tuple(runs), stroke=line, width=self.weight(depth) * shape.weight, closed=False,
                     smooth=shape.smooth, owner=part.owner, part=part.name)] if runs else []  # fmt: skip
@@ -364,24 +376,48 @@ class Pen:
         return marks
 
 
-def _crossing(a: Floats, b: Floats) -> Floats:
-    share = (NEAR - a[2]) / (b[2] - a[2])
-    return (a + (b - a) * share).astype(np.float32)
-
-
 def clipped(seen: Floats) -> Floats:
     """A polygon in the camera's metres (n, 3), cut at the near plane (Sutherland and Hodgman 1974)."""
-    ahead = seen[:, 2] > NEAR
-    if ahead.all():
+    return _cut(seen, seen[:, 2] - NEAR)
+
+
+def within(seen: Floats, reach: float) -> Floats:
+    """A polygon before the eye, cut at slanting planes left, right, above and below: x and y at most reach x depth."""
+    for axis in (0, 1):
+        for way in (1, -1):
+            if len(seen) > 2:
+                seen = _cut(seen, reach * seen[:, 2] - way * seen[:, axis])
+    return seen
+
+
+def _cut(seen: Floats, side: Floats) -> Floats:
+    """What of a polygon (n, 3) lies where `side` (n,) is above nought."""
+    inside = side > 0
+    if inside.all():
         return seen
     out: list[Floats] = []
     for number in range(len(seen)):
         before = number - 1
-        if ahead[number] != ahead[before]:
-            out.append(_crossing(seen[before], seen[number]))
-        if ahead[number]:
+        if inside[number] != inside[before]:
+            share = side[before] / (side[before] - side[number])
+            out.append(seen[before] + (seen[number] - seen[before]) * share)
+        if inside[number]:
             out.append(seen[number])
     return np.array(out, np.float32).reshape(-1, 3)
+
+
+def _cut_line(seen: Floats, side: Floats) -> list[Floats]:
+    """The runs of a line (n, 3) where `side` (n,) is above nought."""
+    runs: list[list[Floats]] = [[]]
+    for number in range(len(seen)):
+        if number and (side[number] > 0) != (side[number - 1] > 0):
+            share = side[number - 1] / (side[number - 1] - side[number])
+            runs[-1].append(seen[number - 1] + (seen[number] - seen[number - 1]) * share)
+            if side[number] <= 0:
+                runs.append([])
+        if side[number] > 0:
+            runs[-1].append(seen[number])
+    return [np.array(run, np.float32) for run in runs if len(run) > 1]
 
 
 def hull_of(points: Floats) -> Floats:

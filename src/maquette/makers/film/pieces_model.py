@@ -36,6 +36,7 @@ class Shape:
     normal: Point | None = None
     smooth: bool = False
     seed: int = 0
+    glows: bool = False  # no shadow side: a lit window
     spin: tuple[int, ...] = ()  # of a hull: points on its rings, for the shadow side
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from .pieces_model import Build
 
+Y = (0.0, 1.0, 0.0)
 Z = (0.0, 0.0, 1.0)
 
 
@@ -116,6 +117,44 @@ def car(b: Build, w: float, h: float, d: float, colour: str) -> None:
                 (x - 0.13, 0.5 * h, -d / 2 - 0.006)], "red", 0.6, (0, 0, -1))  # fmt: skip
 
 
+def car_body(b: Build, w: float, h: float, d: float, colour: str) -> None:
+    """A car cut open for the camera: it looks along +z, w wide, d long; its roof is at h."""
+    x = w / 2
+    b.part("floor").box((-x, 0.1, -d / 2), (x, 0.14, d / 2), "iron", 0.7)
+    for side, name in ((1, "left"), (-1, "right")):
+        x0, x1 = sorted((side * (x - 0.07), side * x))
+        b.part(f"{name} door").box((x0, 0.14, -d / 2 + 0.1), (x1, 0.84, d / 2 - 0.25), colour, 1.0)
+        b.line([(side * (x - 0.072), 0.6, -0.3), (side * (x - 0.072), 0.6, 0.5)], 1.2, (-side, 0, 0))
+        b.part(f"{name} middle post").rod(
+            (side * (x - 0.05), 0.84, -0.25), (side * (x - 0.12), h - 0.04, -0.3), 0.07, colour
+        )
+        b.part(f"{name} front post").rod(
+            (side * (x - 0.05), 0.86, d / 2 - 0.28), (side * (x - 0.16), h - 0.04, d * 0.2), 0.06, colour
+        )  # noqa: E501
+        b.part(f"{name} back post").rod(
+            (side * (x - 0.05), 0.84, -d / 2 + 0.12), (side * (x - 0.14), h - 0.04, -d * 0.34), 0.1, colour
+        )  # noqa: E501
+    b.part("roof").box((-x + 0.12, h - 0.06, -d * 0.36), (x - 0.12, h, d * 0.21), colour, 1.0)
+    b.part("shelf").box((-x + 0.07, 0.14, -d / 2), (x - 0.07, 0.86, -d / 2 + 0.14), colour, 0.9)
+    b.part("dashboard").box((-x + 0.07, 0.42, d / 2 - 0.62), (x - 0.07, 0.84, d / 2 - 0.3), "iron", 0.9)
+    angles = np.linspace(0, 2 * np.pi, 15)
+    wheel = [
+        (-0.4 + 0.19 * float(np.cos(a)), 0.82 + 0.17 * float(np.sin(a)), d / 2 - 0.78 + 0.07 * float(np.sin(a)))
+        for a in angles
+    ]  # noqa: E501
+    b.part("steering wheel").line(wheel, 2.2, smooth=True)
+    b.rod((-0.4, 0.82, d / 2 - 0.78), (-0.4, 0.74, d / 2 - 0.6), 0.05, "iron")
+    b.part("bonnet").prism(
+        [(-d / 2 - 0.9, 0.2), (-d / 2 + 0.3, 0.2), (-d / 2 + 0.3, 0.84), (-d / 2 - 0.85, 0.68)],
+        x,
+        -x,
+        colour,
+        along="x",
+    )  # noqa: E501
+    b.line([(-0.45, 0.78, d / 2 + 0.2), (-0.45, 0.7, d / 2 + 0.8)], 0.5, Y)
+    b.line([(0.45, 0.78, d / 2 + 0.2), (0.45, 0.7, d / 2 + 0.8)], 0.5, Y)
+
+
 def _arch(b: Build, x: float, z: float, side: float) -> None:
     angles = np.linspace(0, 2 * np.pi, 15)[:-1]
     for radius, colour, weight in ((0.34, "rubber", 0.8), (0.2, "metal", 0.6)):
@@ -145,13 +184,9 @@ def house(b: Build, w: float, h: float, d: float, colour: str) -> None:
                 _opening(b, x, 0.0, 0.95, 2.1, z, "dark wood")
             else:
                 _opening(b, x, floor * tall + 0.95, 0.95, tall - 1.55, z, "pane")
-                b.box(
-                    (x - 0.6, floor * tall + 0.86, d / 2),
-                    (x + 0.6, floor * tall + 0.94, d / 2 + 0.1),
-                    "white",
-                    0.5,
-                    0.2,
-                )
+                y, out = floor * tall + 0.87, d / 2 + 0.1
+                b.face([(x - 0.6, y, out), (x + 0.6, y, out), (x + 0.6, y + 0.09, out), (x - 0.6, y + 0.09, out)],
+                       "white", 0.5, Z)  # fmt: skip
         if floor:
             b.line([(-w / 2, floor * tall + 0.2, z), (w / 2, floor * tall + 0.2, z)], 0.5, Z)
     b.part("cornice").box((-w / 2 - 0.1, h - 0.12, -d / 2), (w / 2 + 0.1, h + 0.18, d / 2 + 0.2), "white", 0.9)
@@ -415,6 +450,7 @@ BUILDERS = {
     "bench": (bench, (1.6, 0.85, 0.5), "wood"),
     "lamp post": (lamp_post, (0.4, 3.6, 0.4), "iron"),
     "car": (car, (1.75, 1.42, 4.2), "blue"),
+    "car body": (car_body, (1.8, 1.5, 3.0), "blue"),
     "house": (house, (7.0, 9.0, 6.0), "plaster"),
     "shop front": (shop_front, (6.0, 6.0, 5.0), "red"),
     "cottage": (cottage, (7.0, 5.0, 5.0), "white"),

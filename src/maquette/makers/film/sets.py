@@ -40,7 +40,7 @@ def set_for(scene: Scene, people: int | None = None, seed: int = 0) -> Stage:
     time = scene.time if scene.time in TIMES else "day"
     # Places of one name look alike in every scene.
     dice = np.random.default_rng([seed, *(scene.place or kind).casefold().encode()[:40]])
-    interior = kind in INDOOR and kind != "void"
+    interior = kind in INDOOR and kind not in ("void", "car interior")
     layout = Layout(kind, 6.2, 5.0, interior=interior, time=time, dice=dice)
     layout.light = (-0.35, 0.9, 0.45) if interior else _LIGHT[time]
     _SETS[kind](layout, max(count, 2))

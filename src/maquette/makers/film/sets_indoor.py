@@ -249,17 +249,21 @@ def hospital(s: Layout, people: int) -> None:
 
 
 def car_interior(s: Layout, people: int) -> None:
-    s.width, s.depth, s.height = 1.7, 2.8, 1.45
-    s.colours |= {"wall": "#6d7479", "floor": "#4c5054", "pattern": "carpet", "trim": "iron", "shell": "car"}
+    """Cut open where the camera is: seats, doors, roof, what is before the driver, the street around."""
+    s.width, s.depth, s.height, s.interior = 1.8, 3.0, 1.5, False
+    s.colours |= {"ground": "#8d9094", "pattern": "none", "backdrop": "town"}
     for n, (x, z) in enumerate(((-0.4, 0.15), (0.4, 0.15), (-0.4, -0.8), (0.4, -0.8))):
         seat = s.add("car seat", x, z)
+        s.seat(seat, 0.0, f"mark-{n + 1}")
         s.seat(seat, 0.0, ("driver", "passenger", "back left", "back right")[n])
-    s.marks(2, 0.0, 2.6)
-    s.spots[-2:] = [
-        type(one)(one.id, one.x * 0.6 + (1.5 if one.x > 0 else -1.5), 0.4, one.turn) for one in s.spots[-2:]
-    ]
-    s.spot("door", 1.3, 0.3, -QUARTER)
+    s.add("car body", 0.0, 0.0, colour="#5b7f9e")
+    s.spot("door", 1.5, 0.3, -QUARTER)
     s.spot("outside", 3.0, 0.3, -QUARTER)
+    for n, (x, z) in enumerate(((-7.0, -9.0), (6.0, -11.0), (-9.0, 3.0), (9.5, 2.0), (-5.0, 12.0), (7.0, 11.0))):
+        if n % 2:
+            s.add("tree", x, z, size=(3.4, 5.6, 3.4))
+        else:
+            s.add("house", x, z - 2, 0.0 if z < 0 else HALF, size=(8.0, 9.0, 6.0), colour=("brick", "plaster", "#c9a283")[n // 2])  # noqa: E501
 
 
 def castle(s: Layout, people: int) -> None:
