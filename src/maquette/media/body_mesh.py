@@ -50,6 +50,7 @@ class _Ring:
     u: Floats
     v: Floats
     held: dict[str, float]
+    sided: bool = False
 
 
 @dataclass
@@ -62,11 +63,19 @@ class _Shape:
     held: list[tuple[int, dict[str, float]]] = field(default_factory=list)
     count: int = 0
 
-    def put(self, places: Floats, faces: NDArray[np.int32], held: dict[str, float]) -> None:
+    def put(self, places: Floats, faces: NDArray[np.int32], held: dict[str, float], sided: bool = False) -> None:
+        """`sided`: what is held by a left joint is so on the left, and less towards the middle."""
         self.places.append(places.astype(np.float32))
         self.faces.append(faces + self.count)
-        self.held.append((len(places), held))
         self.count += len(places)
+        if not sided:
+            self.held.append((len(places), held))
+            return
+        wide = max(float(np.abs(places[:, 0]).max()), 1e-6)
+        for x in places[:, 0]:
+            left = float(np.clip(0.5 + 0.9 * x / wide, 0, 1))
+            share = {"Left": 2 * left, "Righ": 2 * (1 - left)}
+            self.held.append((1, {joint: weight * share.get(joint[:4], 1.0) for joint, weight in held.items()}))
 
     def part(self, name: str, colour: str) -> Part:
         places, faces = np.concatenate(self.places), np.concatenate(self.faces).astype(np.int32)
@@ -143,23 +152,23 @@ class _Body:
     def _moving(self, part: Part) -> Part:
         """Lips that open and purse, lids that shut."""
         h, middle = self.head, self._skull()
-        if part.name == "lips":
+        zero = np.zeros_like(part.places)
+        if part.name in ("lips", "mouth"):
             away = part.places - (middle + _vector(0, -0.062 * h, 0.087 * h))
-            zero = np.zeros_like(away)
+            inner = part.name == "mouth"
             opened, pursed = zero.copy(), zero.copy()
-            opened[:, 1] = away[:, 1] * 3.2 - 0.008 * h
-            pursed[:, 0] = away[:, 0] * -0.55
+            opened[:, 1] = away[:, 1] * (7.0 if inner else 2.4) - 0.006 * h
+            pursed[:, 0] = away[:, 0] * -0.5
             pursed[:, 1], pursed[:, 2] = away[:, 1] * 0.9, 0.006 * h
             return replace(part, moves={"open": opened, "round": pursed, "blink": zero})
-        if part.name == "lids":
-            shut = np.zeros_like(part.places)
-            for side in (1, -1):
-                near = np.sign(part.places[:, 0]) == side
-                eye = self._eye(side)
-                # Rolled back into the head until they are needed.
-                shut[near] = (part.places[near] - eye - _vector(0, 0.016 * h, -0.016 * h)) * _vector(0.5, 2.2, 0.8)
-                shut[near] += _vector(0, -0.016 * h, 0.019 * h)
-            zero = np.zeros_like(shut)
+        if part.name in ("eyes", "pupils"):
+            # The white goes flat behind the face, the pupil becomes the line of the lashes.
+            shut, dark = zero.copy(), part.name == "pupils"
+            middles = np.where(part.places[:, :1] > 0, self._eye(1), self._eye(-1))
+            away = part.places - middles
+            shut[:, 1] = -0.004 * h - away[:, 1] * (0.72 if dark else 0.95)
+            shut[:, 0] = away[:, 0] * (1.1 if dark else 0.0)
+            shut[:, 2] = 0.0 if dark else -0.008 * h
             return replace(part, moves={"open": zero, "round": zero, "blink": shut})
         return part
 
@@ -178,7 +187,7 @@ class _Body:
         angle = np.arange(ROUND) * (2 * np.pi / ROUND)
         for ring in rings:
             places = ring.middle + np.cos(angle)[:, None] * ring.u + np.sin(angle)[:, None] * ring.v
-            shape.put(places, np.zeros((0, 3), np.int32), ring.held)
+            shape.put(places, np.zeros((0, 3), np.int32), ring.held, ring.sided)
         here, after = np.arange(ROUND), (np.arange(ROUND) + 1) % ROUND
         faces = []
         for number in range(len(rings) - 1):
@@ -207,6 +216,21 @@ class _Body:
             rings.append(_Ring(centre, _vector(radii[0] * r, 0, 0), _vector(0, 0, -radii[2] * r), {joint: 1.0}))
         self._tube(name, colour, rings)
 
+    def _hoop(self, name: str, colour: str, middle: Floats, x: float, y: float, thick: float) -> None:
+        """A thin ring that stands across z, on the head."""
+        shape, rounds, sides = self._shape(name, colour), 14, 4
+        first = shape.count
+        for step in np.arange(rounds) * (2 * np.pi / rounds):
+            out = _vector(float(np.cos(step)), float(np.sin(step)), 0)
+            turn = np.arange(sides) * (2 * np.pi / sides)
+            tube = np.cos(turn)[:, None] * out * thick + np.sin(turn)[:, None] * _vector(0, 0, thick)
+            shape.put(middle + out * _vector(x, y, 0) + tube, np.zeros((0, 3), np.int32), {"Head": 1.0})
+        here = np.arange(rounds * sides).reshape(rounds, sides)
+        a, b = here, np.roll(here, -1, 1)
+        c, d = np.roll(here, -1, 0), np.roll(np.roll(here, -1, 0), -1, 1)
+        faces = np.concatenate([np.stack([a, c, d], -1).reshape(-1, 3), np.stack([a, d, b], -1).reshape(-1, 3)])
+        shape.faces.append((faces + first).astype(np.int32))
+
     def _level(self, place: Floats, x: float, z: float, held: dict[str, float]) -> _Ring:
         """A flat oval around a place of the trunk or a leg."""
         w = self.wide
@@ -229,8 +253,8 @@ class _Body:
             self._level(spine + 0.0 * up, 0.142, 0.104, {"Hips": 0.5, "Spine": 0.5}),
             self._level(at["Spine1"], 0.145, 0.107, {"Spine": 0.5, "Spine1": 0.5}),
             self._level(chest, 0.172, 0.118, {"Spine1": 0.4, "Spine2": 0.6}),
-            self._level(chest + 0.1 * up, 0.18, 0.105, {"Spine2": 1}),
-            self._level(chest + 0.15 * up, 0.155, 0.085, {"Spine2": 1}),
+            self._level(chest + 0.1 * up, 0.172, 0.105, {"Spine2": 1}),
+            self._level(chest + 0.148 * up, 0.135, 0.085, {"Spine2": 1}),
             self._level(chest + 0.185 * up, 0.09, 0.068, {"Spine2": 0.9, "Neck": 0.1}),
             self._level(neck + 0.03 * up, 0.06, 0.058, {"Spine2": 0.5, "Neck": 0.5}),
         ]
@@ -238,18 +262,19 @@ class _Body:
         self._tube("trousers", below, pelvis)
         self._tube("top", look.top, thorax)
         if look.costume == "overalls":
-            front = _vector(0, 0, 0.012 * s)
+            front = _vector(0, 0, 0.016 * s)
             bib = [
-                self._level(spine + front, 0.115, 0.1, {"Spine": 1.0}),
-                self._level(at["Spine1"] + front, 0.115, 0.105, {"Spine1": 1.0}),
-                self._level(chest + 0.03 * up + front, 0.115, 0.113, {"Spine2": 1.0}),
+                self._level(spine + front, 0.135, 0.108, {"Hips": 0.5, "Spine": 0.5}),
+                self._level(at["Spine1"] + front, 0.132, 0.112, {"Spine": 0.5, "Spine1": 0.5}),
+                self._level(chest + front, 0.128, 0.12, {"Spine1": 0.4, "Spine2": 0.6}),
+                self._level(chest + 0.06 * up + front, 0.115, 0.113, {"Spine2": 1.0}),
             ]
             self._tube("trousers", look.bottom, bib)
         if look.costume in ("suit", "uniform"):
             front = chest + _vector(0, 0.02 * s, 0.098 * self.wide)
-            self._ball("shirt front", _WHITE, front, (0.032 * s, 0.1 * s, 0.022 * s), "Spine2")
+            self._ball("shirt front", _WHITE, front, (0.05 * s, 0.115 * s, 0.024 * s), "Spine2")
             self._ball(
-                "tie", _DARK, front + _vector(0, 0.01 * s, 0.014 * s), (0.012 * s, 0.09 * s, 0.014 * s), "Spine2"
+                "tie", _DARK, front + _vector(0, 0.01 * s, 0.018 * s), (0.014 * s, 0.095 * s, 0.012 * s), "Spine2"
             )
         throat = [self._level(neck - 0.04 * up, 0.05, 0.05, {"Spine2": 0.5, "Neck": 0.5}),
                   self._level(neck + 0.03 * up, 0.046, 0.048, {"Neck": 1}),
@@ -267,9 +292,10 @@ class _Body:
         inner = shoulder + 0.5 * (arm - shoulder)
         upper, lower, low = fore - arm, hand - fore, _vector(0, 0.012 * self.size, 0)
         sleeve = [
-            ring(inner - low, 0.05, {"Spine2": 0.6, names[0]: 0.4}),
-            ring(arm - low, 0.062, {names[0]: 0.6, names[1]: 0.4}),
-            ring(arm + 0.12 * upper - 0.5 * low, 0.06, {names[0]: 0.2, names[1]: 0.8}),
+            ring(inner - 2 * low, 0.045, {"Spine2": 0.6, names[0]: 0.4}),
+            ring(arm - 0.1 * upper - 1.8 * low, 0.053, {names[0]: 0.6, names[1]: 0.4}),
+            ring(arm + 0.06 * upper - 0.5 * low, 0.06, {names[0]: 0.25, names[1]: 0.75}),
+            ring(arm + 0.2 * upper, 0.059, {names[1]: 1}),
             ring(arm + 0.35 * upper, 0.054, {names[1]: 1}),
             ring(fore - 0.15 * upper, 0.046, {names[1]: 0.9, names[2]: 0.1}),
             ring(fore, 0.045, {names[1]: 0.5, names[2]: 0.5}),
@@ -282,8 +308,8 @@ class _Body:
             ring(hand + _vector(sign * 0.03 * self.size, 0, 0), 0.026, {names[3]: 1}),
         ]
         if look.costume == "dress":
-            self._tube("top", look.top, sleeve[:4])
-            self._tube("skin", look.skin, sleeve[3:] + skin)
+            self._tube("top", look.top, sleeve[:5])
+            self._tube("skin", look.skin, sleeve[4:] + skin)
         else:
             self._tube("top", look.top, sleeve)
             self._tube("skin", look.skin, skin)
@@ -337,15 +363,12 @@ class _Body:
                  self._level(hips, 0.172, 0.125, {"Hips": 1.0})]  # fmt: skip
         for share in (0.2, 0.45, 0.75, 1.0):
             y = float(hips[1]) * (1 - share * reach) + floor
-            knee = max(0.0, (share * reach - 0.45) / 0.5)
-            legs = {names[0]: (1 - knee) / 2, names[1]: knee / 2, names[2]: (1 - knee) / 2, names[3]: knee / 2}
-            held = {
-                "Hips": max(0.0, 0.7 - share),
-                **{name: weight * (1 - max(0.0, 0.7 - share)) for name, weight in legs.items()},
-            }
-            place = _vector(0, y, float(hips[2]))
-            rings.append(self._level(place, 0.18 + 0.07 * share, 0.135 + 0.07 * share, held))
-        # Nearly nothing inside at the hem: four joints a vertex are enough.
+            knee = min(0.9, max(0.0, (share * reach - 0.5) / 0.4))
+            still = max(0.0, 0.6 - share)
+            thigh, shin = (1 - still) * (1 - knee) / 2, (1 - still) * knee / 2
+            held = {"Hips": still, names[0]: thigh, names[1]: shin, names[2]: thigh, names[3]: shin}
+            ring = self._level(_vector(0, y, float(hips[2])), 0.185 + 0.07 * share, 0.145 + 0.08 * share, held)
+            rings.append(replace(ring, sided=True))
         self._tube("top", self.look.top, rings)
 
     def _face(self) -> None:
@@ -359,8 +382,6 @@ class _Body:
         )
         for side in (1, -1):
             eye = self._eye(side)
-            lid = eye + _vector(0, 0.016 * h, -0.016 * h)
-            self._ball("lids", look.skin, lid, (0.012 * h, 0.005 * h, 0.008 * h), "Head")
             self._ball("eyes", "#ffffff", eye, (0.016 * h, 0.013 * h, 0.01 * h), "Head")
             self._ball("pupils", _DARK, eye + _vector(0, 0, 0.007 * h), (0.007 * h, 0.009 * h, 0.006 * h), "Head")
             self._ball(
@@ -373,12 +394,15 @@ class _Body:
             brow = eye + _vector(0, 0.026 * h, 0.002 * h)
             self._ball("hair", look.hair_colour, brow, (0.02 * h, 0.005 * h, 0.008 * h), "Head")
             if look.glasses:
-                self._ball("glasses", _DARK, eye + _vector(0, 0, 0.014 * h), (0.026 * h, 0.02 * h, 0.002 * h), "Head")
-                self._ball(
-                    "lenses", "#dfe9ee", eye + _vector(0, 0, 0.0165 * h), (0.022 * h, 0.016 * h, 0.002 * h), "Head"
-                )
+                self._hoop("glasses", _DARK, eye + _vector(0, -0.002 * h, 0.014 * h), 0.027 * h, 0.023 * h, 0.0028 * h)
+                bow = eye + _vector(side * 0.042 * h, 0.004 * h, -0.03 * h)
+                self._ball("glasses", _DARK, bow, (0.003 * h, 0.003 * h, 0.045 * h), "Head")
+        if look.glasses:
+            bridge = middle + _vector(0, 0.014 * h, 0.1 * h)
+            self._ball("glasses", _DARK, bridge, (0.009 * h, 0.0025 * h, 0.003 * h), "Head")
         mouth = middle + _vector(0, -0.062 * h, 0.087 * h)
-        self._ball("lips", "#8d3f3a", mouth, (0.024 * h, 0.005 * h, 0.006 * h), "Head")
+        self._ball("lips", "#8d3f3a", mouth, (0.026 * h, 0.0055 * h, 0.006 * h), "Head")
+        self._ball("mouth", "#3a1a19", mouth + _vector(0, 0, 0.0022 * h), (0.02 * h, 0.0012 * h, 0.005 * h), "Head")
         if look.beard:
             self._ball(
                 "hair",

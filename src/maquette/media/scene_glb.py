@@ -55,6 +55,8 @@ class Thing:
     lines: Floats
     at: tuple[float, float, float] = (0.0, 0.0, 0.0)
     turn: float = 0.0
+    seen_from: tuple[float, float, float] | None = None  # hangs on a wall or is one: only from this side is it seen
+    middle: tuple[float, float, float] = (0.0, 0.0, 0.0)  # of what hangs, in the world
 
 
 def scene_glb(film: Film, scene: Scene, performance: Performance, things: Sequence[Thing] = ()) -> bytes:
@@ -103,6 +105,9 @@ class _Writer:
         node: dict[str, Any] = {"name": thing.name, "translation": [round(float(x), 4) for x in thing.at]}
         if thing.turn:
             node["rotation"] = [round(float(x), 6) for x in turns.about_y(np.float32(thing.turn))]
+        if thing.seen_from is not None:
+            node["extras"] = {"seenFrom": [round(float(x), 4) for x in thing.seen_from],
+                              "middle": [round(float(x), 4) for x in thing.middle]}  # fmt: skip
         node["mesh"] = self.builder.add("meshes", {"name": thing.name, "primitives": primitives})
         self.roots.append(self.builder.add("nodes", node))
 
@@ -282,7 +287,10 @@ def shell(stage: Stage) -> list[Thing]:
         lines = np.array(
             [[(x0, 0, z0), (x1, 0, z1)], [(x0, 0, z0), (x0, h, z0)], [(x0, h, z0), (x1, h, z1)]], np.float32
         )
-        things.append(Thing(name, (face,), lines))
+        middle = ((x0 + x1) / 2, h / 2, (z0 + z1) / 2)
+        things.append(
+            Thing(name, (face,), lines, seen_from=(-np.sign(middle[0]), 0.0, -np.sign(middle[2])), middle=middle)
+        )
     return things
 
 

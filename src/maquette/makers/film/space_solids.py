@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -36,7 +37,17 @@ def things(stage: Stage) -> list[Thing]:
 
 def _thing(piece: Piece) -> Thing:
     solids, lines = _built(piece.kind, piece.size, piece.colour)
-    return Thing(piece.id, solids, lines, (piece.x, piece.y, piece.z), piece.turn)
+    at = (piece.x, piece.y, piece.z)
+    if piece.kind not in pieces.HUNG:
+        return Thing(piece.id, solids, lines, at, piece.turn)
+    # What hangs on a wall has no back: so it hides no room that is looked into from outside.
+    solids = tuple(replace(one, faces=one.faces[_not_back(one)]) for one in solids)
+    return Thing(piece.id, solids, lines, at, piece.turn, (math.sin(piece.turn), 0.0, math.cos(piece.turn)), at)
+
+
+def _not_back(solid: Solid) -> NDArray[np.bool_]:
+    forward: NDArray[np.bool_] = _directions(solid.places[solid.faces])[:, 2] > -0.3
+    return forward
 
 
 @lru_cache(maxsize=512)
@@ -55,7 +66,11 @@ def solid_of(shape: Shape) -> Solid | None:
         return _smooth(shape.colour, places, faces)
     if shape.kind == "face":
         faces = _cut(shape.points, tuple(range(len(shape.points))))
-        return _faceted(shape.colour, shape.points, faces, both=True)
+        if shape.normal is None:
+            return _faceted(shape.colour, shape.points, faces, both=True)
+        if float(_newell(shape.points) @ np.array(shape.normal, np.float32)) < 0:
+            faces = [(a, c, b) for a, b, c in faces]
+        return _faceted(shape.colour, shape.points + np.array(shape.normal, np.float32) * 0.002, faces)
     if shape.kind == "hull":
         faces = hull(shape.points)
         return (
