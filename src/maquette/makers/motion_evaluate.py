@@ -206,11 +206,12 @@ def pools_of(cases: Sequence[Case]) -> list[list[str]]:
     sets = sorted(by_labels, key=sorted)
     pools = []
     for case in cases:
-        same = {case.caption}
-        others = [one for one in sets if one != case.labels and not same & set(by_labels[one])]
-        chosen = dice.permutation(len(others))[: POOL - 1]
-        picked = [by_labels[others[i]][int(dice.integers(len(by_labels[others[i]])))] for i in chosen]
-        pools.append([case.caption, *picked])
+        pool = [case.caption]
+        for number in dice.permutation(len(sets)):
+            able = [one for one in by_labels[sets[number]] if one not in pool]
+            if case.caption not in by_labels[sets[number]] and able and len(pool) < POOL:
+                pool.append(able[int(dice.integers(len(able)))])
+        pools.append(pool)
     return pools
 
 
