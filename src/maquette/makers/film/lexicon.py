@@ -170,9 +170,8 @@ def lexicon() -> Lexicon:
 
 
 def _verb(words: str, entry: Mapping[str, Any], rest: tuple[str, ...]) -> Verb:
-    return Verb(
-        words, *(entry.get(key, "") for key in ("motion", "posture", "to", "emotion")), entry.get("quiet", False), rest
-    )
+    motion, posture, to, emotion = (str(entry.get(key, "")) for key in ("motion", "posture", "to", "emotion"))
+    return Verb(words, motion, posture, to, emotion, bool(entry.get("quiet", False)), rest)
 
 
 def _groups(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[dict[str, str], dict[str, str]]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ...media.film import SIZES
 from .grammar import Grammar, Rule
@@ -45,6 +46,10 @@ def mended(wants: Sequence[Want], book: Grammar) -> list[Want]:
         if before and before.subjects == want.subjects and want.subjects:
             _set_apart(before, want)
         out.append(want)
+    for one, other in pairwise(out):  # what was joined or set back since may be too near again
+        alike = one.subjects == other.subjects and one.subjects and "insert" not in (one.framed, other.framed)
+        if alike and _steps(one.framed, other.framed) < 2:
+            other.size = _apart(one.framed, other.framed, len(other.subjects) > 1)
     return out
 
 

@@ -140,8 +140,8 @@ def _number(id: str) -> int:
 
 
 def _same_ids(new: Sequence[Line], old: Sequence[Line]) -> Iterator[tuple[str, str]]:
-    keys = [[(line.kind, line.who, line.text) for line in lines] for lines in (new, old)]
-    for what, a, b, c, d in difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    mine, theirs = ([(line.kind, line.who, line.text) for line in lines] for lines in (new, old))
+    for what, a, b, c, d in difflib.SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
         if what == "equal":
             yield from ((one.id, other.id) for one, other in zip(new[a:b], old[c:d]))
         elif what == "replace":

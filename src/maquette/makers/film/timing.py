@@ -115,7 +115,7 @@ def _shares(shots: Sequence[Shot]) -> dict[tuple[str, str], float]:
     for shot in shots:
         for id in shot.lines:
             holders.setdefault(id, []).append(shot)
-    out = {}
+    out: dict[tuple[str, str], float] = {}
     for id, found in holders.items():
         weights = [WEIGHTS.get(shot.kind, 1.0) for shot in found]
         out |= {(shot.id, id): weight / sum(weights) for shot, weight in zip(found, weights)}
