@@ -339,10 +339,11 @@ class _Keeper:
                 work, data, MIMES[suffix], None, card=self._card(made), action="edited" if parents else "created",
                 parents=parents, private=self.private, human=self._human(made),
             )  # fmt: skip
+        bases = [sha256_file(old)] if old is not None else []
         with _aside(old):
             return self.studio.library.keep(
                 work, sealed, self.folder, suffix=suffix, stem=stem,
-                parents=[sha256_file(old)] if old is not None else [], card=self._card(made), private=self.private,
+                parents=bases, card=self._card(made), private=self.private,
             )  # fmt: skip
 
     def _card(self, made: Made) -> Mapping[str, Any]:
