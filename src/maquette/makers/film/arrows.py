@@ -90,7 +90,7 @@ def _camera(pen: Pen, shot: Shot) -> list[Ink | Words]:
                Ink((wave,), stroke=_RED, width=4 * u, closed=False, smooth=True, owner="camera", part="shake")]  # fmt: skip
     else:
         return []
-    words = Words(shot.move.upper(), w * 0.5, h * 0.975, 19 * u, fill=_RED, anchor="middle", bold=True, width=4 * u,
+    words = Words(shot.move.upper(), w * 0.5, h * 0.972, 27 * u, fill=_RED, anchor="middle", bold=True, width=4 * u,
                   stroke="#ffffff", owner="camera")  # fmt: skip
     return [*out, words]
 

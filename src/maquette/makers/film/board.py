@@ -19,6 +19,7 @@ from .figures import times
 from .panels import draw_shot
 
 PAPERS = {"A4": (841.89, 595.28), "Letter": (792.0, 612.0)}  # points, on their side
+_SIZE, _ROW = 9.0, 11.2  # points: letters and lines of the captions
 GRIDS = {1: (1, 1), 2: (2, 1), 4: (2, 2), 6: (3, 2), 9: (3, 3), 12: (4, 3)}  # panels a page: columns, rows
 
 
@@ -112,7 +113,7 @@ class _Sheet:
         self.names = {one.id: one.name for one in film.people}
 
     def drawn(self, made: Iterator[Panel]) -> bytes:
-        margin, gap, head, foot = 30.0, 14.0, 34.0, 20.0
+        margin, gap, head, foot = 26.0, 13.0, 36.0, 4.0
         wide = (self.width - 2 * margin - gap * (self.columns - 1)) / self.columns
         tall = (self.height - 2 * margin - head - foot + gap) / self.rows - gap
         number = 0
@@ -165,7 +166,7 @@ class _Sheet:
         from reportlab.lib.utils import ImageReader
 
         ratio = one.page.height / one.page.width
-        text = 3 * 9.4 + 26
+        text = 3 * _ROW + 28
         width = min(wide, (tall - text) / ratio)
         height = width * ratio
         left = x + (wide - width) / 2 if self.columns == 1 else x
@@ -179,29 +180,32 @@ class _Sheet:
 
     def _caption(self, one: Panel, x: float, y: float, wide: float, room: float) -> None:
         shot = one.shot
-        self._text(x, y - 12, shot.id, 11, True)
+        self._text(x, y - 13, shot.id, 12, True)
         about = [shot.size if shot.kind != "establishing" else "establishing", *_manner(shot)]
-        self._text(x + 26, y - 12, " · ".join(about), 7.4, grey=0.3)
-        self._text(x + wide, y - 12, f"{_clock(one.start)}   {shot.seconds:.1f} s", 7.6, True, 0.3, "end")
+        self._text(x + 30, y - 13, " · ".join(about), 8.2, grey=0.3)
+        self._text(x + wide, y - 13, f"{_clock(one.start)}   {shot.seconds:.1f} s", 8.2, True, 0.3, "end")
         if one.first:
-            self._text(x, y - 21.5, one.scene.heading, 7.4, True, 0.15)
-        at = y - (31.0 if one.first else 22.5)
+            self._text(x, y - 25, one.scene.heading, 8.2, True, 0.15)
+        at = y - (37.0 if one.first else 26.0)
         for name, words in self._words(shot):
-            rows = wrapped(f"{name}  {words}" if name else words, 7.9, wide)
+            rows = wrapped(f"{name}  {words}" if name else words, _SIZE, wide)
             for number, row in enumerate(rows):
                 if at < y - room + 2:
                     return
-                last = at - 9.4 < y - room + 2 and number < len(rows) - 1
+                last = at - _ROW < y - room + 2 and number < len(rows) - 1
                 if name and number == 0 and row.startswith(name):
-                    self._text(x, at, name, 7.9, True)
+                    self._text(x, at, name, _SIZE, True)
                     from ...media.lettering import width_of
 
                     self._text(
-                        x + width_of(name, 7.9, True) + 4, at, row[len(name) :].strip() + (" …" if last else ""), 7.9
+                        x + width_of(name, _SIZE, True) + 4,
+                        at,
+                        row[len(name) :].strip() + (" …" if last else ""),
+                        _SIZE,
                     )
                 else:
-                    self._text(x, at, row + (" …" if last else ""), 7.9, grey=0.1 if name else 0.35)
-                at -= 9.4
+                    self._text(x, at, row + (" …" if last else ""), _SIZE, grey=0.1 if name else 0.35)
+                at -= _ROW
 
     def _words(self, shot: Shot) -> Iterator[tuple[str, str]]:
         """Who says what, and what happens, in the shot."""

@@ -8,7 +8,6 @@ faces can be seen.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from ...media.film import Film, Shot
 from ...media.stage import Camera, Performance, Stage, Take, fov_of
 from .figures import HANDS, Figure, figures, times
-from .order import Box, box_of_part
+from .order import box_of_part
 from .pieces import HUNG, size_of, stood
 from .sets import drawable, piece_of
 
@@ -49,29 +48,20 @@ class _Want:
 def take_for(shot: Shot, performance: Performance, film: Film, aspect: float = 16 / 9) -> Take:
     """The camera of a shot and how it moves. `aspect`: the frame's width over its height."""
     first, last = times(performance, shot)
-    solid = _solids(performance.stage)
-    start, end = (
-        _solve(shot, performance, film, aspect, second, solid)
-        for second in (first + 0.15 * (last - first), last - 0.05)
-    )
-    if shot.kind == "insert" or shot.size == "insert":
-        end = start
-    return _moved(shot, start, end, performance, film, (first, last), aspect)
+    solid = solids_of(performance.stage)
+    start = _solve(shot, performance, film, aspect, first + 0.15 * (last - first), solid)
+    return _moved(shot, start, performance, film, (first, last), aspect)
 
 
 # --- what is to be seen ---
 
 
-def _solve(shot: Shot, performance: Performance, film: Film, aspect: float, second: float,
-           solid: Sequence[tuple[str, Box]]) -> Camera:  # fmt: skip
+def _solve(shot: Shot, performance: Performance, film: Film, aspect: float, second: float, solid: Solids) -> Camera:
     people = figures(film, performance, second)
     want = _want(shot, performance, film, people, aspect)
-    seats = {
-        one.piece
-        for one in performance.stage.spots
-        if one.piece and any(math.hypot(one.x - p.floor[0], one.z - p.floor[2]) < 0.5 for p in people)
-    }
-    return _placed(want, performance.stage, [(id, box) for id, box in solid if id not in seats], shot)
+    taken = {one.piece for one in performance.stage.spots if one.piece
+             and any(math.hypot(one.x - p.floor[0], one.z - p.floor[2]) < 0.5 for p in people)}  # fmt: skip
+    return _placed(want, performance.stage, solid.without(taken))
 
 
 def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure], aspect: float) -> _Want:
@@ -184,20 +174,22 @@ def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> _Want:
     span, middle = _framed(
         one, shot.size if shot.size in ("medium", "medium close-up", "close-up", "medium wide") else "medium"
     )
-    behind = max(0.85, span * 1.3)
-    eye = over.floor - along * behind + across * 0.5
+    behind = max(0.9, span * 1.3)
+    # So far aside that the way to the face passes clear of the listener's head.
+    aside = 0.44 * (apart + behind) / max(apart, 0.5)
+    eye = over.floor - along * behind + across * min(aside, 1.3)
     away = eye - one.floor
     distance = float(np.hypot(away[0], away[2]))
     # The listener's shoulder takes the near third of the frame, the speaker the rest.
-    aim = one.eyes - across * 0.0
+    aim = one.eyes
     right = np.cross(-_level(away), (0, 1, 0))
     shoulder = -1.0 if float(right @ across) > 0 else 1.0
     target = np.array([aim[0], middle, aim[2]], np.float32) + (right * shoulder * span * 0.2).astype(np.float32)
     fov = 2 * math.degrees(math.atan(span / 2 / max(distance, 0.8)))
     rise = 3.0 if shot.angle in ("eye", "dutch") else _RISE.get(shot.angle, 3.0)
-    lift = math.degrees(math.atan2(max(over.crown - 0.12 - middle, 0.0), max(distance, apart)))
+    lift = math.degrees(math.atan2(max(over.crown - 0.16 - middle, 0.0), distance))
     heads = np.array([p.eyes for p in people if p.id != over.id], np.float32).reshape(-1, 3)
-    return _Want(target, _level(away), 2 * distance * math.tan(math.radians(fov) / 2), max(rise, min(lift, 9.0)), fov,
+    return _Want(target, _level(away), 2 * distance * math.tan(math.radians(fov) / 2), max(rise, min(lift, 30.0)), fov,
                  one.eyes[None], heads, 9.0 if shot.angle == "dutch" else 0.0)  # fmt: skip
 
 
@@ -286,13 +278,47 @@ def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> _Want | None:
 # --- where the camera can stand ---
 
 
-def _solids(stage: Stage) -> list[tuple[str, Box]]:
-    """Boxes of what stands on the floor."""
-    return [(piece.id, box_of_part(part)) for piece in stage.pieces if piece.kind not in HUNG and max(piece.size) > 0.3
-            for part in stood(piece) if not part.flat]  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class Solids:
+    """Boxes of what stands on the floor: middles (n, 3), axes (n, 3, 3) as rows, half their sizes (n, 3)."""
+
+    ids: tuple[str, ...]
+    middles: Floats
+    axes: Floats
+    halves: Floats
+
+    def without(self, ids: set[str]) -> Solids:
+        """All but some pieces: the chair that somebody sits on is no obstacle to seeing them."""
+        keep = [id not in ids for id in self.ids]
+        left = tuple(id for id, kept in zip(self.ids, keep, strict=True) if kept)
+        return Solids(left, self.middles[keep], self.axes[keep], self.halves[keep])
+
+    def local(self, place: Floats) -> Floats:
+        """A place (3,) in the metres of every box: (n, 3)."""
+        return np.asarray(np.einsum("nij,nj->ni", self.axes, place - self.middles), np.float32)
 
 
-def _placed(want: _Want, stage: Stage, solid: Sequence[tuple[str, Box]], shot: Shot) -> Camera:
+_SOLIDS: dict[int, tuple[Stage, Solids]] = {}
+
+
+def solids_of(stage: Stage) -> Solids:
+    """The boxes of a stage, worked out once."""
+    known = _SOLIDS.get(id(stage))
+    if known is not None and known[0] is stage:
+        return known[1]
+    boxes = [(piece.id, box_of_part(part)) for piece in stage.pieces if piece.kind not in HUNG and max(piece.size) > 0.3
+             for part in stood(piece) if not part.flat]  # fmt: skip
+    middles = np.array([box.middle for _, box in boxes], np.float32).reshape(-1, 3)
+    axes = np.array([box.axes for _, box in boxes], np.float32).reshape(-1, 3, 3)
+    halves = np.array([np.abs((box.corners - box.middle) @ box.axes.T).max(0) for _, box in boxes], np.float32)
+    made = Solids(tuple(id for id, _ in boxes), middles, axes, halves.reshape(-1, 3))
+    while len(_SOLIDS) > 7:
+        _SOLIDS.pop(next(iter(_SOLIDS)))
+    _SOLIDS[id(stage)] = (stage, made)
+    return made
+
+
+def _placed(want: _Want, stage: Stage, solid: Solids) -> Camera:
     """The best of the cameras round the wanted one."""
     best, least = None, math.inf
     for swing in (0.0, 10.0, -10.0, 20.0, -20.0, 32.0, -32.0, 46.0, -46.0, 64.0, -64.0):
@@ -327,7 +353,7 @@ def _camera(want: _Want, swing: float, lift: float, far: float, stage: Stage) ->
     return Camera((x, y, z), (tx, ty, tz), fov, want.roll)
 
 
-def _faults(camera: Camera, want: _Want, stage: Stage, solid: Sequence[tuple[str, Box]]) -> float:
+def _faults(camera: Camera, want: _Want, stage: Stage, solid: Solids) -> float:
     """How much is wrong with a place for the camera."""
     eye = np.array(camera.eye, np.float32)
     cost = 0.0
@@ -340,29 +366,24 @@ def _faults(camera: Camera, want: _Want, stage: Stage, solid: Sequence[tuple[str
     if len(want.heads):
         nearest = float(np.linalg.norm(want.heads - eye, axis=1).min())
         cost += 4.0 if nearest < 0.42 else 0.5 if nearest < 0.55 else 0.0
-    lows = [(box.corners - box.middle) @ box.axes.T for _, box in solid]
-    for (_, box), local in zip(solid, lows, strict=True):
-        half = np.abs(local).max(0)
-        at = (eye - box.middle) @ box.axes.T
-        if (np.abs(at) < half + 0.2).all():
-            cost += 5.0
-        cost += (
-            0.9
-            * sum(_crosses(at, (face - box.middle) @ box.axes.T, half) for face in want.faces)
-            / max(len(want.faces), 1)
-        )
+    if solid.ids:
+        at = solid.local(eye)
+        cost += 5.0 * float((np.abs(at) < solid.halves + 0.2).all(1).sum())
+        hidden = sum(float(_crosses(at, solid.local(face), solid.halves).sum()) for face in want.faces)
+        cost += 0.9 * hidden / max(len(want.faces), 1)
     if len(want.faces) < len(want.heads):
         cost += _heads_between(eye, want)
     return cost
 
 
-def _crosses(a: Floats, b: Floats, half: Floats) -> bool:
-    """Whether the way from a to b goes through a box around nought (the slab test)."""
+def _crosses(a: Floats, b: Floats, half: Floats) -> NDArray[np.bool_]:
+    """(n,): whether the ways from a to b (n, 3) go through boxes around nought (the slab test)."""
     way = b - a
     safe = np.where(np.abs(way) < 1e-6, 1e-6, way)
     one, other = (-half - a) / safe, (half - a) / safe
-    enter, leave = float(np.minimum(one, other).max()), float(np.maximum(one, other).min())
-    return enter < leave and leave > 0.02 and enter < 0.97
+    enter, leave = np.minimum(one, other).max(1), np.maximum(one, other).min(1)
+    crossed: NDArray[np.bool_] = (enter < leave) & (leave > 0.02) & (enter < 0.97)
+    return crossed
 
 
 def _heads_between(eye: Floats, want: _Want) -> float:
@@ -384,7 +405,7 @@ def _heads_between(eye: Floats, want: _Want) -> float:
 # --- moves ---
 
 
-def _moved(shot: Shot, start: Camera, end: Camera, performance: Performance, film: Film, span: tuple[float, float],
+def _moved(shot: Shot, start: Camera, performance: Performance, film: Film, span: tuple[float, float],
            aspect: float) -> Take:  # fmt: skip
     reach = float(np.linalg.norm(np.subtract(start.target, start.eye)))
     frame = 2 * reach * math.tan(math.radians(start.fov) / 2)

@@ -46,8 +46,8 @@ def draw_shot(film: Film, performance: Performance, shot: Shot, second: float, *
     share = min(max((second - first) / max(last - first, 1e-6), 0.0), 1.0)
     camera = shaken(take.at(share), take.shake, second)
     people = figures(film, performance, second)
-    view = View(performance.stage, camera, width, height, style)
-    layers = [*view.layers(people, shot)]
+    view = view_of(performance.stage, camera, width, height, style, shot.subjects)
+    layers = [*view.layers(people)]
     if notes:
         marks = arrows.marks(view.pen, film, performance, shot, take, (first, last), second)
         if marks:
@@ -61,7 +61,7 @@ class _Thing:
 
     name: str
     box: Box
-    part: Stood | None = None
+    marks: Sequence[Ink] = ()
     person: Figure | None = None
     torso: Box | None = None
 
@@ -69,60 +69,74 @@ class _Thing:
 class View:
     """A stage seen by a camera."""
 
-    def __init__(self, stage: Stage, camera: Camera, width: int, height: int, style: str) -> None:
+    def __init__(self, stage: Stage, camera: Camera, width: int, height: int, style: str,
+                 wanted: tuple[str, ...] = ()) -> None:  # fmt: skip
+        """`wanted`: pieces that stay even where they stand right before the lens."""
         self.stage, self.camera, self.style = stage, camera, style
-        self.width, self.height = width, height
+        self.width, self.height, self.wanted = width, height, wanted
         focus = float(np.linalg.norm(np.subtract(camera.target, camera.eye)))
         wall = stage.colours.get("wall", "plaster")
         haze = mixed(wall, "white", 0.45) if stage.interior else mixed(stage.colours.get("sky", "white"), "white", 0.35)
         if style != "tone":
             haze = PAPER[style]
-        lit = stage.time == "night"
-        names = {
-            "sky": stage.colours.get("sky", "#c9dfe8"),
-            "pane": "#f3cf7a" if lit and not stage.interior else "#a9c0c9",
-        }
+        lit = stage.time == "night" and not stage.interior
+        names = {"sky": stage.colours.get("sky", "#c9dfe8"), "pane": "#f3cf7a" if lit else "#a9c0c9"}
         self.pen = Pen(camera, width, height, style, stage.light, max(focus, 0.6), haze, 1.0, names)
+        self._set()
 
-    def layers(self, people: list[Figure], shot: Shot | None = None) -> Iterator[Layer]:
-        """Layers from back to front."""
+    def _set(self) -> None:
+        """What does not change while the camera stands still."""
         pen = self.pen
-        pieces = self._kept(shot)
-        parts = [part for piece in pieces for part in _stood(self.stage, piece)]
+        self.pieces = self._kept()
+        parts = [part for piece in self.pieces for part in _stood(self.stage, piece)]
         parts = [part for part in parts if part.owner not in _OPEN or not self._fills((part,))]
-        flat = [part for part in parts if part.flat]
-        standing = [part for part in parts if not part.flat]
-        yield Layer("backdrop", tuple(backdrop(self.stage, pen)))
-        hung = [mark for part in self._walled(flat) for mark in pen.part(part)]
+        self.behind = [Layer("backdrop", tuple(backdrop(self.stage, pen)))]
+        hung = [mark for part in self._walled([part for part in parts if part.flat]) for mark in pen.part(part)]
         if hung:
-            yield Layer("walls", tuple(hung))
-        cast = shadows(self.stage, pen, standing, people)
+            self.behind.append(Layer("walls", tuple(hung)))
+        standing = [part for part in parts if not part.flat and self._visible(part)]
+        drawn = [(part, pen.part(part)) for part in standing]
+        self.things = [_Thing(part.owner, box_of_part(part), marks) for part, marks in drawn if marks]
+        self.cast = shadows(self.stage, pen, standing, ())
+        self.over = list(shades(self.stage, pen, self.pieces))
+
+    def layers(self, people: list[Figure]) -> Iterator[Layer]:
+        """Layers from back to front."""
+        yield from self.behind
+        cast = [*self.cast, *shadows(self.stage, self.pen, (), people)]
         if cast:
             yield Layer("shadows", tuple(cast), opacity={"line": 0.16, "tone": 0.24, "ink": 1.0}[self.style])
-        yield from self._ordered(standing, people)
-        yield from shades(self.stage, pen, pieces)
+        yield from self._ordered(people)
+        yield from self.over
 
-    def _kept(self, shot: Shot | None) -> list[Piece]:
+    def _kept(self) -> list[Piece]:
         """Pieces but those that hang on walls behind the camera or stand right before the lens."""
         eye = np.array(self.camera.eye)
         kept = []
-        wanted = set(shot.subjects) if shot else set()
         for piece in self.stage.pieces:
             if self.stage.interior and piece.kind in HUNG:
                 out = np.array([np.sin(piece.turn), 0, np.cos(piece.turn)])
                 if float((eye - (piece.x, piece.y, piece.z)) @ out) < 0.02:
                     continue
             kept.append(piece)
-        gone = [piece for piece in kept if piece.id not in wanted and self._blocks(piece)]
+        gone = [piece for piece in kept if piece.id not in self.wanted and self._blocks(piece)]
         names = {piece.id for piece in gone}
         return [piece for piece in kept if piece.id not in names and not any(_stands_on(piece, one) for one in gone)]
 
     def _blocks(self, piece: Piece) -> bool:
         """Whether a piece stands so near before the lens that it would fill the frame."""
+        if piece.kind == "ceiling lamp":
+            return self._cut_above(piece)
         if max(piece.size) < 0.3 or piece.kind in HUNG or piece.id in _OPEN:
             return False
         big = not self.stage.interior and piece.kind in ("house", "shop front", "train")
         return self._fills(_stood(self.stage, piece), big)
+
+    def _cut_above(self, piece: Piece) -> bool:
+        """Whether a hanging lamp would come into the frame as a mere lid from above."""
+        flat = self.pen.polygon(np.array([[piece.x, piece.y, piece.z], [piece.x + 0.2, piece.y, piece.z],
+                                          [piece.x, piece.y + piece.size[1], piece.z]], np.float32))  # fmt: skip
+        return flat is None or float(flat[:, 1].min()) < 0.02 * self.height
 
     def _fills(self, parts: Sequence[Stood], big: bool = False) -> bool:
         seen = self.pen.seen(np.concatenate([part.points for part in parts]))
@@ -148,8 +162,8 @@ class View:
             first.setdefault(part.owner, far if part.points[:, 1].max() > 0.05 else far - 100)
         return sorted(parts, key=lambda part: first[part.owner])
 
-    def _ordered(self, parts: list[Stood], people: list[Figure]) -> Iterator[Layer]:
-        things = [_Thing(part.owner, box_of_part(part), part=part) for part in parts if self._visible(part)]
+    def _ordered(self, people: list[Figure]) -> Iterator[Layer]:
+        things = [*self.things]
         things += [_Thing(one.id, box_of_points(one.joints, 0.1), person=one, torso=_torso(one)) for one in people]
         if not things:
             return
@@ -157,7 +171,7 @@ class View:
         name, marks = "", list[Ink]()
         for number in order:
             thing = things[number]
-            drawn = self.pen.part(thing.part) if thing.part is not None else self._person(thing.person)
+            drawn = thing.marks if thing.person is None else self._person(thing.person)
             if thing.name != name and marks:
                 yield Layer(name, tuple(marks))
                 marks = []
@@ -169,9 +183,7 @@ class View:
     def _visible(self, part: Stood) -> bool:
         return bool((self.pen.seen(part.points)[:, 2] > NEAR).any())
 
-    def _person(self, one: Figure | None) -> list[Ink]:
-        if one is None:
-            return []
+    def _person(self, one: Figure) -> list[Ink]:
         light = self.stage.light
         return list(draw_person(one.look, one.places, one.turned, self.camera, self.width, self.height, face=one.face,
                                 style=self.style, owner=one.id, holds=one.holds, light=light))  # fmt: skip
@@ -206,7 +218,7 @@ def _relations(things: list[_Thing], eye: Floats) -> NDArray[np.int8]:
         if one.person is None:
             continue
         for m, other in enumerate(things):
-            if other.part is not None and said[n, m] == 0 and _under(other.box, one):
+            if other.person is None and said[n, m] == 0 and _under(other.box, one):
                 said[n, m], said[m, n] = -1, 1
     return said
 
@@ -216,6 +228,20 @@ def _under(box: Box, one: _Thing) -> bool:
     assert one.person is not None
     hips = one.person.joints[HIPS]
     return bool(box.corners[:, 1].max() < hips[1] + 0.12 and np.hypot(*(box.middle - hips)[[0, 2]]) < 1.3)
+
+
+_VIEWS: dict[tuple[object, ...], View] = {}
+
+
+def view_of(stage: Stage, camera: Camera, width: int, height: int, style: str, wanted: tuple[str, ...] = ()) -> View:
+    """The stage as a camera sees it; while the camera stands still, drawn once."""
+    key = (id(stage), camera, width, height, style, wanted)
+    known = _VIEWS.get(key)
+    if known is None or known.stage is not stage:
+        while len(_VIEWS) > 2:
+            _VIEWS.pop(next(iter(_VIEWS)))
+        known = _VIEWS[key] = View(stage, camera, width, height, style, wanted)
+    return known
 
 
 _OPEN = ("car body",)  # pieces that are left open part by part where the camera is

@@ -46,7 +46,9 @@ def stand(part: Part, piece: Piece) -> Stood:
     place = np.array([piece.x, piece.y, piece.z], np.float32)
     points = turned(local, piece.turn) + place
     starts = tuple(int(n) for n in np.cumsum([0] + [len(shape.points) for shape in part.shapes]))
-    normals = tuple(_normals(shape, points[a:b]) for shape, a, b in zip(part.shapes, starts, starts[1:], strict=False))
+    normals = tuple(
+        _normals(shape, points[a:b], piece.turn) for shape, a, b in zip(part.shapes, starts, starts[1:], strict=False)
+    )
     low, high = _box(part)
     seed = zlib.crc32(f"{piece.id}/{part.name}".encode())
     return Stood(
@@ -79,13 +81,15 @@ def _black(part: Stood) -> bool:
     return first is not None and shown(first.colour, 0, "ink") == "#000000"
 
 
-def _normals(shape: Shape, points: Floats) -> Floats:
+def _normals(shape: Shape, points: Floats, turn: float) -> Floats:
     """Directions out of a solid's faces; of a line or face: where it is seen from."""
     if shape.kind in ("solid", "hull"):
         out = np.zeros((len(shape.faces), 3), np.float32)
         for number, face in enumerate(shape.faces):
             out[number] = newell(points[list(face)])
         return out
+    if shape.normal is not None:
+        return turned(np.array([shape.normal], np.float32), turn)
     return newell(points)[None] if shape.kind == "face" and len(points) > 2 else np.zeros((1, 3), np.float32)
 
 
@@ -194,19 +198,21 @@ class Pen:
         firsts = points[[face[0] for face in shape.faces]]
         visible = ((self.eye - firsts) * normals).sum(1) > 1e-5
         numbers = [n for n in range(len(shape.faces)) if visible[n]]
-        depth = float(seen[:, 2].mean())
+        depth = float(seen[:, 2].sum()) / len(seen)
         air, weight = self.air(depth), self.weight(depth)
         whole = bool(seen[:, 2].min() > NEAR)
         flat = self.flat(seen) if whole else None
         if not shape.convex:
             distance = np.linalg.norm(seen, axis=1)
-            numbers.sort(key=lambda n: -float(distance[list(shape.faces[n])].mean()))
+            numbers.sort(key=lambda n: -float(distance[list(shape.faces[n])].sum()) / len(shape.faces[n]))
         line = line_on(shape.colour, self.style, air, self.haze)
         marks: list[Ink] = []
         outlines = []
         for n in numbers:
             face = list(shape.faces[n])
-            outline = flat[face] if flat is not None else self.flat(within(clipped(seen[face]), 2 * self.width / self.zoom))
+            outline = (
+                flat[face] if flat is not None else self.flat(within(clipped(seen[face]), 2 * self.width / self.zoom))
+            )
             if len(outline) < 3:
                 continue
             outlines.append(outline)
@@ -300,13 +306,13 @@ class Pen:
         return [Ink((outline,), fill=fill, smooth=shape.smooth, owner=part.owner, part=part.name)]
 
     def _face(self, part: Stood, shape: Shape, points: Floats, seen: Floats, normals: Floats, size: float) -> list[Ink]:
-        if shape.normal is not None and not self._faces_eye(part, shape, points):
+        if shape.normal is not None and not self._faces_eye(points, normals):
             return []
         cut = clipped(seen)
         if len(cut) < 3:
             return []
         outline = self.flat(cut)
-        depth = float(seen[:, 2].mean())
+        depth = float(seen[:, 2].sum()) / len(seen)
         air = self.air(depth)
         normal = normals[0]
         if float((self.eye - points[0]) @ normal) < 0:
@@ -317,9 +323,9 @@ class Pen:
                     owner=part.owner, part=part.name)]  # fmt: skip
 
     def _line(self, part: Stood, shape: Shape, points: Floats, seen: Floats, normals: Floats, size: float) -> list[Ink]:
-        if size < 26 * self.unit or (shape.normal is not None and not self._faces_eye(part, shape, points)):
+        if size < 26 * self.unit or (shape.normal is not None and not self._faces_eye(points, normals)):
             return []
-        depth = float(seen[:, 2].mean())
+        depth = float(seen[:, 2].sum()) / len(seen)
         if depth <= NEAR:
             return []
         white = self.style == "ink" and shape.colour in ("white line", "white")
@@ -328,9 +334,8 @@ class Pen:
         return [Ink(tuple(runs), stroke=line, width=self.weight(depth) * shape.weight, closed=False,
                     smooth=shape.smooth, owner=part.owner, part=part.name)] if runs else []  # fmt: skip
 
-    def _faces_eye(self, part: Stood, shape: Shape, points: Floats) -> bool:
-        normal = turned(np.array([shape.normal], np.float32), part.turn)[0]
-        return bool((self.eye - points[0]) @ normal > 0)
+    def _faces_eye(self, points: Floats, normals: Floats) -> bool:
+        return bool((self.eye - points[0]) @ normals[0] > 0)
 
     def _blob(self, part: Stood, shape: Shape, points: Floats, seen: Floats, normals: Floats, size: float) -> list[Ink]:
         middle = seen[0]
@@ -439,30 +444,31 @@ def hull_of(points: Floats) -> Floats:
     return np.array(halves[0] + halves[1], np.float32)
 
 
+_DICE = np.random.default_rng(1).uniform(-1, 1, (257, 2)).astype(np.float32)
+
+
 def bowed(outline: Floats, unit: float, seed: int) -> list[Floats]:
     """The edges of a closed outline as strokes of four points that bow a little and run over the corners."""
-    after = np.roll(outline, -1, 0)
-    way = after - outline
+    way = np.concatenate([outline[1:], outline[:1]]) - outline
     length = np.sqrt((way * way).sum(1))
     keep = length > 0.8
     if not keep.any():
         return []
     start, way, length = outline[keep], way[keep], length[keep]
     forward = way / length[:, None]
-    side = forward[:, ::-1] * np.array([1, -1], np.float32)
-    dice = np.random.default_rng(seed % 100003).uniform(-1, 1, (64, 2))
-    bow = dice[np.arange(len(start)) % 64] * np.minimum(length * 0.006, 1.3 * unit)[:, None]
-    over = np.minimum(length * 0.01, 1.6 * unit)[:, None]
-    strokes = np.stack(
-        [
-            start - forward * over,
-            start + way * 0.33 + side * bow[:, :1],
-            start + way * 0.68 + side * bow[:, 1:],
-            start + way + forward * over,
-        ],
-        1,
-    ).astype(np.float32)
+    side = forward[:, ::-1] * _ACROSS
+    dice = _DICE[(seed + 7 * np.arange(len(start))) % 257]
+    bow = dice * np.minimum(length * 0.006, 1.3 * unit)[:, None]
+    over = forward * np.minimum(length * 0.01, 1.6 * unit)[:, None]
+    strokes = np.empty((len(start), 4, 2), np.float32)
+    strokes[:, 0] = start - over
+    strokes[:, 1] = start + way * 0.33 + side * bow[:, :1]
+    strokes[:, 2] = start + way * 0.68 + side * bow[:, 1:]
+    strokes[:, 3] = start + way + over
     return list(strokes)
+
+
+_ACROSS = np.array([1, -1], np.float32)
 
 
 def hatch(outline: Floats, step: float, angle: float, width: float, height: float) -> list[Floats]:
