@@ -259,7 +259,7 @@ def _tracked(
     graph: MotionGraph, deeds: Sequence[Deed], path: Sequence[Spot], mark: Mark, seconds: float, fit: float, seed: int
 ) -> tuple[Track, Motion]:
     mood = next((deed.mood for deed in deeds if deed.mood), "neutral")
-    track = Track(graph, round(MOST * FPS), mark, seed, lambda _: mood, lambda _, __: None, FPS)
+    track = Track(graph, round(MOST * FPS), mark, seed, lambda _: mood, lambda _, __: None, fps=FPS)
     goes = [deed for deed in deeds if deed.kind == "go"]
     still = [deed for deed in deeds if deed.kind in (IDLE, "act")]
     rest = max(0.0, seconds - sum(_usual(deed, path) for deed in deeds if deed.kind not in (IDLE,)))

@@ -20,9 +20,9 @@ from .. import motion_acts
 from ..motion_acts import Played
 from ..motion_feet import locked
 from ..motion_graph import MotionGraph
-from . import acting_face, timing
+from . import acting_face, acting_hands, timing
 from .acting_body import Track
-from .blocking import Mark, Move, Plan, blocked
+from .blocking import Mark, Move, Plan, blocked, room_before
 from .speech import Spoken
 from .timing import Timed
 
@@ -31,6 +31,7 @@ Floats = NDArray[np.float32]
 FPS = 30.0
 GLANCE = (2.2, 4.5)  # seconds between two glances away of who speaks
 AWAY = 0.7  # seconds of a glance
+ROAMING = 0.7  # metres that a dance or a fight takes its people from their marks
 
 
 def perform(
@@ -54,7 +55,7 @@ def perform(
     frames = max(1, round(seconds * FPS))
     plan = blocked(film, scene, stage, times, seed)
     players = [
-        _Player(person, number, film, scene, plan, times, spoken, frames, seed)
+        _Player(person, number, stage, scene, plan, times, spoken, frames, seed)
         for number, person in enumerate(plan.first)
     ]
     bodies = [player.body(motions, {one.person: one for one in players}) for player in players]
@@ -99,7 +100,7 @@ class _Player:
         self,
         person: str,
         number: int,
-        film: Film,
+        stage: Stage,
         scene: Scene,
         plan: Plan,
         times: Mapping[str, Timed],
@@ -107,7 +108,7 @@ class _Player:
         frames: int,
         seed: int,
     ) -> None:
-        self.person, self.scene, self.plan, self.times = person, scene, plan, times
+        self.person, self.stage, self.scene, self.plan, self.times = person, stage, scene, plan, times
         self.spoken, self.frames = spoken, frames
         self.seed = seed * 101 + number * 7 + sum(person.encode())
         self.dice = np.random.default_rng([seed, number, *person.encode()[:12]])
@@ -116,6 +117,7 @@ class _Player:
         self.emotions = acting_face.felt(frames, FPS, self._feelings(), scene.mood)
         self.sources: list[str] = []
         self.plays: list[Played] = []
+        self.grips: tuple[tuple[str, str, float, float], ...] = ()
         self.here = np.ones(frames, bool)
         self.walks: list[tuple[float, float]] = []
         self.others: Mapping[str, _Player] = {}
@@ -138,7 +140,17 @@ class _Player:
     def body(self, graph: MotionGraph, others: Mapping[str, _Player]) -> Motion:
         """The whole body's motion, hands and gaze aside."""
         self.others = others
-        track = Track(graph, self.frames, self.plan.first[self.person], self.seed, self._mood, self._facing, FPS)
+        track = Track(
+            graph,
+            self.frames,
+            self.plan.first[self.person],
+            self.seed,
+            self._mood,
+            self._facing,
+            lambda seat: room_before(seat, self.stage),
+            ROAMING,
+            FPS,
+        )
         if self.person in self.plan.absent:
             self.here[:] = False
         for move in self._with_answers():
@@ -242,7 +254,8 @@ class _Player:
     def finished(self, body: Motion, heads: Mapping[str, Floats]) -> Acting:
         """The acting: gestures laid over the body, the head turned to what is looked at."""
         gaze, shifts = self._gaze(heads)
-        plays = [*self.plays, *self._gestures(body)]
+        self.grips = acting_hands.grips(self.person, self.scene, self.plan.moves, self.frames / FPS)
+        plays = [*acting_hands.carried(self.grips), *self.plays, *self._gestures(body)]
         moved = dataclasses.replace(body, turns=motion_acts.acted(body.turns, plays, FPS))
         return Acting(
             self.person,
@@ -252,7 +265,8 @@ class _Player:
             gaze,
             self.emotions,
             self.here,
-            self._holds(),
+            {},
+            self.grips,
         )
 
     def _gestures(self, body: Motion) -> list[Played]:
@@ -304,10 +318,6 @@ class _Player:
                 across = np.stack([way[:, 2], np.zeros(len(way)), -way[:, 0]], 1)
                 gaze[first : first + len(mine)] = mine + way + across * side + np.array([0, drop, 0], np.float32)
             at += float(self.dice.uniform(*GLANCE))
-
-    def _holds(self) -> dict[str, str]:
-        held = next((prop.kind for prop in self.scene.props if prop.holder == self.person), "")
-        return {"RightHand": held} if held else {}
 
 
 def _even(time: Timed, line: Line) -> tuple[float, ...]:

@@ -37,6 +37,8 @@ class Track:
     seed: int
     mood: Callable[[float], str]
     face: Callable[[float, Mark], float | None]
+    room: Callable[[Mark], float] = lambda _: 0.42  # metres before a seat at which one stands
+    free: float = 9.0  # metres around a mark within which a recorded motion may go
     fps: float = 30.0
     parts: list[Motion] = field(default_factory=list)
     at: int = 0
@@ -177,7 +179,7 @@ class Track:
             return
         mark = self.mark
         ahead = np.array([np.sin(mark.turn), np.cos(mark.turn)])
-        stood = np.array(mark.place) + ahead * 0.42
+        stood = np.array(mark.place) + ahead * self.room(mark)
         sat, stands = (
             motion_poses.pose(motion_poses.stance(self.mood(self.second), self.seed, s)) for s in (True, False)
         )
@@ -244,7 +246,7 @@ class Track:
         seconds = max(1.0, min(move.end - move.start, 8.0))
         motion = self.graph.cut(found, seconds, self.seed)
         place = np.array([self.mark.x, 0.0, self.mark.z], np.float32)
-        placed = placed_at(motion, place, self.mark.turn)
+        placed = _within(placed_at(motion, place, self.mark.turn), place, self.free)
         began = self.second
         self.add(placed, 10)
         self.still_walks.append((began, self.second))
@@ -304,6 +306,16 @@ def placed_at(motion: Motion, place: Floats, turn: float) -> Motion:
     q = motion.turns.copy()
     q[:, 0] = turns.multiply(around, q[:, 0])
     return dataclasses.replace(motion, root=root.astype(np.float32), turns=q)
+
+
+def _within(motion: Motion, place: Floats, free: float) -> Motion:
+    """A motion that goes no further from a place than there is room."""
+    away = motion.root - place
+    far = float(np.hypot(away[:, 0], away[:, 2]).max())
+    if far <= free:
+        return motion
+    share = np.array([free / far, 1, free / far], np.float32)
+    return dataclasses.replace(motion, root=(place + away * share).astype(np.float32))
 
 
 def _led(headings: Floats, turn: float, fps: float) -> Floats:

@@ -23,7 +23,7 @@ APART = 1.35  # metres between two who talk
 NEAR = 0.85  # metres from somebody or something that is walked to
 ROOM = 0.62  # metres that two people's middles keep apart
 OPENED = 0.35  # radians that a talker's body is opened to the audience
-AHEAD = 0.45  # metres before a seat at which one stands to sit down
+AHEAD = 0.42  # metres before a seat at which one stands to sit down
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Move:
     points: tuple[tuple[float, float], ...] = ()
     leaves: bool = False
     enters: bool = False
-    target: str = ""  # person or prop id that it is done to
+    target: str = ""  # person or thing on the set that it is done to
+    prop: str = ""  # what the script says that it is done with or to
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def blocked(film: Film, scene: Scene, stage: Stage, times: Mapping[str, Timed], 
         found = dataclasses.replace(found, mood=_or(doing.emotion, line.emotion, found.mood))
         move = _move(state, doing, found, start, end, line, seed)
         if move is not None:
-            moves.append(move)
+            moves.append(dataclasses.replace(move, prop=doing.to))
             busy[doing.who] = start + _takes(move)
     return Plan(first, tuple(moves), absent, tuple(state.said))
 
@@ -334,6 +335,8 @@ def _move(state: _State, doing: Doing, found: Deed, start: float, end: float, li
     target = doing.to if doing.to in state.marks or _piece(state.stage, doing.to) is not None else ""
     if found.near:
         target = target if target in state.marks else _partner(state, who)
+        if target and now.posture != "stand" and found.answer != "hug" and _distance(state, now, target) < 2.4:
+            return Move(who, start, end, found, target=target)  # across the table
         if target:
             return _to_partner(state, who, target, found, start, end)
     if found.kind == "act" and target and _distance(state, now, target) > 1.6 and now.posture == "stand":
@@ -375,8 +378,7 @@ def _going(
     ground = paths.floor(state.stage, others, around=ROOM)
     goal = to.place
     if to.posture in ("sit", "lie", "lean"):
-        ahead = np.array([np.sin(to.turn), np.cos(to.turn)])
-        goal = tuple(float(v) for v in np.array(to.place) + ahead * AHEAD)  # type: ignore[assignment]
+        goal = _before(to, state.stage)
     points = paths.way(ground, now.place, goal)
     if (leaves or enters) and len(points) >= 2:
         spot = door(state.stage)
@@ -392,11 +394,28 @@ def _rise(state: _State, who: str, found: Deed, start: float, end: float) -> Mov
     if now.posture == "stand":
         return None
     _leave_seat(state, who)
-    ahead = np.array([np.sin(now.turn), np.cos(now.turn)])
-    x, z = np.array(now.place) + ahead * AHEAD
-    to = Mark(float(x), float(z), now.turn)
+    stood = _before(now, state.stage)
+    free = _near_free(state, who, stood)
+    to = Mark(free.x, free.z, now.turn)
     state.marks[who] = to
-    return Move(who, start, end, found, to, (now.place, to.place))
+    points = (now.place, stood) if np.hypot(to.x - stood[0], to.z - stood[1]) < 0.3 else (now.place, stood, to.place)
+    return Move(who, start, end, found, to, points)
+
+
+def _before(seat: Mark, stage: Stage) -> tuple[float, float]:
+    """Where one stands to sit down on a seat: before it, less far where a table is near."""
+    far = room_before(seat, stage)
+    return float(seat.x + np.sin(seat.turn) * far), float(seat.z + np.cos(seat.turn) * far)
+
+
+def room_before(seat: Mark, stage: Stage) -> float:
+    """Metres from the middle of a seat to where one can stand before it: AHEAD, or what a table leaves."""
+    pieces = [one for one in stage.pieces if paths.stands(one) and np.hypot(one.x - seat.x, one.z - seat.z) > 0.3]
+    for far in np.arange(0.14, AHEAD, 0.04):
+        x, z = seat.x + np.sin(seat.turn) * (far + 0.14), seat.z + np.cos(seat.turn) * (far + 0.14)
+        if any(paths.covers(piece, float(x), float(z)) for piece in pieces):
+            return float(far)
+    return AHEAD
 
 
 def _leave_seat(state: _State, who: str) -> None:

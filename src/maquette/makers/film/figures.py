@@ -86,7 +86,7 @@ def figure(film: Film, acting: Acting, second: float) -> Figure | None:
         else "neutral",
     )
     joints = fitted(look, places[0], turned[0])
-    return Figure(acting.person, look, places[0], joints, turned[0], face, dict(acting.holds))
+    return Figure(acting.person, look, places[0], joints, turned[0], face, dict(acting.held_at(second)))
 
 
 def _gaze(acting: Acting, frame: int) -> tuple[float, float, float] | None:

@@ -81,6 +81,11 @@ def stands(piece: Piece) -> bool:
     return piece.y < HIGH and piece.y + piece.size[1] > LOW and not (piece.y > 0.5 and piece.size[0] < 0.6)
 
 
+def covers(piece: Piece, x: float, z: float, margin: float = 0.0) -> bool:
+    """True if a place on the floor is under a piece."""
+    return bool(_inside(piece, np.array([x]), np.array([z]), margin)[0, 0])
+
+
 def _inside(piece: Piece, xs: NDArray[np.float64], zs: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
     dx, dz = xs[None] - piece.x, zs[:, None] - piece.z
     # A piece turned by an angle has its width along (cos, -sin) of x and z.

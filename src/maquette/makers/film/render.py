@@ -104,7 +104,7 @@ def _seen(told: hashlib._Hash, film: Film, performance: Performance, shot: Shot,
         high = int((max(last, first + frames / float(manner.fps)) + spare) * performance.fps) + 2
         look = next((one.look for one in film.people if one.id == acting.person), None)
         told.update(
-            repr((acting.person, look, sorted(acting.holds.items()), round(first * performance.fps) - low)).encode()
+            repr((acting.person, look, _held(acting, first, last), round(first * performance.fps) - low)).encode()
         )
         for array in _arrays(acting):
             told.update(np.ascontiguousarray(array[low:high]).tobytes())
@@ -322,3 +322,8 @@ def cores() -> int:
 
 
 __all__ = ["Cut", "Drawn", "Job", "Manner", "cores", "cut_of", "draw", "draw_all", "pieces", "with_caption"]
+
+
+def _held(acting: Acting, first: float, last: float) -> list[object]:
+    """What is in somebody's hands during a shot."""
+    return [*sorted(acting.holds.items()), *(one for one in acting.grips if one[2] < last and one[3] > first)]
