@@ -11,13 +11,14 @@ white noise at 20 dB; needs eSpeak NG as a program. The truth are the synthesise
     by length  the words' times by the text alone, stretched to the recording: what one would do without listening
 
 Frames right: share of the frames at 30 a second whose mouth is that of the truth, from the first to the last sound;
-`speech` leaves out those that rest in the truth. Borders: median distance of a change of phone to the nearest change
-that was found. Where eSpeak NG speaks itself, mouths follow its own times: the last row, half a frame at most.
+`speech` leaves out those that rest in the truth. Borders: median distance of where a phone begins to where
+the same phone of the found ones begins. Where eSpeak NG speaks itself, mouths follow its own times: the last row, half a frame at most.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 import time
 import tomllib
@@ -127,8 +128,15 @@ def measured(heard: Spoken, truth: Spoken) -> tuple[float, float, float, list[fl
     first, last = int(sounding[0][0] * FPS), int(np.ceil(sounding[-1][1] * FPS))
     window = slice(first, last)
     speech = right[window][~rest[window]]
-    borders = np.array([start for start, _, _ in heard.phones] + [heard.phones[-1][1] if heard.phones else 0.0])
-    off = [float(np.abs(borders - start).min()) for start, _, _ in truth.phones[1:]]
+    pairs = difflib.SequenceMatcher(
+        None, [one[2] for one in heard.phones], [one[2] for one in truth.phones], autojunk=False
+    ).get_matching_blocks()
+    off = [
+        abs(heard.phones[block.a + step][0] - truth.phones[block.b + step][0])
+        for block in pairs
+        for step in range(block.size)
+        if block.b + step
+    ]
     return float(right[window].mean()), float(speech.mean()), float(last - first), off
 
 

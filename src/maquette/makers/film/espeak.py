@@ -41,6 +41,7 @@ _PLACES = (  # where installers put it when it is on no path
 )
 _LONGEST = 60.0  # seconds that one line may take
 _TINY = 0.08  # seconds: a shorter silence inside a clause is no pause
+_DARK_L = 0.09  # seconds, at most
 WORD = re.compile(r"[^\W_]+(?:[\u0301'’-][^\W_]+)*\u0301?")
 
 
@@ -199,9 +200,16 @@ def _words(text: str, events: list[tuple[float, str, object, int]], phones: list
 
 
 def _whole(phones: list[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
-    """Without the tiny pauses that a synthesiser puts between consonants: they belong to the sound before them."""
+    """Without the tiny pauses that a synthesiser puts between consonants: they belong to the sound before them.
+
+    An l that closes a syllable ("all") is given no time of its own, it sounds at the end of its vowel: there it stands.
+    """
     out: list[tuple[float, float, str]] = []
     for start, end, name in phones:
+        if "l" in parts(name) and end - start < _TINY / 2 and out and is_vowel((parts(out[-1][2]) or ("",))[-1]):
+            before, _, vowel = out[-1]
+            start = max(start - _DARK_L, start - 0.4 * (start - before))
+            out[-1] = (before, start, vowel)
         if out and not name and end - start < _TINY and out[-1][2] and end < phones[-1][1]:
             out[-1] = (out[-1][0], end, out[-1][2])
         elif end > start:
