@@ -24,7 +24,7 @@ def figure_frames(
     motion: Motion, look: Look | None = None, width: int = 480, height: int = 360, fps: float = 24.0, *,
     style: str = "tone", view: float = 0.7,
 ) -> Iterator[NDArray[np.uint8]]:  # fmt: skip
-    """Frames (height, width, 3) of a motion of the house skeleton at `fps`: the camera follows, the floor shows how far.
+    """Frames (height, width, 3) of a motion of the house skeleton at `fps`: the camera follows over a grid.
 
     `view`: radians about the figure's first heading from which it is seen; 0 from before, a quarter turn from its left.
     """

@@ -65,11 +65,15 @@ def build_of(look: Look) -> Build:
                    wide=build.wide * 0.97, hips=build.hips * 1.02)  # fmt: skip
 
 
+def head_size_of(look: Look) -> float:
+    """How many metres a metre of an ordinary head is on this person's."""
+    return HEAD * build_of(look).head * look.height / HOUSE_HEIGHT
+
+
 @lru_cache(maxsize=64)
 def _bones(look: Look) -> tuple[Floats, float]:
     """Offsets (22, 3) of this person's skeleton, and its size against the house's."""
     shape = build_of(look)
-    size = look.height / HOUSE_HEIGHT
     offsets = HOUSE.offsets.copy()
     for side in ("Left", "Right"):
         for bone in ("Leg", "Foot"):
@@ -84,6 +88,10 @@ def _bones(look: Look) -> tuple[Floats, float]:
         for side in ("Left", "Right"):
             offsets[JOINT[f"{side}ForeArm"]] *= 0.92
             offsets[JOINT[f"{side}Hand"]] *= 0.9
+    # Larger heads stand on shorter bodies, so that the whole is as tall as the look says.
+    stands = 0.02 - sum(offsets[JOINT[f"Left{bone}"], 1] for bone in ("UpLeg", "Leg", "Foot", "ToeBase"))
+    stands += sum(offsets[JOINT[bone], 1] for bone in ("Spine", "Spine1", "Spine2", "Neck", "Head"))
+    size = (look.height - 0.194 * head_size_of(look)) / float(stands)
     return offsets * np.float32(size), size
 
 
@@ -102,11 +110,6 @@ def fitted(look: Look, places: Floats, turned: Floats) -> Floats:
     feet = [JOINT[side + bone] for side in ("Left", "Right") for bone in ("Foot", "ToeBase")]
     out[:, 1] += places[feet, 1].min() * size - out[feet, 1].min()
     return out
-
-
-def head_size_of(look: Look) -> float:
-    """How many metres a metre of an ordinary head is on this person's."""
-    return HEAD * build_of(look).head * look.height / HOUSE_HEIGHT
 
 
 def _turn(q: Floats, v: Floats) -> Floats:

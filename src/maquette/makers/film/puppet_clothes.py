@@ -159,8 +159,10 @@ def skirt(sketch: Sketch, body: Body, cut: Costume, colour: str) -> Part:
     hips = body.at("Hips")
     wide, deep = 0.166 * shape.hips * shape.wide * cut.loose, 0.122 * shape.deep * cut.loose
     waist = shape.waist * cut.narrow
-    points = [ring(hips + (y * h + z * shape.belly * 0.3) * size, x * (wide * w * size), z * ((deep * w + shape.belly * 0.3) * size), 20)
-              for h, w in ((0.09, 0.86 * waist), (0.0, 1.0), (-0.06, 1.03))]  # fmt: skip
+    points = []
+    for h, w in ((0.09, 0.86 * waist), (0.0, 1.0), (-0.06, 1.03)):
+        middle, thick = hips + (y * h + z * shape.belly * 0.3) * size, deep * w + shape.belly * 0.3
+        points.append(ring(middle, x * (wide * w * size), z * (thick * size), 20))
     hems = skirt_hems(body, cut)
     points += [ring(c, a, b, 20) for c, a, b in hems]
     outline = hull(sketch.lens.flat(np.concatenate(points)), 72)
@@ -196,9 +198,10 @@ def seat(sketch: Sketch, body: Body, colour: str) -> Part:
     """The hips of trousers; their lower side grows into the legs and has no contour."""
     shape, size = body.build, body.size
     x, y, z = (body.axis("Hips", k) for k in range(3))
-    belly = shape.belly * 0.4
-    rows = [ring(body.at("Hips") + y * h * size, x * (w * shape.hips * shape.wide * size), z * ((d * shape.deep + belly) * size))
-            for h, w, d in ((0.08, 0.150, 0.105), (0.0, 0.166, 0.118), (-0.07, 0.158, 0.115), (-0.10, 0.10, 0.08))]  # fmt: skip
+    belly, rows = shape.belly * 0.4, []
+    for h, w, d in ((0.08, 0.150, 0.105), (0.0, 0.166, 0.118), (-0.07, 0.158, 0.115), (-0.10, 0.10, 0.08)):
+        wide, deep = w * shape.hips * shape.wide * size, (d * shape.deep + belly) * size
+        rows.append(ring(body.at("Hips") + y * h * size, x * wide, z * deep))
     outline = hull(sketch.lens.flat(np.concatenate(rows)))
     low = sketch.lens.flat(body.at("Hips") - y * 0.04 * size)
     thighs = sketch.lens.flat((body.at("LeftLeg") + body.at("RightLeg")) / 2) - low

@@ -307,7 +307,6 @@ def nose(face: Face) -> list[Ink]:
     turned = abs(float(np.linalg.norm(paper[2] - flat[2]))) / unit
     skin = sketch.colour(skull.body.look.skin, "skin")
     marks: list[Ink] = []
-    line = LINE[sketch.style]
     solid = hull(np.concatenate([paper, skull.paper(wings)]), 24)
     tone = sketch.shadow(skull.body.look.skin, "skin")
     if middle_seen < 0.45 or turned > 0.30:

@@ -27,25 +27,41 @@ class Hat:
     points: int = 0  # of a crown
 
 
+# fmt: off
 HATS = {
     "cap": Hat(((0.120, 0.010), (0.150, 0.014), (0.180, 0.012), (0.205, -0.018)), visor=0.062),
     "brim": Hat(((0.128, 0.012), (0.165, 0.010), (0.200, 0.000), (0.232, -0.012), (0.236, -0.026)), 0.066, band=0.028),
-    "bowler": Hat(((0.128, 0.012), (0.170, 0.014), (0.205, 0.008), (0.225, -0.008), (0.234, -0.03)), 0.040, band=0.022, colour="#26242a"),
-    "top hat": Hat(((0.128, 0.010), (0.200, 0.006), (0.270, 0.008), (0.325, 0.014), (0.328, 0.008)), 0.046, band=0.034, colour="#222026"),
+    "bowler": Hat(((0.128, 0.012), (0.170, 0.014), (0.205, 0.008), (0.225, -0.008), (0.234, -0.03)), 0.040, band=0.022,
+                  colour="#26242a"),
+    "top hat": Hat(((0.128, 0.010), (0.200, 0.006), (0.270, 0.008), (0.325, 0.014), (0.328, 0.008)), 0.046, band=0.034,
+                   colour="#222026"),
     "beret": Hat(((0.130, 0.008), (0.150, 0.040), (0.172, 0.048), (0.195, 0.020), (0.202, -0.010)), aside=0.030),
-    "woolly": Hat(((0.108, 0.016), (0.140, 0.018), (0.180, 0.014), (0.208, -0.002), (0.224, -0.03)), band=0.036, pompom=True),
-    "helmet": Hat(((0.112, 0.026), (0.130, 0.030), (0.180, 0.024), (0.210, 0.004), (0.226, -0.024)), 0.012, colour="#7c868c"),
+    "woolly": Hat(((0.108, 0.016), (0.140, 0.018), (0.180, 0.014), (0.208, -0.002), (0.224, -0.03)), band=0.036,
+                  pompom=True),
+    "helmet": Hat(((0.112, 0.026), (0.130, 0.030), (0.180, 0.024), (0.210, 0.004), (0.226, -0.024)), 0.012,
+                  colour="#7c868c"),
     "crown": Hat(((0.140, 0.012), (0.185, 0.016)), colour="#d9b04c", points=8),
     "straw": Hat(((0.128, 0.012), (0.165, 0.010), (0.200, 0.002), (0.215, -0.02)), 0.105, band=0.024, colour="#d8bf78"),
-    "peaked": Hat(((0.126, 0.010), (0.150, 0.012), (0.178, 0.042), (0.192, 0.036), (0.200, 0.0)), visor=0.052, band=0.024),
+    "peaked": Hat(((0.126, 0.010), (0.150, 0.012), (0.178, 0.042), (0.192, 0.036), (0.200, 0.0)), visor=0.052,
+                  band=0.024),
     "turban": Hat(((0.110, 0.016), (0.140, 0.040), (0.175, 0.044), (0.205, 0.020), (0.216, -0.02))),
+}
+# fmt: on
+_ALIKE = {
+    "hood": "hood scarf veil headscarf",
+    "turban": "turban",
+    "top hat": "top",
+    "beret": "beret",
+    "bowler": "bowler derby",
+    "helmet": "helmet",
+    "crown": "crown tiara",
+    "straw": "straw sun cowboy",
+    "woolly": "woolly beanie knit bobble",
+    "peaked": "police peaked officer captain",
+    "cap": "cap baseball",
+    "brim": "hat fedora",
 }  # fmt: skip
-WORDS = {
-    "hood": "hood", "scarf": "hood", "veil": "hood", "headscarf": "hood", "turban": "turban", "top": "top hat", "beret": "beret",
-    "bowler": "bowler", "derby": "bowler", "helmet": "helmet", "crown": "crown", "tiara": "crown", "straw": "straw", "sun": "straw",
-    "woolly": "woolly", "beanie": "woolly", "knit": "woolly", "bobble": "woolly", "police": "peaked", "peaked": "peaked",
-    "officer": "peaked", "captain": "peaked", "cap": "cap", "baseball": "cap", "hat": "brim", "fedora": "brim", "cowboy": "straw",
-}  # fmt: skip
+WORDS = {word: kind for kind, words in _ALIKE.items() for word in words.split()}
 
 
 def hat_of(look: Look) -> str:
@@ -135,8 +151,8 @@ def _belt(skull: Skull, low: Floats, top: Floats, colour: str) -> list[Ink]:
         found = np.concatenate([found[cut:], found[:cut]])
     shape = np.concatenate([skull.paper(low[found]), skull.paper(top[found])[::-1]])
     sketch = skull.sketch
-    return [sketch.flat(shape, sketch.colour(colour), "band", smooth=False),
-            sketch.stroke(skull.paper(top[found]), "band edge", width=0.6, colour=sketch.pen(colour), ends=(1, 1))]  # fmt: skip
+    edge = sketch.stroke(skull.paper(top[found]), "band edge", width=0.6, colour=sketch.pen(colour), ends=(1, 1))
+    return [sketch.flat(shape, sketch.colour(colour), "band", smooth=False), edge]
 
 
 def _visor(skull: Skull, hat: Hat, colour: str) -> Part:
