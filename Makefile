@@ -2,6 +2,7 @@
 #
 #   make tour                    install the base, the engraver and the film room, see it work: the first five minutes
 #   make test                    install everything for development, then the whole review
+#   make test-browser            open the page of scenes in space in a real browser without a screen
 #   make check                   the whole review (ruff, mypy, pytest) without installing
 #   make fix                     mend what can be mended by machine
 #   make starters DATA=FOLDER    rebuild the packaged starters from the datasets in FOLDER
@@ -16,13 +17,17 @@ OUT    ?= tour
 PY  = $(VENV)/bin/python
 PIP = $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: tour test check fix starters bench clean base dev tools
+.PHONY: tour test test-browser check fix starters bench clean base dev tools
 
 tour: base
 	$(PY) -m maquette tour "$(WORD)" --out "$(OUT)"
 
 test: dev tools
 	$(MAKE) check
+
+test-browser: dev
+	$(PIP) -e ".[viewer]"
+	$(PY) -m pytest -m browser tests/browser
 
 check:
 	$(PY) -m ruff check .

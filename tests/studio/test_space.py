@@ -1,0 +1,144 @@
+"""What a person may rely on when a film's scenes are put into space."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from maquette.core.errors import MissingExtra, UsageError
+from maquette.makers.film import pieces, space_solids
+from maquette.media import scene_glb
+from maquette.media.stage import Camera, Piece, Stage
+from maquette.studio import space
+from stages import small_film, small_performances
+
+TOOLS = Path(__file__).parents[1] / "tools"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("film") / "в пространстве"
+    space.write_space(small_film(), small_performances(), folder, viewer=False)
+    return folder
+
+
+def document(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    read: dict[str, Any] = json.loads(data[20 : 20 + struct.unpack_from("<I", data, 12)[0]])
+    return read
+
+
+def test_each_scene_holds_its_people_its_set_and_a_camera_for_every_shot(written: Path) -> None:
+    told = document(written / "scene-1.glb")
+    names = {node["name"] for node in told["nodes"]}
+    assert {"Вера", "Tom", "table", "window", "cup", "back wall", "shot 1A", "shot 1B", "Tom on stage"} <= names
+    assert "mystery" not in names
+    extras = told["scenes"][0]["extras"]
+    assert [shot["shot"] for shot in extras["shots"]] == ["1A", "1B"] and extras["shots"][1]["fov"] == [37.8, 30.0]
+    assert extras["seconds"] == 2.0 and len(told["cameras"]) == 2
+
+
+def test_the_first_animation_plays_everything_and_each_person_and_moving_shot_has_one(written: Path) -> None:
+    told = document(written / "scene-1.glb")
+    names = [one["name"] for one in told["animations"]]
+    assert names == ["scene 1", "Вера", "Tom", "shot 1B"]
+    channels = [len(one["channels"]) for one in told["animations"]]
+    assert channels[0] == sum(channels[1:])
+    paths = {channel["target"]["path"] for channel in told["animations"][2]["channels"]}
+    assert paths == {"translation", "rotation", "scale", "weights"}  # who comes later is not there before
+
+
+def test_a_camera_looks_where_the_shot_looks() -> None:
+    from maquette.media import quaternions as turns
+
+    camera = Camera((1.0, 2.0, 3.0), (-2.0, 1.0, 0.5), roll=10.0)
+    q = scene_glb.looking(camera)
+    ahead = turns.rotate(q, np.array([0, 0, -1], np.float32))
+    way = np.subtract(camera.target, camera.eye)
+    assert np.allclose(ahead, way / np.linalg.norm(way), atol=1e-5)
+    assert np.allclose(turns.rotate(q, np.array([0, 1, 0], np.float32)), camera.axes()[1], atol=1e-5)
+
+
+def test_a_scene_stays_small(written: Path) -> None:
+    assert (written / "scene-1.glb").stat().st_size < 800_000
+
+
+@pytest.mark.parametrize("kind", pieces.PIECES)
+def test_every_piece_of_a_set_has_a_body(kind: str) -> None:
+    (thing,) = space_solids.things(Stage("room", pieces=(Piece(kind, "one", size=pieces.size_of(kind)),)))
+    solids = [solid for solid in thing.solids if len(solid.faces)]
+    assert solids or len(thing.lines)  # grass is strokes of a pen alone
+    places = np.concatenate([thing.lines.reshape(-1, 3), *(solid.places for solid in solids)])
+    for solid in solids:
+        assert np.isfinite(solid.places).all() and solid.faces.max() < len(solid.places)
+        assert np.allclose(np.linalg.norm(solid.normals, axis=1), 1, atol=1e-3)
+        assert re.fullmatch(r"#[0-9a-f]{6}", solid.colour)
+    assert np.ptp(places, axis=0).max() < 3 * max(*pieces.size_of(kind), 1.0)
+
+
+def test_the_hull_of_round_things_is_closed_and_looks_outwards() -> None:
+    dice = np.random.default_rng(2)
+    points = dice.normal(size=(40, 3)).astype(np.float32)
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    faces = space_solids.hull(points)
+    assert len(faces) == 2 * len(points) - 4  # Euler: every point of a ball is a corner
+    a, b, c = (points[faces[:, corner]].astype(float) for corner in range(3))
+    volume = np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6
+    assert 0.6 * 4 / 3 * math.pi < volume < 4 / 3 * math.pi
+
+
+def test_hollow_outlines_are_cut_without_filling_the_hollow() -> None:
+    outline = np.array(
+        [[0, 0, 0], [3, 0, 0], [3, 2, 0], [2, 2, 0], [2, 1, 0], [1, 1, 0], [1, 2, 0], [0, 2, 0]], np.float32
+    )
+    triangles = space_solids._cut(outline, tuple(range(8)))
+    area = sum(float(np.cross(outline[b] - outline[a], outline[c] - outline[a])[2]) / 2 for a, b, c in triangles)
+    assert len(triangles) == 6 and area == pytest.approx(5.0)
+
+
+def test_an_open_place_has_a_horizon() -> None:
+    for backdrop in ("town", "skyline", "trees", "hills", "sea"):
+        stage = Stage("x", False, colours={"backdrop": backdrop, "ground": "#a7b86e"})
+        assert [thing.name for thing in space_solids.things(stage)] == ["horizon"], backdrop
+
+
+def test_without_three_js_the_scenes_are_written_alone_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space, "_three", lambda: None)
+    said: list[str] = []
+    files = space.write_space(small_film(), small_performances()[:1], tmp_path, said=said)
+    assert [file.name for file in files] == ["scene-1.glb"] and "maquette[viewer]" in said[0]
+    with pytest.raises(MissingExtra, match=r"three\.js"):
+        space.write_space(small_film(), small_performances(), tmp_path, viewer=True)
+
+
+def test_nothing_to_show_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no scene"):
+        space.write_space(small_film(), [], tmp_path)
+
+
+def test_the_page_holds_all_in_itself_and_titles_are_no_code() -> None:
+    html = space.page(small_film(), ["1  </script><b>"], [b"glTF"], b"export{}")
+    assert "Последний &lt;поезд&gt;" in html and "A. &amp; B." in html and "<b>" not in html.split("<body>")[1][:3000]
+    assert "{{" not in html
+    assert not re.search(r"""(?:src|href)=["'](?!data:)""", html) and "http:" not in html and "https:" not in html
+
+
+@pytest.mark.skipif(
+    not (TOOLS / "node_modules" / "gltf-validator").is_dir() or not shutil.which("node"),
+    reason="gltf-validator is not installed: make tools",
+)
+def test_the_validator_of_khronos_finds_nothing_in_scenes(written: Path) -> None:
+    command = ["node", str(TOOLS / "gltf.mjs"), *(str(path) for path in sorted(written.glob("*.glb")))]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert (told["errors"], told["warnings"]) == (0, 0), told["messages"]
