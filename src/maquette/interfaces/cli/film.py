@@ -17,6 +17,9 @@ class Films(Craft):
     moves: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "make": ("film_make", "make", "A film of a script: video, captions, edit list, credits (the default)."),
         "plan": ("film_plan", "plan", "What a script breaks down into: people, places, shots."),
+        "board": ("film_board", "board", "A storyboard of a script: panels as SVG and PNG, sheets as PDF."),
+        "script": ("film_script", "script", "A script as Final Draft or Fountain."),
+        "grammar": ("film_script", "grammar", "The rules by which shots are chosen, to be changed."),
         "remake": ("film_make", "remake", "Shots of a film made again otherwise; the others stay as they are."),
         "voice": ("film_voice", "voice", "A line spoken by a synthesised voice, with its mouths."),
         "lips": ("film_voice", "lips", "Mouths for a recorded voice, as Rhubarb Lip Sync writes them."),

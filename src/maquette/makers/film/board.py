@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,21 +85,27 @@ def sheet(film: Film, made: Iterator[Panel], *, paper: str = "A4", a_page: int =
 
     Raises UsageError for another paper or number of panels, MissingExtra without reportlab.
     """
+    require(paper, a_page)
+    return _Sheet(film, paper, a_page).drawn(made)
+
+
+def require(paper: str, a_page: int) -> None:
+    """Refuse a sheet that cannot be made, before the work."""
     if paper not in PAPERS:
         raise UsageError(f"{paper!r} is no paper we know", mend=f"choose {' or '.join(PAPERS)}")
     if a_page not in GRIDS:
         raise UsageError(f"{a_page} panels a page", mend=f"choose one of {', '.join(map(str, GRIDS))}")
-    return _Sheet(film, paper, a_page).drawn(made)
+    if importlib.util.find_spec("reportlab") is None:
+        raise MissingExtra("a storyboard as PDF needs reportlab", mend="pip install 'maquette[film]'")
+    font_file()
 
 
 class _Sheet:
     """Pages of a storyboard on a canvas; measures are points."""
 
     def __init__(self, film: Film, paper: str, a_page: int) -> None:
-        try:
-            from reportlab.pdfgen.canvas import Canvas
-        except ImportError as error:
-            raise MissingExtra("a storyboard as PDF needs reportlab", mend="pip install 'maquette[film]'") from error
+        from reportlab.pdfgen.canvas import Canvas
+
         self.film = film
         self.width, self.height = PAPERS[paper]
         self.columns, self.rows = GRIDS[a_page]
