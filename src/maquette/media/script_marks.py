@@ -133,6 +133,8 @@ def cue_parts(text: str) -> tuple[str, tuple[str, ...]]:
 
 def plain(text: str) -> str:
     """Text without emphasis (*, **, ***, _) and without the strokes that escape them."""
+    if not any(mark in text for mark in "*_\\"):
+        return text
     last = ""
     while last != text:
         last, text = text, _EMPHASIS.sub(r"\2", text)

@@ -353,30 +353,15 @@ class _Reader:
         held = {one.to: one.who for one in acts if one.motion in _TAKING and one.to}  # type: ignore[attr-defined]
         for word in doings.things_of(text):
             kind = self._meant(book.meaning("props.hand", word) or book.meaning("props.set", word))
-            if kind and kind not in self.props:
+            if kind and kind not in self.props and (kind not in WORN or kind in held):
                 self.props[kind] = Prop(kind, kind, word, self.part.id, held.get(kind, ""))
-            elif kind and kind in held and not self.props[kind].holder:
-                self.props[kind] = dataclasses.replace(self.props[kind], holder=held[kind])
 
 
-_TAKING = frozenset(
-    [
-        "picks up",
-        "holds",
-        "reads",
-        "drinks",
-        "eats",
-        "smokes",
-        "talks on the phone",
-        "opens",
-        "aims",
-        "shoots",
-        "puts down",
-        "gives",
-        "throws",
-        "works",
-    ]
-)
+WORN = frozenset(("hat", "ring", "watch", "mask", "crown"))  # things of a look, unless a hand takes them
+_TAKING = frozenset((
+    "picks up", "holds", "reads", "drinks", "eats", "smokes", "talks on the phone", "opens", "aims", "shoots",
+    "puts down", "gives", "throws", "works",
+))  # fmt: skip
 
 
 def _tone(text: str) -> str:

@@ -175,7 +175,12 @@ def _verb(words: str, entry: Mapping[str, Any], rest: tuple[str, ...]) -> Verb:
 
 
 def _groups(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[dict[str, str], dict[str, str]]]]:
-    named = [("emotions", data["emotions"]), ("places", data["places"]), ("times", data["times"])]
+    named = [
+        ("emotions", data["emotions"]),
+        ("places", data["places"]),
+        ("times", data["times"]),
+        ("sounds", data["sounds"]),
+    ]
     named += [
         (f"{key}.{name}", table) for key in ("props", "looks") for name, table in data[key].items() if name != "family"
     ]

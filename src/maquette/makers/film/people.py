@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ...media.film import Look, Person
 from ...media.script import Script
@@ -81,6 +82,7 @@ class Cast:
         return tuple(part for part in parts if part) if len(parts) > 1 and all(parts) else ()
 
 
+@lru_cache(maxsize=65536)
 def folded(name: str) -> str:
     """A name as it is looked up: small letters, single spaces, ё as е."""
     return " ".join(name.casefold().replace("ё", "е").split())

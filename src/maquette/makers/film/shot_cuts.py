@@ -10,7 +10,7 @@ from ...media.film import SIZES
 from .grammar import Grammar, Rule
 
 SHORT = 1.7  # seconds: words so short need no picture of their own
-FACES = frozenset(("look", "feeling", "emotion", "alone", "circle", "reaction"))
+FACES = frozenset(("look", "hears", "feeling", "emotion", "alone", "circle", "reaction"))
 
 
 @dataclass
@@ -65,6 +65,8 @@ def _joins(before: Want, want: Want, book: Grammar) -> bool:
         return False
     if before.subjects == want.subjects and before.rule.name in FACES and want.rule.name in FACES:
         return len(before.lines) < 3
+    if before.subjects == want.subjects and before.rule.name in ("hears", "look") and want.over:
+        return True  # who hears and answers is one picture
     seen = set(want.subjects) <= {*before.subjects, before.over}
     words = want.rule.name in ("exchange", "exchange_near", "circle") and want.emotion == "neutral"
     holds = before.rule.kind in ("two-shot", "over-shoulder") and len(before.lines) < 3

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...media.film import Line, Scene, Shot
 from . import timing
 from .grammar import Grammar
-from .lexicon import lexicon
+from .lexicon import lexicon, words_of
 from .shot_cuts import Want, mended
 
 FAST = frozenset(("runs", "jumps", "falls", "climbs", "rolls", "dies", "jogs", "crawls"))
@@ -25,6 +25,7 @@ HANDLING = frozenset((
     "picks up", "puts down", "opens", "closes", "reads", "holds", "gives", "reaches", "works", "drinks", "aims",
     "throws", "talks on the phone", "pulls", "wipes", "eats",
 ))  # fmt: skip
+LIFTING = frozenset(("picks up", "holds", "gives", "throws", "puts down"))
 STRONG = frozenset(("sad", "angry", "afraid", "surprised", "disgusted", "tender"))
 # Things of a set that are worth an insert, beside all that a hand can hold.
 TELLING = frozenset(("clock", "tv", "computer", "picture", "campfire"))
@@ -65,6 +66,7 @@ class _Coverage:
         self.transition = "cut"
         self.carried: list[str] = []  # lines that the next shot takes
         self.near = 0
+        self.pieces = {prop.id for prop in scene.props} - {"door", "gate", "window"}
         held = frozenset(lexicon().words["props.hand"].values())
         self.hands = {prop.id for prop in scene.props if prop.kind in held | TELLING}
 
@@ -173,7 +175,8 @@ class _Coverage:
         """The thing of a line that has not been seen close yet: what is handled, else what is described."""
         for one in line.doings:
             again = re.match(BREAKING, one.words, re.IGNORECASE)
-            if one.to in self.hands and (again or one.to not in self.shown) and one.motion in HANDLING | LOOKING:
+            known = one.to in self.hands or (one.to in self.pieces and one.motion in LIFTING)
+            if known and (again or one.to not in self.shown) and one.motion in HANDLING | LOOKING:
                 return one.to
         if line.doings:
             return ""
@@ -198,15 +201,38 @@ class _Coverage:
         self._ask("thing", (thing,), line)
 
     def _description(self, line: Line, thing: str) -> None:
+        """What nobody does: a sound is its hearer's, a thing is seen close, the place by itself last of all."""
         if self._before_entrance(line):
             self.carried.append(line.id)
+        elif self.present and self.book.uses("hears") and any(sounds(line.text)):
+            self._heard(line)
         elif thing and self.book.uses("thing"):
             self.shown.add(thing)
             self._ask("thing", (thing,), line)
         elif self.out and (len(line.text.split()) <= 3 or self._room_for(line)):
             self._into(self.out[-1], line)
+        elif (piece := self._piece(line)) and self.book.uses("thing"):
+            self.shown.add(piece)
+            self._ask("thing", (piece,), line)
         else:
             self._ask("place", (), line)
+
+    def _heard(self, line: Line) -> None:
+        """Who hears a sound: who answers it by word or deed next, else all who are there."""
+        after = self.scene.lines[self.scene.lines.index(line) + 1 :][:1]
+        next_one = next(iter([one.who for line in after for one in line.doings] + [line.who for line in after]), "")
+        last = self.out[-1] if self.out else None
+        if last and set(self.present) <= set(last.subjects) and self._fits(last, line):
+            self._into(last, line)
+        elif next_one in self.present:
+            self._ask("hears", (next_one,), line)
+        else:
+            self._ask("hears" if len(self.present) == 1 else "together", self._sorted(self._who()), line)
+
+    def _piece(self, line: Line) -> str:
+        """A piece of the set that the first words of a line name, and that was not seen close yet."""
+        words = {word.strip(".,;:!?").casefold() for word in line.text.split()[:4]}
+        return next((one.id for one in self.scene.props if one.words in words and one.id not in self.shown), "")
 
     def _before_entrance(self, line: Line) -> bool:
         """ "The door opens." belongs to who comes in next."""
@@ -356,6 +382,12 @@ class _Coverage:
         want.seconds += timing.natural(line)
         if want.emotion == "neutral":
             want.emotion = line.emotion
+
+
+def sounds(text: str) -> Iterator[str]:
+    """The sounds that a text names: "A knock at the door." """
+    book = lexicon()
+    return (word for word in words_of(text) if book.meaning("sounds", word))
 
 
 def _busy(line: Line) -> bool:

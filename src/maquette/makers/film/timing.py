@@ -19,10 +19,11 @@ LEAST = 0.7  # seconds: no shot is shorter
 BREATH = 0.25  # seconds between two lines
 SPOKEN = ("dialogue", "lyric")
 DOING = 1.1  # seconds: the least that a doing takes
+READ = 6.0  # seconds: the most that one sentence of description takes
 PAUSE = 1.5  # seconds: "(pause)", "Silence."
 TITLE = 2.0
 # Seconds that a picture of a kind needs to be read.
-LEASTS = {"establishing": 2.5, "insert": 1.4, "close-up": 1.5, "reaction": 1.2}
+LEASTS = {"establishing": 2.5, "action": 1.1, "insert": 1.4, "close-up": 1.5, "reaction": 1.2}
 # How much of a line that several shots show falls to each of them.
 WEIGHTS = {"reaction": 0.5, "insert": 0.7}
 
@@ -53,7 +54,7 @@ def natural(line: Line, lengths: Mapping[str, float] | None = None) -> float:
     if line.kind in SPOKEN:
         return max(words * WORD, 0.5)
     least = PAUSE if words <= 2 else 1.0
-    return max(words * WORD, DOING * len(line.doings), least)
+    return max(min(words * WORD, READ), DOING * len(line.doings), least)
 
 
 def timed(film: Film, lengths: Mapping[str, float] | None = None) -> Film:
