@@ -94,7 +94,7 @@ class _Shape:
 def rest_places(skeleton: Skeleton) -> Floats:
     """(j, 3): where the joints are at rest with the feet on the floor; the lowest joint is 2 cm above it."""
     still = Motion(skeleton, np.zeros((1, 3), np.float32), np.tile(turns.STILL, (1, len(skeleton.names), 1)))
-    places = world(still)[0][0]
+    places: Floats = world(still)[0][0]
     places[:, 1] += 0.02 - places[:, 1].min()
     return places
 
@@ -414,7 +414,8 @@ class _Body:
             )
 
     def _skull(self) -> Floats:
-        return self.at["Head"] + _vector(0, 0.075 * self.head, 0.02 * self.head)
+        middle: Floats = self.at["Head"] + _vector(0, 0.075 * self.head, 0.02 * self.head)
+        return middle
 
     def _hair(self) -> None:
         look, h = self.look, self.head

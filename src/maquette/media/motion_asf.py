@@ -155,7 +155,7 @@ def _bones(rows: list[str]) -> list[_Bone]:
 
 
 def _parents(rows: list[str], known: dict[str, _Bone], where: str) -> dict[str, str]:
-    parents = {}
+    parents: dict[str, str] = {}
     for words in map(str.split, rows):
         if words[0].lower() in ("begin", "end"):
             continue
@@ -201,7 +201,8 @@ def _acclaim(order: list[_Bone], parents: dict[str, str], metres: float, degrees
 def _axes(bone: _Bone, degrees: bool) -> Floats:
     """(4,): how the axes that a bone turns about stand in the world."""
     angles = np.radians(bone.axis) if degrees else np.array(bone.axis)
-    return _composed([(axis, np.float32(angle)) for axis, angle in zip(bone.order, angles, strict=False)])[0]
+    turned = _composed([(axis, np.float32(angle)) for axis, angle in zip(bone.order, angles, strict=False)])
+    return np.asarray(turned[0], np.float32)
 
 
 def _composed(about: list[tuple[str, Floats | np.float32]]) -> Floats:

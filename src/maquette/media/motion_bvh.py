@@ -207,8 +207,8 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def _tree(head: str, where: str) -> _Tree:
-    tree, stack, ending = _Tree(), [], False
-    opened = 0
+    tree, ending, opened = _Tree(), False, 0
+    stack: list[int] = []
     for number, line in enumerate(head.splitlines(), start=1):
         words = line.replace("{", " { ").replace("}", " } ").split()
         while words:

@@ -306,7 +306,9 @@ class _Rig:
         if accessor is None:
             return nodes
         inverse = self.document.numbers(accessor).reshape(-1, 4, 4).transpose(0, 2, 1).astype(np.float64)
-        bound = {joint: _square(np.linalg.pinv(m)) for joint, m in zip(listed, inverse, strict=False)}
+        bound = {
+            joint: _square(np.asarray(np.linalg.pinv(m), np.float64)) for joint, m in zip(listed, inverse, strict=False)
+        }
         first = next((place for place, joint in enumerate(self.joints) if joint in bound), None)
         if first is None:
             return nodes
@@ -381,7 +383,7 @@ class _Rig:
             said.append(f"left out: the stretching of {', '.join(stretched[:3])}" + (
                 f" and {len(stretched) - 3} more" if len(stretched) > 3 else ""))  # fmt: skip
         places = np.stack([m[:, :3, 3] for m in moved], 1)
-        turned = np.stack([turns.from_matrix(_squares(m)) for m in moved], 1)
+        turned = np.stack([turns.from_matrix(_squares(m).astype(np.float32)) for m in moved], 1)
         return places, turned
 
     @staticmethod
@@ -416,7 +418,7 @@ class _Rig:
 
 def _square(m: Doubles) -> Doubles:
     """The turn in a matrix, without its size."""
-    return _squares(m[None])[0]
+    return np.asarray(_squares(m[None])[0], np.float64)
 
 
 def _squares(m: Doubles) -> Doubles:

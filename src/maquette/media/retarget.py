@@ -77,13 +77,13 @@ def roles(skeleton: Skeleton) -> dict[str, int]:
     for side in ("Left", "Right"):
         words = {word for one, word in sided if one == side}
         for role in _PAIRED:
-            word = next((each for each in _choices(role, words) if each in words), None)
-            if word is not None:
-                found[side + role] = sided[side, word]
+            chosen = next((each for each in _choices(role, words) if each in words), "")
+            if chosen:
+                found[side + role] = sided[side, chosen]
     for role, choices in _SINGLE.items():
-        word = next((each for each in choices if each in single), None)
-        if word is not None:
-            found[role] = single[word]
+        chosen = next((each for each in choices if each in single), "")
+        if chosen:
+            found[role] = single[chosen]
     if "spine001" in single and "spine" in single:
         found |= {role: single[word] for word, role in _RIGIFY.items() if word in single}
     _by_place(skeleton, parts, found)
@@ -309,7 +309,7 @@ def _walked(
     """(t, 3): the target's root so that the middle between its hip joints goes the source's way, scaled by the legs."""
     places, turned = world(motion)
     scale = _leg(there, target) / max(_leg(here, source), 1e-6)
-    middle = (places[:, source["LeftUpLeg"]] + places[:, source["RightUpLeg"]]) / 2
+    middle = np.asarray((places[:, source["LeftUpLeg"]] + places[:, source["RightUpLeg"]]) / 2, np.float32)
     way = turns.rotate(np.broadcast_to(upright, (*middle.shape[:-1], 4)), middle) * scale
     away = turns.multiply(turns.multiply(np.broadcast_to(upright, turned[:, 0].shape), turned[:, source["Hips"]]),
                           np.broadcast_to(turns.inverse(upright), turned[:, 0].shape))  # fmt: skip

@@ -104,7 +104,7 @@ class _Writer:
             return
         node: dict[str, Any] = {"name": thing.name, "translation": [round(float(x), 4) for x in thing.at]}
         if thing.turn:
-            node["rotation"] = [round(float(x), 6) for x in turns.about_y(np.float32(thing.turn))]
+            node["rotation"] = [round(float(x), 6) for x in turns.about_y(thing.turn)]
         if thing.seen_from is not None:
             node["extras"] = {"seenFrom": [round(float(x), 4) for x in thing.seen_from],
                               "middle": [round(float(x), 4) for x in thing.middle]}  # fmt: skip

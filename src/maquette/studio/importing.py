@@ -121,7 +121,7 @@ def _tidy(motion: Motion) -> Motion:
         motion = motion.part(int(free[0]), int(free[-1]) + 1)
     if not motion.frames:
         return motion
-    back = turns.about_y(np.float32(-turns.heading(motion.turns[0, 0])))
+    back = turns.about_y(-float(turns.heading(motion.turns[0, 0])))
     root = motion.root - motion.root[0] * np.array([1, 0, 1], np.float32)
     root = turns.rotate(np.broadcast_to(back, (motion.frames, 4)), root)
     turned = motion.turns.copy()

@@ -65,12 +65,12 @@ def solid_of(shape: Shape) -> Solid | None:
         places, faces = _lump(shape.points[0], shape.points[1], shape.seed)
         return _smooth(shape.colour, places, faces)
     if shape.kind == "face":
-        faces = _cut(shape.points, tuple(range(len(shape.points))))
+        cut = _cut(shape.points, tuple(range(len(shape.points))))
         if shape.normal is None:
-            return _faceted(shape.colour, shape.points, faces, both=True)
+            return _faceted(shape.colour, shape.points, cut, both=True)
         if float(_newell(shape.points) @ np.array(shape.normal, np.float32)) < 0:
-            faces = [(a, c, b) for a, b, c in faces]
-        return _faceted(shape.colour, shape.points + np.array(shape.normal, np.float32) * 0.002, faces)
+            cut = [(a, c, b) for a, b, c in cut]
+        return _faceted(shape.colour, shape.points + np.array(shape.normal, np.float32) * 0.002, cut)
     if shape.kind == "hull":
         faces = hull(shape.points)
         return (
