@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Pixels = NDArray[np.uint8]
 CRAFT = "film"
-_NUMBERED = re.compile(r"-f(\d{3,})$")  # how `film frame` marks which frame a picture is
+_NUMBERED = re.compile(r"-f(\d{4,})(?=-|$)")  # how `film frame` marks which frame a picture is
 
 
 @dataclass(frozen=True)
@@ -196,21 +196,54 @@ def stylise(
     clip: OpenedClip,
     keys: Sequence[str],
     *,
+    by: str = "",
+    words: str = "",
     out: str | Path = ".",
     suffix: str = ".webm",
     codec: str = "vp9",
     unsigned: bool = False,
     on_progress: OnProgress = silent,
 ) -> KeptClip:
-    """The clip in the look of its painted frames; the paint follows what it was put on. See `makers.film.effects`."""
+    """The clip in the look of its painted frames; the paint follows what it was put on. See `makers.film.effects`.
+
+    by: a video back end that is asked first (see `makers.big.hooks`); words: what it is told.
+    """
+    from ..makers.big import hooks
     from ..makers.film import effects
 
     painted, paths, said = _keys(studio, clip, keys)
-    made = effects.stylise(clip, painted, effects.Style(on_progress=on_progress))
-    settings = {"keys": [{"file": path.name, "frame": key.frame} for path, key in zip(paths, painted)]}
-    note = f"{clip.path.name} in the look of {', '.join(path.name for path in paths)}"
-    return keep(studio, clip, made, verb="stylised", note=note, settings=settings, inputs=paths, said=said,
-                out=out, suffix=suffix, codec=codec, unsigned=unsigned)  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="maquette-film-") as desk:
+        done = hooks.with_backend(
+            "video", by,
+            lambda backend: _restyled(backend, clip, painted, words, Path(desk)),
+            lambda: effects.stylise(clip, painted, effects.Style(on_progress=on_progress)),
+        )  # fmt: skip
+        said += done.said
+        settings: dict[str, Any] = {
+            "keys": [{"file": path.name, "frame": key.frame} for path, key in zip(paths, painted)]
+        }
+        if done.by:
+            settings |= {"by": done.by, "licence": done.licence, "lineage": done.lineage, "words": words}
+        note = f"{clip.path.name} in the look of {', '.join(path.name for path in paths)}"
+        note += f", by {done.by}" if done.by else ""
+        return keep(studio, clip, done.value, verb="stylised", note=note, settings=settings, inputs=paths, said=said,
+                    out=out, suffix=suffix, codec=codec, unsigned=unsigned)  # fmt: skip
+
+
+def _restyled(backend: Any, clip: OpenedClip, keys: Sequence[Key], words: str, desk: Path) -> Iterator[Pixels]:
+    """What a video back end makes of a clip, waiting on the disk; raises ValueError where it does not fit the clip."""
+    wide, high = clip.size
+    made = np.memmap(desk / "frames", np.uint8, "w+", shape=(clip.count, high, wide, 3))
+    first = next((key.painted for key in keys if key.frame == 0), None)
+    count = 0
+    for one in backend.restyle(iter(clip), words, first, float(clip.fps)):
+        if count >= clip.count or np.shape(one) != made.shape[1:]:
+            raise ValueError(f"frame {count} is {np.shape(one)}")
+        made[count] = one
+        count += 1
+    if count != clip.count:
+        raise ValueError(f"{count} frames came back of {clip.count}")
+    return iter(made)
 
 
 def interpolate(

@@ -29,6 +29,8 @@ class Films(Craft):
         "stylise": ("film_effects", "stylise", "A clip in the look of painted frames of it, without flicker."),
         "interpolate": ("film_effects", "interpolate", "Frames between the frames of a clip; slow motion."),
         "consent": ("film_effects", "consent", "A record that a real person agrees."),
+        "hooks": ("film_hooks", "hooks", "Large models of other packages that are installed."),
+        "advise": ("film_hooks", "advise", "Ask a language model about the shots; its advice is checked."),
     }
 
     def _no_move(self, ctx: click.Context, args: Sequence[str]) -> None:

@@ -85,10 +85,14 @@ def frame(clip: Path, second: float, out: Path, as_json: bool) -> int:
     metavar="PAINTED.png[@SECOND]",
     help="A frame of the clip painted over; several for longer clips. Frames from `film frame` know their place.",
 )
+@click.option("--by", default="", metavar="NAME", help="A video model of another package (film hooks), asked first.")
+@click.option("--words", default="", help="What such a model is told.")
 @clip_options
 def stylise(
     clip: Path,
     keys: tuple[str, ...],
+    by: str,
+    words: str,
     consent: tuple[Path, ...],
     nobody: bool,
     codec: str,
@@ -107,8 +111,18 @@ def stylise(
 
     source = opened(clip, consent, nobody)
     with progress_line("stylise") as on_progress:
-        kept = footage.stylise(studio(), source, keys, out=out, suffix=_CODECS[codec], codec=codec, unsigned=unsigned,
-                               on_progress=on_progress)  # fmt: skip
+        kept = footage.stylise(
+            studio(),
+            source,
+            keys,
+            by=by,
+            words=words,
+            out=out,
+            suffix=_CODECS[codec],
+            codec=codec,
+            unsigned=unsigned,
+            on_progress=on_progress,
+        )
     return told(kept, as_json)
 
 
