@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...media.film import Doing, Film, Line, Scene
 from ...media.stage import Spot, Stage
@@ -18,9 +19,12 @@ from ..motion_words import IDLE, Deed, deed
 from . import paths
 from .timing import SPOKEN, Timed
 
+Floats = NDArray[np.float64]
+
 OUTSIDE = 0.9  # metres behind a door where somebody waits who comes in
 APART = 1.35  # metres between two who talk
 NEAR = 0.85  # metres from somebody or something that is walked to
+CLOSE = 0.42  # metres: nearer nobody passes somebody
 ROOM = 0.62  # metres that two people's middles keep apart
 OPENED = 0.35  # radians that a talker's body is opened to the audience
 AHEAD = 0.42  # metres before a seat at which one stands to sit down
@@ -98,9 +102,52 @@ def blocked(film: Film, scene: Scene, stage: Stage, times: Mapping[str, Timed], 
         found = dataclasses.replace(found, mood=_or(doing.emotion, line.emotion, found.mood))
         move = _move(state, doing, found, start, end, line, seed)
         if move is not None:
-            moves.append(dataclasses.replace(move, prop=doing.to))
-            busy[doing.who] = start + _takes(move)
+            move = _later(dataclasses.replace(move, prop=doing.to), first, moves, absent)
+            moves.append(move)
+            busy[doing.who] = move.start + _takes(move)
     return Plan(first, tuple(moves), absent, tuple(state.said))
+
+
+def _later(move: Move, first: Mapping[str, Mark], moves: Sequence[Move], absent: frozenset[str]) -> Move:
+    """The move, begun a little later where somebody else would be walked into on the way."""
+    if len(move.points) < 2:
+        return move
+    others = [one for one in first if one not in (move.who, move.target)]
+    for wait in np.arange(0.0, 2.6, 0.35):
+        trial = dataclasses.replace(move, start=move.start + float(wait), end=move.end + float(wait))
+        times = np.arange(trial.start, trial.start + _takes(trial) + 0.2, 0.15)
+        mine = [_place(trial, float(time)) for time in times]
+        if all(_clear_of(one, first[one], moves, mine, times, absent) for one in others):
+            return trial
+    return move
+
+
+def _clear_of(
+    other: str,
+    first: Mark,
+    moves: Sequence[Move],
+    mine: Sequence[tuple[float, float]],
+    times: Floats,
+    absent: frozenset[str],
+) -> bool:
+    for place, time in zip(mine, times, strict=True):
+        at, here = first.place, other not in absent
+        for move in moves:
+            if move.who == other and move.start <= time:
+                at = _place(move, float(time)) if move.points else at
+                here = (here or move.enters) and not (move.leaves and move.start + _takes(move) <= time)
+        if here and np.hypot(place[0] - at[0], place[1] - at[1]) < CLOSE:
+            return False
+    return True
+
+
+def _place(move: Move, second: float) -> tuple[float, float]:
+    """Where a move has brought somebody by a second."""
+    points = np.array(move.points)
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    metres = np.concatenate([[0.0], np.cumsum(steps)])
+    gone = max(0.0, second - move.start - 0.3) * (move.deed.speed or 1.25)
+    return float(np.interp(gone, metres, points[:, 0])), float(np.interp(gone, metres, points[:, 1]))
 
 
 def _or(*moods: str) -> str:
@@ -154,6 +201,9 @@ def _first(
             _take_seat(state, person, mine[0][1].posture, _named(state, person, mine[0][1].to))
         elif mine and mine[0][0].id in opening and _named(state, person, mine[0][1].to) is not None:
             state.marks[person] = _named(state, person, mine[0][1].to) or Mark(0.0, 0.0)
+        elif mine and found is not None and mine[0][0].id in opening and _comes_along(mine[0][1], found):
+            spot = door(stage)
+            state.marks[person] = _near_free(state, person, (spot.x, spot.z))
         elif stage.kind in ("car", "car interior") or _only_seats(stage):
             _take_seat(state, person, "sit", None)
     rest = [person for person in people if person not in state.marks]
@@ -163,6 +213,11 @@ def _first(
         if mark.posture == "stand" and person not in state.gone:
             state.marks[person] = dataclasses.replace(mark, turn=_facing(state, person, mark))
     return state
+
+
+def _comes_along(doing: Doing, found: Deed) -> bool:
+    """True for who walks or runs as the scene begins: they come from the side."""
+    return found.kind == "go" and doing.motion != "walks out" and doing.to not in ("exit", "door")
 
 
 def _opening(scene: Scene) -> frozenset[str]:
@@ -235,11 +290,20 @@ def _take_seat(state: _State, person: str, posture: str, near: Mark | None) -> M
     if not free:
         return None
     at = near or Mark(0.0, 0.3)
-    spot = min(free, key=lambda one: (one.x - at.x) ** 2 + (one.z - at.z) ** 2)
+    others = [mark for other, mark in state.marks.items() if other != person and other not in state.gone]
+    spot = min(free, key=lambda one: _far(one, at) + 1.5 * _lonely(state.stage, one, others))
     state.seats[spot.id] = person
     mark = Mark(spot.x, spot.z, spot.turn, spot.posture, spot.id, spot.height)
     state.marks[person] = mark
     return mark
+
+
+def _lonely(stage: Stage, spot: Spot, others: Sequence[Mark]) -> float:
+    """Metres from a seat to who is there, or while nobody is, to the next seat where somebody may join."""
+    if others:
+        return min(_far(spot, mark) for mark in others)
+    seats = [one for one in stage.spots if one.posture == spot.posture and one.id != spot.id]
+    return min((_far(one, Mark(spot.x, spot.z)) for one in seats), default=0.0)
 
 
 def _far(spot: Spot, mark: Mark) -> float:
@@ -332,7 +396,8 @@ def _move(state: _State, doing: Doing, found: Deed, start: float, end: float, li
         return _going(state, who, found, start, end, to, target=doing.to)
     if found.kind == IDLE:
         return None
-    target = doing.to if doing.to in state.marks or _piece(state.stage, doing.to) is not None else ""
+    here = doing.to in state.marks and doing.to not in state.gone
+    target = doing.to if here or _piece(state.stage, doing.to) is not None else ""
     if found.near:
         target = target if target in state.marks else _partner(state, who)
         if target and now.posture != "stand" and found.answer != "hug" and _distance(state, now, target) < 2.4:
@@ -463,7 +528,7 @@ def _goal(state: _State, who: str, doing: Doing, seed: int) -> Mark:
     """Where a walk leads: to somebody, to a thing, or across the free floor."""
     now = state.marks[who]
     at: tuple[float, float] | None
-    if doing.to in state.marks and doing.to != who:
+    if doing.to in state.marks and doing.to not in (who, *state.gone):
         at = state.marks[doing.to].place
     elif doing.to == "door":
         spot = door(state.stage)

@@ -18,6 +18,8 @@ CELL = 0.12  # metres
 BODY = 0.24  # metres around the middle of somebody who walks past
 WALL = 0.28
 LOW = 0.09  # metres: rugs and lower things are walked over
+TRUNKS = ("tree", "pine", "birch", "palm", "fir", "lamp post", "street lamp", "pole", "sign")
+TRUNK = 0.35  # metres across: under their crowns one walks
 HIGH = 1.6  # metres: what hangs higher is walked under
 FLAT = (
     "door",
@@ -87,11 +89,14 @@ def covers(piece: Piece, x: float, z: float, margin: float = 0.0) -> bool:
 
 
 def _inside(piece: Piece, xs: NDArray[np.float64], zs: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
+    wide, deep = piece.size[0], piece.size[2]
+    if any(word in piece.kind for word in TRUNKS):
+        wide, deep = min(wide, TRUNK), min(deep, TRUNK)
     dx, dz = xs[None] - piece.x, zs[:, None] - piece.z
     # A piece turned by an angle has its width along (cos, -sin) of x and z.
     along = dx * np.cos(piece.turn) - dz * np.sin(piece.turn)
     ahead = dx * np.sin(piece.turn) + dz * np.cos(piece.turn)
-    return np.asarray((np.abs(along) < piece.size[0] / 2 + margin) & (np.abs(ahead) < piece.size[2] / 2 + margin))
+    return np.asarray((np.abs(along) < wide / 2 + margin) & (np.abs(ahead) < deep / 2 + margin))
 
 
 def way(ground: Floor, start: Spot, end: Spot) -> list[Spot]:
