@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...core.errors import UsageError
 from ...media.film import Look
@@ -27,11 +26,10 @@ from .puppet_head import Skull, ear, head, neck
 from .puppet_holds import held
 from .puppet_limbs import arm, leg
 from .puppet_paint import STYLES, Sketch, joined
-from .puppet_shapes import NEAR, Lens
+from .puppet_shapes import NEAR, Floats, Lens
 
 __all__ = ["STYLES", "FaceState", "crown_of", "draw_person", "eyes_of", "fitted", "person_depth"]
 
-Floats = NDArray[np.float32]
 SMALLEST = 4.0  # pixels: people smaller than this are not drawn
 
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...media import quaternions as turns
 from ...media.film import Look
 from ...media.motion import HOUSE
-
-Floats = NDArray[np.float32]
+from .puppet_shapes import Floats
 
 HOUSE_HEIGHT = 1.76  # metres, of the skeleton that everything moves
 JOINT = {name: number for number, name in enumerate(HOUSE.names)}

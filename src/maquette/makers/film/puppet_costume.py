@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...media.ink import Ink
 from .puppet_body import Body
@@ -82,16 +83,16 @@ class Tailor:
         top, under = np.flatnonzero(seen[:25] > 0.0), np.flatnonzero(seen[25:] > 0.0)
         if len(top) < 2 or len(under) < 2:
             return
-        shape = np.concatenate([paper[:25][_run(top, 24)], paper[25:][_run(under, 24)]])
+        shape = np.concatenate([paper[:25][_run(top)], paper[25:][_run(under)]])
         self.marks.append(self.sketch.flat(shape, self.sketch.colour(colour), name, smooth=False))
         if self.sketch.tall > 80:
-            for edge in (paper[:25][_run(top, 24)], paper[25:][_run(under, 24)]):
+            for edge in (paper[:25][_run(top)], paper[25:][_run(under)]):
                 self.marks.append(
                     self.sketch.stroke(edge, name, width=0.6, colour=self.sketch.pen(self.cloth), ends=(1, 1))
                 )
 
 
-def _run(found: Floats, count: int) -> Floats:
+def _run(found: NDArray[np.intp]) -> NDArray[np.intp]:
     """Indices around a ring in one run, where the run may go over its end."""
     gap = np.diff(found)
     if len(gap) and gap.max() > 1:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...media.film import Look
 from ...media.ink import Ink
@@ -173,7 +174,7 @@ def capped(
     return np.concatenate([bumpy(edge, curls[0] * 0.5, curls[1] * 0.7), bumpy(around[way], *curls)]).astype(np.float32)
 
 
-def _longest(mask: Floats) -> slice:
+def _longest(mask: NDArray[np.bool_]) -> slice:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     begins, ends = edges[::2], edges[1::2]
     best = int((ends - begins).argmax())

@@ -80,7 +80,8 @@ class Cranium:
 
     def power(self, y: Floats) -> Floats:
         """Of the sections' superellipse: a face is flatter than an egg, a chin more pointed."""
-        return np.minimum(np.maximum(1.9 + (np.asarray(y) + 0.04) * 4.0, 1.7), 2.25)
+        power: Floats = np.minimum(np.maximum(1.9 + (np.asarray(y) + 0.04) * 4.0, 1.7), 2.25)
+        return power
 
     def front(self, x: Floats, y: Floats) -> Floats:
         """How far ahead the face lies at (x, y) (n,): (n, 3)."""
@@ -227,7 +228,8 @@ def contour(skull: Skull) -> Floats:
     # Pulled towards the rubber band, point by point, the more it is seen from above or below.
     near = band[((outline[:, None] - band[None]) ** 2).sum(-1).argmin(1)]
     share = float(np.clip((tilt - 0.25) / (TILT - 0.25), 0, 1))
-    return (outline * (1 - share) + near * share).astype(np.float32)
+    silhouette: Floats = outline * (1 - share) + near * share
+    return silhouette
 
 
 def head(skull: Skull) -> Part:

@@ -150,6 +150,7 @@ def _grip(body: Body, side: str, how: str) -> tuple[Floats, Floats]:
     along = body.axis(hand, 0) * (1.0 if side == "Left" else -1.0)
     grip = body.at(hand) + (along * 0.085 - body.axis(hand, 1) * 0.022) * body.size
     up = np.array([0, 1, 0], np.float32)
+    ahead: Floats
     if how == "point":
         ahead = body.at(hand) - body.at(f"{side}ForeArm")
         ahead = ahead / max(float(np.linalg.norm(ahead)), 1e-6)

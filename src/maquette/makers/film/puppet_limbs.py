@@ -258,7 +258,7 @@ def shoe(sketch: Sketch, body: Body, side: str, colour: str) -> Part:
 def _outwards(line: Floats) -> Floats:
     out = line - line.mean(0)
     out[:, 1] = 0
-    return out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-6)
+    return unit(out)
 
 
 def _longest_run(mask: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -25,7 +25,8 @@ def _pressure(count: int, first: float, last: float) -> Floats:
     """How hard a brush is pressed along a stroke (count,)."""
     u = np.linspace(0, 1, count, dtype=np.float32)
     swell = np.maximum(np.sin(np.pi * u), 0) ** 0.7
-    return (swell + (1 - swell) * (first * (1 - u) + last * u)).astype(np.float32)
+    pressed: Floats = (swell + (1 - swell) * (first * (1 - u) + last * u)).astype(np.float32)
+    return pressed
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +128,7 @@ class Sketch:
             grown = (padded[:-2] + grown + padded[2:]) / 3
             grown = np.where(open, np.minimum(grown, -0.6), grown)
         back = Ink(
-            (outline + out * grown[:, None],),
+            ((outline + out * grown[:, None]).astype(np.float32),),
             self.pen(colour, stuff),
             smooth=smooth,
             owner=self.owner,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...media.stage import Camera
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 NEAR = 0.08  # metres before the lens: nothing is drawn nearer
 FLIP = np.array([1, -1], np.float32)  # paper's y runs down
@@ -71,7 +72,8 @@ class Lens:
 def unit(vectors: Floats) -> Floats:
     """(..., d) of length one; what has no length stays."""
     length = np.sqrt((vectors * vectors).sum(-1, keepdims=True))
-    return (vectors / np.maximum(length, 1e-6)).astype(np.float32, copy=False)
+    scaled: Floats = (vectors / np.maximum(length, 1e-6)).astype(np.float32, copy=False)
+    return scaled
 
 
 def along(points: Floats, steps: int) -> Floats:
@@ -182,7 +184,8 @@ def _between(each: Floats) -> Floats:
 def _arc(start: Floats, end: Floats, through: Floats, bulge: float) -> Floats:
     """Directions (5, 2) of an end's cap, from one side to the other."""
     angle = (np.arange(1, 6) * (np.pi / 6))[:, None]
-    return ((start - end) / 2 * np.cos(angle) + (start + end) / 2 + through * np.sin(angle) * bulge).astype(np.float32)
+    cap: Floats = (start - end) / 2 * np.cos(angle) + (start + end) / 2 + through * np.sin(angle) * bulge
+    return cap
 
 
 @lru_cache(maxsize=8)
