@@ -15,7 +15,7 @@ from maquette.core.progress import silent
 from maquette.interfaces import gallery as g
 from maquette.interfaces import gallery_music as gm
 from maquette.interfaces import gallery_pictures as gp
-from maquette.interfaces.cli import tour_music, tour_pictures
+from maquette.interfaces.cli import tour_film, tour_music, tour_pictures
 from maquette.interfaces.cli.root import run
 from maquette.media import drawing as d
 from maquette.studio.studio import Studio
@@ -45,9 +45,10 @@ class Strict(HTMLParser):
 
 @pytest.fixture(autouse=True)
 def without_music_and_pictures(monkeypatch):
-    """The tour's piece of music and its pictures take seconds: they are tried below by themselves."""
+    """The tour's music, pictures and film take seconds: they are tried by themselves."""
     monkeypatch.setattr(tour_music, "STARTER", "none")
     monkeypatch.setattr(tour_pictures, "FOLDER", "none")
+    monkeypatch.setattr(tour_film, "FOLDER", "none")
 
 
 @pytest.fixture
