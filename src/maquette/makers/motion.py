@@ -8,27 +8,33 @@ needs no model, and a net where one is there.
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
 
 from ..core.errors import UsageError
 from ..core.progress import OnProgress, Progress, silent
 from ..core.seeds import candidate_seed
 from ..core.types import Ingredient, Request, Work
 from ..data import motion_clips
-from ..media.motion import Motion
-from . import motion_compose
+from ..encodings.joints import NAME
+from ..media.motion import HOUSE, Motion
+from . import motion_compose, motion_net, motion_words
 from .motion_graph import MotionGraph
 
 if TYPE_CHECKING:
     from ..checkpoints.box import Checkpoint
     from ..data.motion_clips import Clip
+    from ..engine.motion_net import MotionNet
 
 WAYS = ("auto", "graph", "net")
 MOODS = ("said", "neutral", "happy", "sad", "angry", "afraid", "surprised", "disgusted", "tired", "tender", "tense")
@@ -102,10 +108,9 @@ class MotionMaker:
         controls = request.controls
         controls.fit(request.count)
         words = request.prompt if controls.feeling == "said" else f"{controls.feeling} {request.prompt}"
-        if controls.by == "net":
-            raise UsageError(
-                "there is no net of motions here", mend="leave out --by net: the motion graph makes it without one"
-            )
+        if self._by_net(words, controls):
+            yield from self._moved(request, words, on_progress)
+            return
         graph = graph_of(controls.clips)
         seen: set[tuple[str, ...]] = set()
         for number in range(request.count):
@@ -122,6 +127,55 @@ class MotionMaker:
                 ingredients_of(made.clips),
                 trace_of(words, controls, seed, made),
             )
+
+    def _by_net(self, words: str, controls: MotionControls) -> bool:
+        """True where the net is asked for, or can do all that is asked: it knows no moods and closes no loops."""
+        if controls.by == "graph" or (controls.by == "auto" and self.checkpoint is None):
+            return False
+        if self.checkpoint is None:
+            mend = "name a model with --checkpoint, or leave out --by net"
+            raise UsageError("there is no net of motions here", mend=mend)
+        if controls.by == "net":
+            if controls.loop:
+                raise UsageError("the net closes no loops", mend="leave out --by net, or close it by `motion loop`")
+            return True
+        deeds = motion_words.read(words).deeds
+        # Gaits alone are carried by mood and style, and by the graph alone.
+        plain = all(deed.kind != "go" or (deed.mood in ("", "neutral") and not deed.style) for deed in deeds)
+        return plain and not controls.loop and not controls.clips and motion_net.able(self.net, deeds)
+
+    @cached_property
+    def net(self) -> MotionNet:
+        """The net of the checkpoint. Raises CheckpointError for a model of something else."""
+        from ..checkpoints.motion import net_of
+
+        assert self.checkpoint is not None
+        return net_of(self.checkpoint)
+
+    def _moved(self, request: Request[MotionControls], words: str, on_progress: OnProgress) -> Iterator[Work[Motion]]:
+        """The works of a request by the net."""
+        assert self.checkpoint is not None
+        controls = request.controls
+        for number in range(request.count):
+            seed = candidate_seed(request.seed, number) if number else request.seed
+
+            def told(step: int, of: int, done: int = number) -> None:
+                on_progress(Progress(done * of + step, of=request.count * of))
+
+            made = motion_net.move(
+                self.net,
+                words,
+                seconds=controls.seconds,
+                path=path_of(controls.path),
+                seed=seed % (1 << 31),
+                lock=controls.lock,
+                on_step=told,
+            )
+            motion = dataclasses.replace(
+                made.motion, title=request.prompt.strip(), keys=motion_compose.keys_of(made.motion)
+            )
+            trace = trace_of_net(words, controls, seed, made, motion)
+            yield Work(motion, request, seed, self.checkpoint.id, "words", "by the net", (), trace)
 
     @staticmethod
     def _made(
@@ -140,6 +194,8 @@ class MotionMaker:
     def replay(trace: Mapping[str, Any]) -> Motion:
         """The motion that `Work.trace` recorded: by the same clips, words and seed."""
         told = trace["motion"]
+        if told.get("by") == "net":
+            return unpacked(told)
         controls = MotionControls(**told["controls"])
         made = _compose(graph_of(controls.clips), told["words"], controls, int(told["seed"]))
         return dataclasses.replace(made.motion, title=told.get("title", ""))
@@ -187,3 +243,40 @@ def trace_of(words: str, controls: MotionControls, seed: int, made: motion_compo
             "title": made.motion.title,
         },
     }
+
+
+def trace_of_net(
+    words: str, controls: MotionControls, seed: int, made: motion_net.Moved, motion: Motion
+) -> dict[str, Any]:
+    """Plain data for `explain` and `remake`: what the net decided is kept as it came, rounded as the file has it."""
+    unseen = [f'"{part}" is nothing that the net has seen; it was left out' for part in made.unseen]
+    reading = {"deeds": [deed.words for deed in made.deeds], "unknown": list(made.unseen), "said": unseen}
+    return {
+        "reading": reading,
+        "encoding": NAME,
+        "motion": {
+            "by": "net",
+            "words": words,
+            "seed": seed,
+            "controls": dataclasses.asdict(controls),
+            "title": motion.title,
+            "keys": list(motion.keys),
+            "frames": packed(motion),
+        },
+    }
+
+
+def packed(motion: Motion) -> str:
+    """A motion in text: root in float32, turns in float32, deflated, base64."""
+    data = motion.root.astype("<f4").tobytes() + motion.turns.astype("<f4").tobytes()
+    return base64.b64encode(zlib.compress(data, 9)).decode()
+
+
+def unpacked(told: Mapping[str, Any]) -> Motion:
+    """The motion of `packed` in a trace."""
+    numbers = np.frombuffer(zlib.decompress(base64.b64decode(told["frames"])), "<f4")
+    joints = len(HOUSE.names)
+    frames = len(numbers) // (3 + 4 * joints)
+    root, q = numbers[: 3 * frames].reshape(frames, 3), numbers[3 * frames :].reshape(frames, joints, 4)
+    keys = tuple(int(key) for key in told.get("keys", ()))
+    return Motion(HOUSE, root.copy(), q.copy(), 30.0, str(told.get("title", "")), keys)

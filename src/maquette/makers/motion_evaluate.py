@@ -67,7 +67,7 @@ def evaluate(
     look = _Look(judge, cases, clips, index, seen, on_progress)
 
     def by_net(text: str, seed: int, lock: bool) -> Motion:
-        return motion_net.move(net, text, seconds=SECONDS, seed=seed, lock=lock)[0]
+        return motion_net.move(net, text, seconds=SECONDS, seed=seed, lock=lock).motion
 
     def by_graph(text: str, seed: int, lock: bool) -> Motion:
         return compose(graph, text, seconds=SECONDS, seed=seed, lock=lock).motion

@@ -45,6 +45,8 @@ class Keeping:
 
     def look(self, work: Work[Any]) -> Mapping[str, Any] | NearCopy | None:
         """The originality finding of a work; NearCopy if it may not be kept."""
+        if not work.checkpoint and type(work.media).__name__ == "Motion":
+            return None  # put together from recorded clips, all of them named: it claims nothing
         found = self.studio.originality(work, self.checkpoint)
         # What is offered as found, or as an edit, is its parent's and says so: it claims no originality.
         if found is None or found["verdict"] != "near-copy" or any(i.relation == "parentOf" for i in work.ingredients):
