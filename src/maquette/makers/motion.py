@@ -267,14 +267,14 @@ def trace_of_net(
 
 
 def packed(motion: Motion) -> str:
-    """A motion in text: root in float32, turns in float32, deflated, base64."""
+    """A motion in text: root in float32, turns in float32, deflated, base64 without slashes (what looks like a path is struck from a record)."""
     data = motion.root.astype("<f4").tobytes() + motion.turns.astype("<f4").tobytes()
-    return base64.b64encode(zlib.compress(data, 9)).decode()
+    return base64.urlsafe_b64encode(zlib.compress(data, 9)).decode()
 
 
 def unpacked(told: Mapping[str, Any]) -> Motion:
     """The motion of `packed` in a trace."""
-    numbers = np.frombuffer(zlib.decompress(base64.b64decode(told["frames"])), "<f4")
+    numbers = np.frombuffer(zlib.decompress(base64.urlsafe_b64decode(told["frames"])), "<f4")
     joints = len(HOUSE.names)
     frames = len(numbers) // (3 + 4 * joints)
     root, q = numbers[: 3 * frames].reshape(frames, 3), numbers[3 * frames :].reshape(frames, joints, 4)
