@@ -5,13 +5,14 @@ It is built at rest, arms aside, feet on the floor: tubes through rings for trun
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import quaternions as turns
+from .body_shapes import Part, Ring, Shape, across, vector
 from .film import Look
 from .motion import HOUSE, Motion, Skeleton, world
 
@@ -23,72 +24,6 @@ _BUILDS = {"slim": (0.87, 0.97), "average": (1.0, 1.0), "stocky": (1.24, 1.03), 
 _CURLS = ((0.06, 0.07, 0.02), (-0.06, 0.07, 0.02), (0, 0.1, 0.01), (0.075, 0, -0.03), (-0.075, 0, -0.03),
           (0, 0.02, -0.085), (0.05, 0.06, -0.06), (-0.05, 0.06, -0.06))  # fmt: skip
 _SHOES, _WHITE, _DARK = "#2b2724", "#f2efe8", "#26221f"
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Triangles of one colour. places, normals (n, 3); faces (m, 3); joints (n, 4) with weights (n, 4), together 1.
-
-    `moves`: how the places shift (n, 3) with the face, by what it does; empty for what stays as it is.
-    """
-
-    name: str
-    colour: str
-    places: Floats
-    normals: Floats
-    faces: NDArray[np.int32]
-    joints: NDArray[np.int32]
-    weights: Floats
-    moves: Mapping[str, Floats] = field(default_factory=dict)
-
-
-@dataclass
-class _Ring:
-    """An oval: its middle, its two half axes as vectors, and which joints carry it."""
-
-    middle: Floats
-    u: Floats
-    v: Floats
-    held: dict[str, float]
-    sided: bool = False
-
-
-@dataclass
-class _Shape:
-    """Gathers what has one colour."""
-
-    skeleton: Skeleton
-    places: list[Floats] = field(default_factory=list)
-    faces: list[NDArray[np.int32]] = field(default_factory=list)
-    held: list[tuple[int, dict[str, float]]] = field(default_factory=list)
-    count: int = 0
-
-    def put(self, places: Floats, faces: NDArray[np.int32], held: dict[str, float], sided: bool = False) -> None:
-        """`sided`: what is held by a left joint is so on the left, and less towards the middle."""
-        self.places.append(places.astype(np.float32))
-        self.faces.append(faces + self.count)
-        self.count += len(places)
-        if not sided:
-            self.held.append((len(places), held))
-            return
-        wide = max(float(np.abs(places[:, 0]).max()), 1e-6)
-        for x in places[:, 0]:
-            left = float(np.clip(0.5 + 0.9 * x / wide, 0, 1))
-            share = {"Left": 2 * left, "Righ": 2 * (1 - left)}
-            self.held.append((1, {joint: weight * share.get(joint[:4], 1.0) for joint, weight in held.items()}))
-
-    def part(self, name: str, colour: str) -> Part:
-        places, faces = np.concatenate(self.places), np.concatenate(self.faces).astype(np.int32)
-        joints, weights = np.zeros((len(places), 4), np.int32), np.zeros((len(places), 4), np.float32)
-        at = 0
-        for count, held in self.held:
-            heaviest = sorted(held.items(), key=lambda one: -one[1])[:4]
-            total = sum(weight for _, weight in heaviest)
-            for slot, (joint, weight) in enumerate(heaviest):
-                joints[at : at + count, slot] = self.skeleton.number(joint)
-                weights[at : at + count, slot] = weight / total
-            at += count
-        return Part(name, colour, places, _normals(places, faces), faces, joints, weights)
 
 
 def rest_places(skeleton: Skeleton) -> Floats:
@@ -108,7 +43,7 @@ def body(skeleton: Skeleton, look: Look) -> list[Part]:
 
 def _bones(skeleton: Skeleton) -> Part:
     """Every bone as a wedge from a joint to its child, as animation programs draw them."""
-    places, shape = rest_places(skeleton), _Shape(skeleton)
+    places, shape = rest_places(skeleton), Shape(skeleton)
     ways = [(skeleton.names[parent], places[parent], places[joint])
             for joint, parent in enumerate(skeleton.parents) if parent >= 0]  # fmt: skip
     ways += [(name, places[skeleton.number(name)], places[skeleton.number(name)] + np.array(end, np.float32))
@@ -118,7 +53,7 @@ def _bones(skeleton: Skeleton) -> Part:
     faces = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 4], [0, 4, 1], [5, 2, 1], [5, 3, 2], [5, 4, 3], [5, 1, 4]])
     for name, start, end in ways:
         way = end - start
-        u, v = _across(way)
+        u, v = across(way)
         wide, middle = max(float(np.linalg.norm(way)) * 0.12, 0.004), start + way * 0.2
         corners = [middle + wide * u, middle + wide * v, middle - wide * u, middle - wide * v]
         shape.put(np.stack([start, *corners, end]), faces.astype(np.int32), {name: 1.0})
@@ -135,7 +70,7 @@ class _Body:
         self.size = leg / 0.84
         wide, head = _BUILDS.get(look.build, (1.0, 1.0))
         self.wide, self.head = wide * self.size, 1.13 * head * self.size
-        self.shapes: dict[tuple[str, str], _Shape] = {}
+        self.shapes: dict[tuple[str, str], Shape] = {}
 
     def parts(self) -> list[Part]:
         self._trunk()
@@ -154,7 +89,7 @@ class _Body:
         h, middle = self.head, self._skull()
         zero = np.zeros_like(part.places)
         if part.name in ("lips", "mouth"):
-            away = part.places - (middle + _vector(0, -0.062 * h, 0.087 * h))
+            away = part.places - (middle + vector(0, -0.062 * h, 0.087 * h))
             inner = part.name == "mouth"
             opened, pursed = zero.copy(), zero.copy()
             opened[:, 1] = away[:, 1] * (7.0 if inner else 2.4) - 0.006 * h
@@ -174,14 +109,14 @@ class _Body:
 
     def _eye(self, side: int) -> Floats:
         h = self.head
-        return self._skull() + _vector(side * 0.032 * h, 0.012 * h, 0.083 * h)
+        return self._skull() + vector(side * 0.032 * h, 0.012 * h, 0.083 * h)
 
     # --- what the parts are made of
 
-    def _shape(self, name: str, colour: str) -> _Shape:
-        return self.shapes.setdefault((name, colour), _Shape(self.skeleton))
+    def _shape(self, name: str, colour: str) -> Shape:
+        return self.shapes.setdefault((name, colour), Shape(self.skeleton))
 
-    def _tube(self, name: str, colour: str, rings: Sequence[_Ring]) -> None:
+    def _tube(self, name: str, colour: str, rings: Sequence[Ring]) -> None:
         """A closed tube through the rings."""
         shape, first = self._shape(name, colour), self._shape(name, colour).count
         angle = np.arange(ROUND) * (2 * np.pi / ROUND)
@@ -213,7 +148,7 @@ class _Body:
         for h in heights:
             r = max(float(np.sqrt(max(0.0, 1 - h * h))), 0.05)
             centre = middle + np.array([0, h * radii[1], 0], np.float32)
-            rings.append(_Ring(centre, _vector(radii[0] * r, 0, 0), _vector(0, 0, -radii[2] * r), {joint: 1.0}))
+            rings.append(Ring(centre, vector(radii[0] * r, 0, 0), vector(0, 0, -radii[2] * r), {joint: 1.0}))
         self._tube(name, colour, rings)
 
     def _hoop(self, name: str, colour: str, middle: Floats, x: float, y: float, thick: float) -> None:
@@ -221,27 +156,27 @@ class _Body:
         shape, rounds, sides = self._shape(name, colour), 14, 4
         first = shape.count
         for step in np.arange(rounds) * (2 * np.pi / rounds):
-            out = _vector(float(np.cos(step)), float(np.sin(step)), 0)
+            out = vector(float(np.cos(step)), float(np.sin(step)), 0)
             turn = np.arange(sides) * (2 * np.pi / sides)
-            tube = np.cos(turn)[:, None] * out * thick + np.sin(turn)[:, None] * _vector(0, 0, thick)
-            shape.put(middle + out * _vector(x, y, 0) + tube, np.zeros((0, 3), np.int32), {"Head": 1.0})
+            tube = np.cos(turn)[:, None] * out * thick + np.sin(turn)[:, None] * vector(0, 0, thick)
+            shape.put(middle + out * vector(x, y, 0) + tube, np.zeros((0, 3), np.int32), {"Head": 1.0})
         here = np.arange(rounds * sides).reshape(rounds, sides)
         a, b = here, np.roll(here, -1, 1)
         c, d = np.roll(here, -1, 0), np.roll(np.roll(here, -1, 0), -1, 1)
         faces = np.concatenate([np.stack([a, c, d], -1).reshape(-1, 3), np.stack([a, d, b], -1).reshape(-1, 3)])
         shape.faces.append((faces + first).astype(np.int32))
 
-    def _level(self, place: Floats, x: float, z: float, held: dict[str, float]) -> _Ring:
+    def _level(self, place: Floats, x: float, z: float, held: dict[str, float]) -> Ring:
         """A flat oval around a place of the trunk or a leg."""
         w = self.wide
-        return _Ring(place.astype(np.float32), _vector(x * w, 0, 0), _vector(0, 0, -z * w), held)
+        return Ring(place.astype(np.float32), vector(x * w, 0, 0), vector(0, 0, -z * w), held)
 
     # --- the parts
 
     def _trunk(self) -> None:
         at, look, s = self.at, self.look, self.size
         hips, spine, chest, neck = at["Hips"], at["Spine"], at["Spine2"], at["Neck"]
-        up = _vector(0, s, 0)
+        up = vector(0, s, 0)
         pelvis = [
             self._level(hips - 0.15 * up, 0.07, 0.07, {"Hips": 1}),
             self._level(hips - 0.11 * up, 0.155, 0.1, {"Hips": 1}),
@@ -262,7 +197,7 @@ class _Body:
         self._tube("trousers", below, pelvis)
         self._tube("top", look.top, thorax)
         if look.costume == "overalls":
-            front = _vector(0, 0, 0.016 * s)
+            front = vector(0, 0, 0.016 * s)
             bib = [
                 self._level(spine + front, 0.135, 0.108, {"Hips": 0.5, "Spine": 0.5}),
                 self._level(at["Spine1"] + front, 0.132, 0.112, {"Spine": 0.5, "Spine1": 0.5}),
@@ -271,10 +206,10 @@ class _Body:
             ]
             self._tube("trousers", look.bottom, bib)
         if look.costume in ("suit", "uniform"):
-            front = chest + _vector(0, 0.02 * s, 0.098 * self.wide)
+            front = chest + vector(0, 0.02 * s, 0.098 * self.wide)
             self._ball("shirt front", _WHITE, front, (0.05 * s, 0.115 * s, 0.024 * s), "Spine2")
             self._ball(
-                "tie", _DARK, front + _vector(0, 0.01 * s, 0.018 * s), (0.014 * s, 0.095 * s, 0.012 * s), "Spine2"
+                "tie", _DARK, front + vector(0, 0.01 * s, 0.018 * s), (0.014 * s, 0.095 * s, 0.012 * s), "Spine2"
             )
         throat = [self._level(neck - 0.04 * up, 0.05, 0.05, {"Spine2": 0.5, "Neck": 0.5}),
                   self._level(neck + 0.03 * up, 0.046, 0.048, {"Neck": 1}),
@@ -286,11 +221,11 @@ class _Body:
         shoulder, arm, fore, hand = (self.at[side + name] for name in ("Shoulder", "Arm", "ForeArm", "Hand"))
         names = [side + name for name in ("Shoulder", "Arm", "ForeArm", "Hand")]
 
-        def ring(place: Floats, r: float, held: dict[str, float]) -> _Ring:
-            return _Ring(place, _vector(0, r * w, 0), _vector(0, 0, sign * r * w), held)
+        def ring(place: Floats, r: float, held: dict[str, float]) -> Ring:
+            return Ring(place, vector(0, r * w, 0), vector(0, 0, sign * r * w), held)
 
         inner = shoulder + 0.5 * (arm - shoulder)
-        upper, lower, low = fore - arm, hand - fore, _vector(0, 0.012 * self.size, 0)
+        upper, lower, low = fore - arm, hand - fore, vector(0, 0.012 * self.size, 0)
         sleeve = [
             ring(inner - 2 * low, 0.045, {"Spine2": 0.6, names[0]: 0.4}),
             ring(arm - 0.1 * upper - 1.8 * low, 0.053, {names[0]: 0.6, names[1]: 0.4}),
@@ -305,7 +240,7 @@ class _Body:
         skin = [
             ring(fore + 0.85 * lower, 0.028, {names[2]: 1}),
             ring(hand, 0.026, {names[2]: 0.5, names[3]: 0.5}),
-            ring(hand + _vector(sign * 0.03 * self.size, 0, 0), 0.026, {names[3]: 1}),
+            ring(hand + vector(sign * 0.03 * self.size, 0, 0), 0.026, {names[3]: 1}),
         ]
         if look.costume == "dress":
             self._tube("top", look.top, sleeve[:5])
@@ -314,9 +249,9 @@ class _Body:
             self._tube("top", look.top, sleeve)
             self._tube("skin", look.skin, skin)
         s = self.size
-        palm = hand + _vector(sign * 0.085 * s, 0, 0)
+        palm = hand + vector(sign * 0.085 * s, 0, 0)
         self._ball("skin", look.skin, palm, (0.085 * s, 0.02 * s, 0.042 * s), names[3])
-        thumb = hand + _vector(sign * 0.06 * s, 0, 0.045 * s)
+        thumb = hand + vector(sign * 0.06 * s, 0, 0.045 * s)
         self._ball("skin", look.skin, thumb, (0.035 * s, 0.014 * s, 0.016 * s), names[3])
 
     def _leg(self, side: str) -> None:
@@ -337,9 +272,9 @@ class _Body:
         bare = look.costume == "dress"
         self._tube("skin" if bare else "trousers", look.skin if bare else look.bottom, rings)
 
-        def slice_of(z: float, y: float, wide: float, tall: float, joint: str) -> _Ring:
-            middle = _vector(ankle[0], y * s, ankle[2] + z * s)
-            return _Ring(middle, _vector(wide * s, 0, 0), _vector(0, tall * s, 0), {joint: 1.0})
+        def slice_of(z: float, y: float, wide: float, tall: float, joint: str) -> Ring:
+            middle = vector(ankle[0], y * s, ankle[2] + z * s)
+            return Ring(middle, vector(wide * s, 0, 0), vector(0, tall * s, 0), {joint: 1.0})
 
         # From the heel, a little behind the ankle, to the tip in front of the toes.
         front = float(toe[2] - ankle[2]) / s
@@ -348,7 +283,7 @@ class _Body:
             slice_of(-0.045, 0.045, 0.038, 0.043, names[2]),
             slice_of(0.02, 0.052, 0.042, 0.05, names[2]),
             slice_of(front - 0.04, 0.037, 0.046, 0.035, names[2]),
-            _Ring(_vector(ankle[0], 0.03 * s, toe[2]), _vector(0.048 * s, 0, 0), _vector(0, 0.028 * s, 0),
+            Ring(vector(ankle[0], 0.03 * s, toe[2]), vector(0.048 * s, 0, 0), vector(0, 0.028 * s, 0),
                   {names[2]: 0.5, names[3]: 0.5}),
             slice_of(front + 0.06, 0.022, 0.036, 0.02, names[3]),
             slice_of(front + 0.078, 0.018, 0.02, 0.012, names[3]),
@@ -367,7 +302,7 @@ class _Body:
             still = max(0.0, 0.6 - share)
             thigh, shin = (1 - still) * (1 - knee) / 2, (1 - still) * knee / 2
             held = {"Hips": still, names[0]: thigh, names[1]: shin, names[2]: thigh, names[3]: shin}
-            ring = self._level(_vector(0, y, float(hips[2])), 0.185 + 0.07 * share, 0.145 + 0.08 * share, held)
+            ring = self._level(vector(0, y, float(hips[2])), 0.185 + 0.07 * share, 0.145 + 0.08 * share, held)
             rings.append(replace(ring, sided=True))
         self._tube("top", self.look.top, rings)
 
@@ -375,55 +310,55 @@ class _Body:
         look, h = self.look, self.head
         middle = self._skull()
         self._ball("skin", look.skin, middle, (0.082 * h, 0.112 * h, 0.096 * h), "Head")
-        jaw = middle + _vector(0, -0.055 * h, 0.022 * h)
+        jaw = middle + vector(0, -0.055 * h, 0.022 * h)
         self._ball("skin", look.skin, jaw, (0.062 * h, 0.062 * h, 0.07 * h), "Head")
         self._ball(
-            "skin", look.skin, middle + _vector(0, -0.02 * h, 0.098 * h), (0.013 * h, 0.022 * h, 0.018 * h), "Head"
+            "skin", look.skin, middle + vector(0, -0.02 * h, 0.098 * h), (0.013 * h, 0.022 * h, 0.018 * h), "Head"
         )
         for side in (1, -1):
             eye = self._eye(side)
             self._ball("eyes", "#ffffff", eye, (0.016 * h, 0.013 * h, 0.01 * h), "Head")
-            self._ball("pupils", _DARK, eye + _vector(0, 0, 0.007 * h), (0.007 * h, 0.009 * h, 0.006 * h), "Head")
+            self._ball("pupils", _DARK, eye + vector(0, 0, 0.007 * h), (0.007 * h, 0.009 * h, 0.006 * h), "Head")
             self._ball(
                 "skin",
                 look.skin,
-                middle + _vector(side * 0.082 * h, -0.01 * h, 0),
+                middle + vector(side * 0.082 * h, -0.01 * h, 0),
                 (0.012 * h, 0.026 * h, 0.018 * h),
                 "Head",
             )
-            brow = eye + _vector(0, 0.026 * h, 0.002 * h)
+            brow = eye + vector(0, 0.026 * h, 0.002 * h)
             self._ball("hair", look.hair_colour, brow, (0.02 * h, 0.005 * h, 0.008 * h), "Head")
             if look.glasses:
-                self._hoop("glasses", _DARK, eye + _vector(0, -0.002 * h, 0.014 * h), 0.027 * h, 0.023 * h, 0.0028 * h)
-                bow = eye + _vector(side * 0.042 * h, 0.004 * h, -0.03 * h)
+                self._hoop("glasses", _DARK, eye + vector(0, -0.002 * h, 0.014 * h), 0.027 * h, 0.023 * h, 0.0028 * h)
+                bow = eye + vector(side * 0.042 * h, 0.004 * h, -0.03 * h)
                 self._ball("glasses", _DARK, bow, (0.003 * h, 0.003 * h, 0.045 * h), "Head")
         if look.glasses:
-            bridge = middle + _vector(0, 0.014 * h, 0.1 * h)
+            bridge = middle + vector(0, 0.014 * h, 0.1 * h)
             self._ball("glasses", _DARK, bridge, (0.009 * h, 0.0025 * h, 0.003 * h), "Head")
-        mouth = middle + _vector(0, -0.062 * h, 0.087 * h)
+        mouth = middle + vector(0, -0.062 * h, 0.087 * h)
         self._ball("lips", "#8d3f3a", mouth, (0.026 * h, 0.0055 * h, 0.006 * h), "Head")
-        self._ball("mouth", "#3a1a19", mouth + _vector(0, 0, 0.0022 * h), (0.02 * h, 0.0012 * h, 0.005 * h), "Head")
+        self._ball("mouth", "#3a1a19", mouth + vector(0, 0, 0.0022 * h), (0.02 * h, 0.0012 * h, 0.005 * h), "Head")
         if look.beard:
             self._ball(
                 "hair",
                 look.hair_colour,
-                jaw + _vector(0, -0.02 * h, 0.012 * h),
+                jaw + vector(0, -0.02 * h, 0.012 * h),
                 (0.064 * h, 0.058 * h, 0.066 * h),
                 "Head",
                 high=0.5,
             )
 
     def _skull(self) -> Floats:
-        middle: Floats = self.at["Head"] + _vector(0, 0.075 * self.head, 0.02 * self.head)
+        middle: Floats = self.at["Head"] + vector(0, 0.075 * self.head, 0.02 * self.head)
         return middle
 
     def _hair(self) -> None:
         look, h = self.look, self.head
-        middle = self._skull() + _vector(0, 0.012 * h, -0.012 * h)
+        middle = self._skull() + vector(0, 0.012 * h, -0.012 * h)
 
         def lump(x: float, y: float, z: float, radii: Sequence[float], joint: str = "Head", **cut: float) -> None:
             self._ball(
-                "hair", look.hair_colour, middle + _vector(x * h, y * h, z * h), [r * h for r in radii], joint, **cut
+                "hair", look.hair_colour, middle + vector(x * h, y * h, z * h), [r * h for r in radii], joint, **cut
             )
 
         if look.hair != "bald":
@@ -447,34 +382,7 @@ class _Body:
                 lump(x, y, z, (0.045, 0.045, 0.045))
         if look.hair == "cap" or look.hat:
             colour = look.top if look.hair == "cap" and not look.hat else "#4b4239"
-            self._ball(
-                "hat", colour, middle + _vector(0, 0.03 * h, 0), (0.098 * h, 0.1 * h, 0.108 * h), "Head", low=0.2
-            )
+            self._ball("hat", colour, middle + vector(0, 0.03 * h, 0), (0.098 * h, 0.1 * h, 0.108 * h), "Head", low=0.2)
             brim = (0.09, 0.006, 0.075) if look.hair == "cap" or look.hat == "cap" else (0.15, 0.007, 0.155)
             ahead = 0.085 if brim[0] < 0.1 else 0.0
-            self._ball("hat", colour, middle + _vector(0, 0.052 * h, ahead * h), [r * h for r in brim], "Head")
-
-
-def _vector(x: float, y: float, z: float) -> Floats:
-    return np.array([x, y, z], np.float32)
-
-
-def _across(way: Floats) -> tuple[Floats, Floats]:
-    """Two unit vectors across a direction and across each other."""
-    way = way / max(float(np.linalg.norm(way)), 1e-9)
-    other = _vector(1, 0, 0) if abs(float(way[0])) < 0.9 else _vector(0, 1, 0)
-    u = np.cross(way, other)
-    u /= max(float(np.linalg.norm(u)), 1e-9)
-    return u.astype(np.float32), np.cross(way, u).astype(np.float32)
-
-
-def _normals(places: Floats, faces: NDArray[np.int32]) -> Floats:
-    """(n, 3): of unit length, each the mean of its faces' weighted by their area."""
-    a, b, c = (places[faces[:, corner]] for corner in range(3))
-    across = np.cross(b - a, c - a)
-    out = np.zeros_like(places)
-    for corner in range(3):
-        np.add.at(out, faces[:, corner], across)
-    length = np.linalg.norm(out, axis=-1, keepdims=True)
-    up = np.array([0, 1, 0], np.float32)
-    return np.where(length > 1e-12, out / np.maximum(length, 1e-12), up).astype(np.float32)
+            self._ball("hat", colour, middle + vector(0, 0.052 * h, ahead * h), [r * h for r in brim], "Head")
