@@ -388,7 +388,7 @@ def _move(state: _State, doing: Doing, found: Deed, start: float, end: float, li
         if mark is None:
             state.said.append(f"{line.id}: there is no free place to {found.name}; {who} stays")
             return None
-        return _going(state, who, found, start, end, mark)
+        return _going(state, who, found, start, end, mark, begin=now)
     if found.kind == "posture":
         return _rise(state, who, found, start, end)
     if found.kind == "go":
@@ -436,9 +436,9 @@ def _to_partner(state: _State, who: str, other: str, found: Deed, start: float, 
 
 def _going(
     state: _State, who: str, found: Deed, start: float, end: float, to: Mark, *,
-    leaves: bool = False, enters: bool = False, target: str = "",
+    leaves: bool = False, enters: bool = False, target: str = "", begin: Mark | None = None,
 ) -> Move:  # fmt: skip
-    now = state.marks[who]
+    now = begin or state.marks[who]
     others = [m.place for other, m in state.marks.items() if other != who and other not in state.gone]
     ground = paths.floor(state.stage, others, around=ROOM)
     goal = to.place

@@ -17,6 +17,7 @@ Spot = tuple[float, float]
 CELL = 0.12  # metres
 BODY = 0.24  # metres around the middle of somebody who walks past
 WALL = 0.28
+SLACK = 0.34  # metres around where a way begins and ends that count as free
 LOW = 0.09  # metres: rugs and lower things are walked over
 TRUNKS = ("tree", "pine", "birch", "palm", "fir", "lamp post", "street lamp", "pole", "sign")
 TRUNK = 0.35  # metres across: under their crowns one walks
@@ -104,7 +105,8 @@ def way(ground: Floor, start: Spot, end: Spot) -> list[Spot]:
 
     A* over the cells (Hart, Nilsson and Raphael 1968), then corners left out that can be seen past.
     """
-    if _clear(ground, start, end):
+    ends = (start, end)
+    if _clear(ground, start, end, ends):
         return [start, end]
     cells = _search(ground, ground.cell(*start), ground.cell(*end))
     if not cells:
@@ -114,7 +116,7 @@ def way(ground: Floor, start: Spot, end: Spot) -> list[Spot]:
     at = 0
     while at < len(points) - 1:
         ahead = len(points) - 1
-        while ahead > at + 1 and not _clear(ground, points[at], points[ahead]):
+        while ahead > at + 1 and not _clear(ground, points[at], points[ahead], ends):
             ahead -= 1
         out.append(points[ahead])
         at = ahead
@@ -133,12 +135,12 @@ def nearest_free(ground: Floor, x: float, z: float) -> Spot:
     return float(xs[best]), float(zs[best])
 
 
-def _clear(ground: Floor, start: Spot, end: Spot) -> bool:
-    """True if the straight line is free; cells around its two ends count as free, for chairs are blocked."""
+def _clear(ground: Floor, start: Spot, end: Spot, ends: Sequence[Spot]) -> bool:
+    """True if the straight line is free; cells around the two ends of a way count as free, for chairs are blocked."""
     length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
     for step in np.linspace(0, 1, max(2, int(length / (CELL * 0.7)))):
-        x, z = start[0] + (end[0] - start[0]) * step, start[1] + (end[1] - start[1]) * step
-        if length * min(step, 1 - step) > 0.34 and not ground.free(float(x), float(z)):
+        x, z = float(start[0] + (end[0] - start[0]) * step), float(start[1] + (end[1] - start[1]) * step)
+        if not ground.free(x, z) and all(np.hypot(x - a, z - b) > SLACK for a, b in ends):
             return False
     return True
 
