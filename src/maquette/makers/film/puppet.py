@@ -26,10 +26,12 @@ from .puppet_head import Skull, ear, head, neck
 from .puppet_holds import held
 from .puppet_limbs import arm, leg
 from .puppet_paint import STYLES, Sketch, joined
-from .puppet_shapes import NEAR, Floats, Lens
+from .puppet_shapes import Floats, Lens
 
 __all__ = ["STYLES", "FaceState", "crown_of", "draw_person", "eyes_of", "fitted", "person_depth"]
 
+CORE = (0, 11, 13)  # hips, chest and head
+CLOSEST = 0.22  # metres before the lens: whoever is nearer is the camera's own shoulder, or behind it
 SMALLEST = 4.0  # pixels: people smaller than this are not drawn
 
 
@@ -71,14 +73,14 @@ def draw_person(
 
     places (22, 3) and turned (22, 4) are those of the house skeleton in the world (`media.motion.world`); the person's
     own bones are put in by `fitted`. `holds`: hand ("LeftHand") -> prop kind. `light`: the way towards the light.
-    Empty where the person is behind the lens or too small to be seen. Raises UsageError for an unknown style.
+    Empty where the person is behind the lens, in it, or too small to be seen. Raises UsageError for an unknown style.
     """
     if style not in STYLES:
         raise UsageError(f"there is no style {style!r}", mend=f"choose {', '.join(STYLES)}")
     body = Body.of(look, places, turned)
     lens = Lens.of(camera, width, height)
     depth = lens.depth(body.places)
-    if depth.max() < NEAR or depth[[0, 13]].max() < 2 * NEAR:
+    if depth[list(CORE)].min() < CLOSEST:
         return ()
     tall = float(look.height * lens.scale / max(float(depth[[0, 13]].mean()), 0.3))
     if tall < SMALLEST:

@@ -135,11 +135,42 @@ class Sketch:
             part=f"{name} line",
         )
         over: list[Ink] = []
-        tone = self.shadow(colour, stuff) if shade > 0.8 and self.tall > 60 else ""
+        shaded = shade > 0.8 and self.tall > 60
+        tone = self.shadow(colour, stuff) if shaded else ""
         dark = crescent(outline, out, -self.shade_side * shade) if tone else None
         if dark is not None:
             over.append(Ink((dark,), tone, owner=self.owner, part=f"{name} shadow"))
+        if self.style == "ink" and shaded and self.tall > 160:
+            over += self._feathers(outline, out, colour, stuff, shade, name)
         return Part(Ink((outline,), fill, smooth=smooth, owner=self.owner, part=name), back, tuple(over))
+
+    def _feathers(self, outline: Floats, out: Floats, colour: str, stuff: str, shade: float, name: str) -> list[Ink]:
+        """How ink goes from black to white: a comb of strokes that end in points. Dark skin is inked by longer ones."""
+        skin = stuff == "skin"
+        if self.colour(colour, stuff) == LINE["ink"] or stuff == "hair" or (skin and darkness(colour) < 0.40):
+            return []
+        comb = crescent(outline, out, -self.shade_side * shade)
+        if comb is None or len(comb) < 8:
+            return []
+        half = len(comb) // 2
+        edge, inner = comb[:half], comb[half:][::-1]
+        start = edge if skin else inner - (inner - edge) * 0.12
+        reach = 1.3 * darkness(colour) + 0.2 if skin else 0.55
+        step = np.sqrt(((start[1:] - start[:-1]) ** 2).sum(1))
+        run = np.concatenate([[0], np.cumsum(step)])
+        gap = self.weight * (2.3 if skin else 2.6)
+        count = int(min(run[-1] / max(gap, 1.0), 90))
+        if count < 4:
+            return []
+        at = (np.arange(1, count) + 0.22 * np.sin(np.arange(1, count) * 5.3)) * (run[-1] / count)
+        foot = np.stack([np.interp(at, run, start[:, k]) for k in (0, 1)], -1)
+        deep = np.stack([np.interp(at, run, (inner - edge)[:, k]) for k in (0, 1)], -1)
+        long = reach * (0.8 + 0.2 * np.sin(np.arange(1, count) * 3.1))[:, None]
+        tip = foot + deep * long
+        across = unit(np.stack([-deep[:, 1], deep[:, 0]], -1)) * (self.weight * (0.34 if skin else 0.62))
+        combs = np.stack([foot - across, foot + across, tip], 1).astype(np.float32)
+        fine = np.abs(deep * long).sum(1) > 2.0 * self.weight
+        return [Ink(tuple(combs[fine]), LINE["ink"], owner=self.owner, part=f"{name} feathering")] if fine.any() else []
 
     def stroke(
         self, points: Floats, name: str, *, width: float = 1.0, colour: str = "", ends: tuple[float, float] = (0.1, 0.1)
