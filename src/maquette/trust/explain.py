@@ -53,6 +53,8 @@ def explain(verdict: Verdict) -> list[Section]:
         return _of_music(verdict, story, trace)
     if (story.get("request") or {}).get("maker") == "picture":
         return _of_picture(verdict, story, trace)
+    if (story.get("request") or {}).get("maker") == "motion":
+        return _of_motion(verdict, story, trace)
     sections = [
         ("Words", list(_words(story, trace))),
         ("Drawn after", [_credit(one) for one in _people(story)]),
@@ -92,6 +94,21 @@ def _of_picture(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, 
         ("Taught by", list(pictures.teachers(story))),
         ("Nearest training works", list(pictures.nearest(story))),
         ("Whose hand", list(pictures.hands(story)) or list(_hands(story, {}))),
+        ("Descent", [_step(link) for link in chain(verdict)[1:]]),
+    ]
+    return [(heading, lines) for heading, lines in sections if lines]
+
+
+def _of_motion(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, Any]) -> list[Section]:
+    """The same for a motion."""
+    from . import explain_motion as motion
+
+    sections = [
+        ("Words", list(_words(story, {}))),
+        ("Made after", [_credit(one) for one in _people(story)]),
+        ("Decisions", list(motion.decisions(trace))),
+        ("Nearest training clips", list(motion.nearest(story))),
+        ("Whose hand", list(motion.hands(story)) or list(_hands(story, {}))),
         ("Descent", [_step(link) for link in chain(verdict)[1:]]),
     ]
     return [(heading, lines) for heading, lines in sections if lines]

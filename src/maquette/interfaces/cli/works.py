@@ -26,7 +26,7 @@ def remake(work: str, resample: bool, out: Path, as_json: bool) -> int:
     if as_json:
         emit({**made.asset.as_dict(), "same": made.same, "resampled": made.resampled})
         return 0
-    what = "piece" if made.asset.kind == "music" else "drawing"
+    what = {"music": "piece", "motion": "motion", "film": "film", "picture": "picture"}.get(made.asset.kind, "drawing")
     if resample:
         told = "this machine decides the same" if made.same else f"this machine decides otherwise: another {what}"
     else:
