@@ -105,7 +105,7 @@ def _of_motion(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, A
 
     sections = [
         ("Words", list(_words(story, {}))),
-        ("Made after", [_credit(one) for one in _people(story)]),
+        ("Put together from", [motion.credit(one) for one in _people(story)]),
         ("Decisions", list(motion.decisions(trace))),
         ("Nearest training clips", list(motion.nearest(story))),
         ("Whose hand", list(motion.hands(story)) or list(_hands(story, {}))),

@@ -47,3 +47,9 @@ def hands(story: Mapping[str, Any]) -> Iterator[str]:
         yield "every pose was moved by the model; the words and the choice among the results were a person's"
     elif (story.get("trace") or {}).get("motion"):
         yield "no model moved any of it: people's recorded clips, put together by rule"
+
+
+def credit(one: Mapping[str, Any]) -> str:
+    """Whose clip went into it."""
+    licence = f" ({one['licence']})" if one.get("licence") else ""
+    return f"{one.get('title', '')}{' by ' + one['author'] if one.get('author') else ''}{licence}"
