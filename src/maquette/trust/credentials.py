@@ -27,14 +27,13 @@ KEY_USAGES = "1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n1.3.6.1.4.1.62558.2.1\n"
 EMBEDS = frozenset(
     (
         *("image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/tiff", "image/avif"),
-        *("audio/wav", "audio/flac", "audio/mpeg"),
+        *("audio/wav", "audio/flac", "audio/mpeg", "video/mp4"),
     )
 )
 READS = EMBEDS | {
     "image/gif",
     "image/heic",
     "audio/mp4",
-    "video/mp4",
     "video/quicktime",
     "application/pdf",
     "application/epub+zip",

@@ -44,7 +44,7 @@ _OFTEN = 1.6  # seconds between two poses of the panels pass
 @dataclass(frozen=True)
 class Wishes:
     """What a director asks for beside the manner of drawing. voices, music: whether there are any; title, credits: the
-    cards at both ends; full: the roll names everybody; hand: whether motion comes from the net where there is one."""
+    cards at both ends; full: the roll names everybody; players: who plays the music, "" by the film's mood."""
 
     voices: bool = True
     music: bool = True
@@ -53,7 +53,6 @@ class Wishes:
     full: bool = False
     seed: int = 0
     players: str = ""
-    by: str = "auto"
 
 
 @dataclass(frozen=True, eq=False)
