@@ -191,17 +191,17 @@ def _title_pairs(content: Any) -> Iterator[tuple[str, str]]:
 
 
 def _elements(content: Any, said: list[str]) -> Iterator[Element]:
-    for paragraph in content:
-        if paragraph.tag != "Paragraph":
-            continue
-        dual = paragraph.find("DualDialogue")
+    for node in content:
+        dual = node if node.tag == "DualDialogue" else node.find("DualDialogue")
         if dual is not None:
             inner = [element for one in dual for element in _element(one, said)]
             cues = [at for at, element in enumerate(inner) if element.kind == "cue"]
             for at, element in enumerate(inner):
                 yield dataclasses.replace(element, dual=at in cues[-1:])
-            continue
-        yield from _element(paragraph, said)
+        elif node.tag == "Paragraph":
+            yield from _element(node, said)
+        else:  # what other programs put around paragraphs
+            yield from _elements(node, said)
 
 
 def _element(paragraph: Any, said: list[str]) -> Iterator[Element]:
@@ -211,7 +211,7 @@ def _element(paragraph: Any, said: list[str]) -> Iterator[Element]:
     notes = [(_all_text(one).strip(), one.get("Name") or "") for one in paragraph.iter("ScriptNote")]
     if paragraph.get("StartsNewPage") == "Yes":
         yield Element("page break", "")
-    if text.strip() or name in ("Dialogue", "Lyrics"):
+    if text.strip():
         yield from _with_text(paragraph, name, text, notes, said)
     else:
         for note, title in notes:
@@ -242,9 +242,12 @@ def _with_text(
 
 
 def _merged(elements: Iterable[Element]) -> Iterator[Element]:
-    """Dialogue in several paragraphs of one speech is one, as in Fountain; an outline before a first cue is none."""
+    """Dialogue in several paragraphs of one speech is one, as in Fountain; what nobody says is action."""
     before: Element | None = None
     for element in elements:
+        speech = before is not None and before.kind in ("cue", *marks.IN_SPEECH)
+        if element.kind in ("dialogue", "parenthetical") and not speech:
+            element = dataclasses.replace(element, kind="action")
         alike = before is not None and element.kind == before.kind and element.kind in ("dialogue", "lyric")
         if alike and before is not None:
             notes = (*before.notes, *element.notes)

@@ -35,12 +35,15 @@ _LINKS = frozenset(
         "снова осторожно резко сразу будет he's she's"
     ).split()
 )
+_JOINS = frozenset("and then but и но а".split())
 _OPENERS = frozenset("in out there then here up тут там вдруг затем потом следом сюда снова".split())
 _HE = frozenset("he он him ему его ним".split())
-_SHE = frozenset("she она ее ей ней нее".split())
-_THEY = frozenset("they они both оба обе".split())
+_SHE = frozenset("she she's она ее ей ней нее".split())
+_THEY = frozenset("they they're они both оба обе".split())
 _EVERYBODY = frozenset("everybody everyone all все".split())
 _SUBJECTS = frozenset("he she they he's she's they're он она они both оба обе".split())
+_BEFORE_ING = frozenset("stands sits lies keeps starts begins stops comes goes stays seen found".split())
+_PASTS = frozenset("ran sat took went stood came threw gave fell rose left held".split())
 _BREAKS = re.compile(r"[.;:!?…()]|--|—")
 _GUESS_EN = re.compile(r"[a-z]{3,}(?:[^s'’u]s|ed)$")
 _GUESS_RU = re.compile(
@@ -119,10 +122,8 @@ def read_sentence(text: str, memory: Memory, *, speaker: str = "") -> Found:
     unknown: list[str] = []
     at = 0
     while at < len(tokens):
-        new = _subject_before(tokens, at, text, memory)
-        if new is not None:
-            subject = new
-        verb, used = _verb_at(tokens, at, text, book, new is not None, len(subject) > 1)
+        new = _subject_before(tokens, at, text, memory, bool(subject))
+        verb = _verb_at(tokens, at, text, book, new is not None, len(new or subject) > 1)
         if verb is None:
             if new and not _apposed_at(tokens, at, text) and _unknown(tokens[at], text, book):
                 unknown.append(tokens[at].word)
@@ -131,11 +132,11 @@ def read_sentence(text: str, memory: Memory, *, speaker: str = "") -> Found:
                 memory.named([tokens[at].who])
             at += 1
             continue
-        subject = _subject_after(tokens, at, text, memory.names) or subject if new is None else subject
+        subject = new or _subject_after(tokens, at, text, memory.names) or subject
         if subject and not verb.quiet:
             doings += [_doing(who, verb, text, tokens, at, book, subject) for who in subject]
         memory.last = subject or memory.last
-        at += used
+        at += 1
     people = tuple(dict.fromkeys([token.who for token in tokens if token.who] + [one.who for one in doings]))
     return Found(tuple(_tidy(doings)), people, tuple(unknown), emotion_of(text))
 
@@ -177,7 +178,7 @@ def _tokens(text: str, names: Mapping[str, str]) -> Iterator[Token]:
             who = names.get(key) or names.get(re.sub(r"['’]s$", "", key)) or _declined(key, names)
             if who:
                 end = part[-1][2]
-                yield Token(key, part[0][1], end, "" if re.search(r"['’]s?$", text[part[0][1] : end + 1]) else who)
+                yield Token(key, part[0][1], end, "" if re.search(r"['’]s?$", text[part[0][1] : end]) else who)
                 at += count
                 break
         else:
@@ -202,29 +203,30 @@ def _starts_with_verb(token: Token, book: Lexicon) -> bool:
     return not token.who and bool(book.verbs(token.word)) and (token.word.endswith("s") or token.word > "а")
 
 
-def _subject_before(tokens: Sequence[Token], at: int, text: str, memory: Memory) -> tuple[str, ...] | None:
-    """Whose verb may stand here: the name or pronoun just before, adverbs and brackets between them apart."""
+def _subject_before(tokens: Sequence[Token], at: int, text: str, memory: Memory, begun: bool) -> tuple[str, ...] | None:
+    """Whose verb may stand here: the name or pronoun just before, adverbs and brackets between them apart.
+
+    begun: somebody does something in this sentence already; then a name before an "and" was what it was done to.
+    """
     back = at - 1
     while back >= 0 and (tokens[back].word in _LINKS or tokens[back].word.endswith("ly")) and not tokens[back].who:
+        if begun and tokens[back].word in _JOINS:
+            return None
         back -= 1
     if back < 0 or tokens[at].who:
         return None
     token = tokens[back]
-    between = text[token.end : tokens[back + 1].start]
+    between = text[token.end : tokens[back + 1].start].strip()
     if token.who:
         if back and tokens[back - 1].word in _AFTER_NOUN - {"the"}:
             return None
         return (*_joined(tokens, back, text), token.who)
-    if token.word in _EVERYBODY and not between.strip():
+    if not between and token.word in _EVERYBODY:
         return memory.everybody()
-    if token.word in _SUBJECTS and not between.strip():
-        return (
-            memory.they()
-            if token.word in _THEY or token.word == "they're"
-            else memory.he(token.word[:2] in ("sh", "он") and token.word in (*_SHE, "she's"))
-        )
-    if between.strip(" ").startswith((",", ")", ").")) and _apposed(tokens, back, text):
-        return (_apposed(tokens, back, text),)
+    if not between and token.word in _SUBJECTS:
+        return memory.they() if token.word in _THEY else memory.he(token.word in _SHE)
+    if between.startswith((",", ")")) and (who := _apposed(tokens, back, text)):
+        return (who,)
     return None
 
 
@@ -273,27 +275,28 @@ def _apposed(tokens: Sequence[Token], at: int, text: str) -> str:
         if tokens[at].who:
             after = text[tokens[at].end : tokens[at].end + 2].strip()
             return tokens[at].who if after.startswith((",", "(")) else ""
-        if book.verbs(tokens[at].word) and tokens[at].word.endswith("s"):
+        led = {token.word for token in tokens[max(0, at - 2) : at]} & _AFTER_NOUN
+        if book.verbs(tokens[at].word) and tokens[at].word.endswith("s") and not led:
             return ""
         at -= 1
     return ""
 
 
-def _verb_at(
-    tokens: Sequence[Token], at: int, text: str, book: Lexicon, subject: bool, plural: bool
-) -> tuple[Verb | None, int]:
-    """The verb that begins here, and how many words it takes; None for no verb."""
+def _verb_at(tokens: Sequence[Token], at: int, text: str, book: Lexicon, subject: bool, plural: bool) -> Verb | None:
+    """The verb that begins here; None for no verb."""
     token = tokens[at]
     if token.who or not book.verbs(token.word) or not _may_be_verb(tokens, at, text, subject, plural):
-        return None, 1
+        return None
     stop = _BREAKS.search(text, token.end)
     near = [one.word for one in tokens[at + 1 : at + 5] if stop is None or one.start < stop.start()]
+    if at and tokens[at - 1].word in _OPENERS:
+        near.append(tokens[at - 1].word)  # "In comes Tom"
     for verb in book.verbs(token.word):
         if verb.rest == ("ся",) and re.search("(?:ся|сь)$", token.word):
-            return verb, 1
+            return verb
         if verb.rest and _follows(verb.rest, near):
-            return verb, 1
-    return next((verb for verb in book.verbs(token.word) if not verb.rest), None), 1
+            return verb
+    return next((verb for verb in book.verbs(token.word) if not verb.rest), None)
 
 
 def _follows(rest: Sequence[str], near: Sequence[str]) -> bool:
@@ -307,35 +310,25 @@ def _follows(rest: Sequence[str], near: Sequence[str]) -> bool:
 
 
 def _may_be_verb(tokens: Sequence[Token], at: int, text: str, subject: bool, plural: bool) -> bool:
-    word = tokens[at].word
+    """Whether a word that can be a verb is one here. In Russian its endings say so, but for the names of things."""
+    word, before = tokens[at].word, tokens[at - 1] if at else None
     if re.search("[а-я]", word):
         book = lexicon()
         return not (book.meaning("props.hand", word) or book.meaning("props.set", word))
-    before = tokens[at - 1] if at else None
     if before is None:
-        return not word.endswith("ed") or True
+        return True
     between = text[before.end : tokens[at].start].strip()
-    if before.word in _AFTER_NOUN and not between:
+    after_link = before.word in _LINKS or before.word.endswith("ly") or before.word in _OPENERS
+    if before.word in _AFTER_NOUN - _OPENERS and not between:
         return False
     if word.endswith("ing"):
-        return (
-            bool(between)
-            or subject
-            or before.word
-            in ("is", "are", "and", "stands", "sits", "keeps", "starts", "begins", "stops", "comes", "goes")
-            or before.word in _LINKS
-        )
-    if (
-        before.word in ("and", "then", "or", "и")
-        and not plural
-        and not word.endswith(("s", "ed"))
-        and word == _base(word)
-    ):
+        return bool(between) or subject or after_link or before.word in _BEFORE_ING
+    if before.word in _JOINS and not plural and not word.endswith(("s", "ed")) and word == _base(word):
         return False
     if subject or before.word in _BEFORE_BASE:
-        return word.endswith(("s", "d", "t", "k", "e", "g", "w", "n", "m", "p", "r", "l", "y", "h", "x"))
-    if word.endswith("s") or word in ("ran", "sat", "took", "went", "stood", "came", "threw", "ran", "gave", "fell"):
-        return bool(between) or before.word in _LINKS or before.word.endswith("ly") or before.word == "that"
+        return True
+    if word.endswith("s") or word in _PASTS:
+        return bool(between) or after_link or before.word == "that"
     return False
 
 
@@ -381,11 +374,23 @@ def _doing(
     return Doing(
         who,
         words,
-        _with_manner(verb.motion, words),
+        _with_manner(verb.motion, f"{_adverbs(tokens, at)} {words}"),
         verb.emotion or emotion_of(words),
         verb.to or _target(text, tokens, at, book, subject),
         verb.posture,
     )
+
+
+def _adverbs(tokens: Sequence[Token], at: int) -> str:
+    """The words of manner just before a verb."""
+    back = at
+    while (
+        back > 0
+        and not tokens[back - 1].who
+        and (tokens[back - 1].word in _LINKS or tokens[back - 1].word.endswith("ly"))
+    ):
+        back -= 1
+    return " ".join(token.word for token in tokens[back:at])
 
 
 def _with_manner(motion: str, words: str) -> str:
