@@ -87,6 +87,19 @@ def test_deleted_reordered_and_retimed_shots_come_back(kind: str, tmp_path: Path
     assert made.scenes == film.scenes  # the plan stays: an edit is an override
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_crossing_taken_out_or_put_in_comes_back_and_a_fade_stays_one(kind: str, tmp_path: Path) -> None:
+    film = a_film()
+    second = dataclasses.replace(film.scenes[1].shots[0], transition="fade")
+    film = dataclasses.replace(
+        film, scenes=(film.scenes[0], dataclasses.replace(film.scenes[1], shots=(second, film.scenes[1].shots[1])))
+    )
+    assert not read(edited(film, tmp_path, lambda timeline: None, kind), film).changed
+    without = read(edited(film, tmp_path, lambda timeline: timeline.tracks[0].pop(4), kind), film)
+    assert dict(without.transitions) == {"2A": "cut"}
+    assert applied(film, without).shots[4].transition == "cut"
+
+
 def test_a_deleted_shot_can_come_back(tmp_path: Path) -> None:
     film = a_film()
     without = dataclasses.replace(film, overrides={"1C": {"left_out": True}})

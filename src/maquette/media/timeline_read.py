@@ -304,7 +304,8 @@ def _compared(film: Film, seen: _Seen) -> Retimed:
             if frames / rate < LEAST:
                 seen.said.append(f"{id} is {frames / rate:.2f} s long now: less than {LEAST} s is hard to read")
         old = "cut" if id == seen.order[0] else planned[id].transition
-        if seen.crossing[id] != old and not (id == seen.order[0] and seen.crossing[id] == "cut"):
+        # Most lists know dissolves only: one stands for a fade, too.
+        if (seen.crossing[id] == "cut") != (old == "cut"):
             transitions[id] = seen.crossing[id]
     deleted = tuple(id for id in before if id not in seen.frames)
     returned = tuple(id for id in seen.order if id not in before)

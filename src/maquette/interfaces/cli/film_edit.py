@@ -71,6 +71,7 @@ def retime(edited: Path, film: Path | None, dry: bool, as_json: bool) -> int:
         click.echo("the edit is the film's own: nothing changes")
     elif not dry:
         click.echo(f"{shown(done.film)}  {done.seconds:.2f} s; as it was before: {shown(done.kept or done.film)}")
+        note(f"note: make what changed again: maquette film remake {shown(done.film.parent)}")
     for line in edit.said:
         note(f"note: {line}")
     return 0

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -61,13 +61,25 @@ class Style:
 
 def stylise(clip: Clip, keys: Sequence[Key], style: Style = Style()) -> Iterator[Bytes]:
     """The clip painted, frame by frame in order. Raises UsageError for keys that do not fit the clip."""
+    return carried(clip, keys, style)
+
+
+def carried(clip: Clip, keys: Sequence[Key], style: Style = Style(), *, plain: bool = False) -> Iterator[Bytes]:
+    """What is on the key frames, carried to every frame. plain: between two keys it fades from one to the other."""
     ordered = _checked(clip, keys)
-    with tempfile.TemporaryDirectory(prefix="maquette-film-") as folder:
-        desk = _Desk(clip, ordered, style, Path(folder))
-        desk.look()
-        for number, frame in enumerate(clip):
-            style.on_progress(Progress(clip.count + number, of=2 * clip.count, note=f"frame {number + 1}"))
-            yield desk.paint(number, frame)
+    return _carried(clip, ordered, style, plain)
+
+
+def _carried(clip: Clip, keys: tuple[Key, ...], style: Style, plain: bool) -> Iterator[Bytes]:
+    with tempfile.TemporaryDirectory(prefix="maquette-film-", ignore_cleanup_errors=True) as folder:
+        desk = _Desk(clip, keys, style, Path(folder), plain)
+        try:
+            desk.look()
+            for number, frame in enumerate(clip):
+                style.on_progress(Progress(clip.count + number, of=2 * clip.count, note=f"frame {number + 1}"))
+                yield desk.paint(number, frame)
+        finally:
+            desk.close()
 
 
 def _checked(clip: Clip, keys: Sequence[Key]) -> tuple[Key, ...]:
@@ -95,8 +107,8 @@ def _checked(clip: Clip, keys: Sequence[Key]) -> tuple[Key, ...]:
 class _Desk:
     """One stylising: the clip's small frames and the maps of both neighbouring keys lie in temporary files."""
 
-    def __init__(self, clip: Clip, keys: tuple[Key, ...], style: Style, folder: Path) -> None:
-        self.keys, self.style, self.count = keys, style, clip.count
+    def __init__(self, clip: Clip, keys: tuple[Key, ...], style: Style, folder: Path, plain: bool) -> None:
+        self.keys, self.style, self.count, self.plain = keys, style, clip.count, plain
         self.wide, self.high = clip.size
         scale = min(1.0, style.settings.working / max(clip.size))
         self.small = (max(16, round(self.wide * scale)), max(16, round(self.high * scale)))
@@ -106,6 +118,10 @@ class _Desk:
         # A map is kept as sixteenths of a pixel; beside it how sure it is, in 255ths.
         self.maps = np.memmap(folder / "maps", np.int32, "w+", shape=(2, *shape[:3], 2))
         self.sure = np.memmap(folder / "sure", np.uint8, "w+", shape=(2, *shape[:3]))
+
+    def close(self) -> None:
+        """Let go of the files, so that Windows may remove them."""
+        del self.frames, self.maps, self.sure
 
     def look(self) -> None:
         """The first pass: small frames, then the map of every frame to the key before and the key after it."""
@@ -148,7 +164,11 @@ class _Desk:
         assert before is not None and after is not None
         share = (number - before.frame) / (after.frame - before.frame)
         (one, sure), (other, also) = seen[0][0], seen[1][0]
-        return _bytes(mixed(one, other, (1 - share) * sure, share * also))
+        weight, other_weight = (1 - share) * sure, share * also
+        if self.plain:
+            part = (other_weight / np.maximum(weight + other_weight, 1e-6))[..., None]
+            return _bytes(one * (1 - part) + other * part)
+        return _bytes(mixed(one, other, weight, other_weight))
 
     def _painted(self, side: int, number: int, frame: Bytes, key: Key) -> tuple[Floats, Floats]:
         """The key's paint at the places of a frame, and how sure it is, at full size."""
@@ -273,11 +293,10 @@ def _between(
     toward_one = state[..., :2] / np.maximum(state[..., 2:], 1e-6)
     toward_other = -toward_one / max(k, 1e-3)
     x, y = flows.grid(*first.shape[:2])
-    seen_one = 1.0 - flows.sampled(behind_one.astype(np.float32), x + toward_one[..., 0], y + toward_one[..., 1])
-    seen_other = 1.0 - flows.sampled(
-        behind_other.astype(np.float32), x + toward_other[..., 0], y + toward_other[..., 1]
-    )
-    w1, w2 = ((1 - share) * (seen_one + 1e-3))[..., None], (share * (seen_other + 1e-3))[..., None]
+    # What the second frame shows and the first does not is only to be had from the second, and the other way round.
+    only_one = flows.sampled(behind_one.astype(np.float32), x + toward_one[..., 0], y + toward_one[..., 1])
+    only_other = flows.sampled(behind_other.astype(np.float32), x + toward_other[..., 0], y + toward_other[..., 1])
+    w1, w2 = ((1 - share) * (1.001 - only_other))[..., None], (share * (1.001 - only_one))[..., None]
     out = (flows.warped(first, toward_one) * w1 + flows.warped(second, toward_other) * w2) / (w1 + w2)
     return _bytes(out)
 
@@ -329,8 +348,3 @@ def warp_error(one: Bytes, other: Bytes, there: Floats, behind: NDArray[np.bool_
     """
     off = flows.warped(other.astype(np.float32), there) - one.astype(np.float32)
     return float(np.sqrt((off[~behind] ** 2).mean()))
-
-
-def with_progress(style: Style, on_progress: OnProgress) -> Style:
-    """The same style, watched."""
-    return replace(style, on_progress=on_progress)

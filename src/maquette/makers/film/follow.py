@@ -53,7 +53,12 @@ def follow(key: Bytes, frames: Iterable[tuple[Bytes, Floats | None]], settings: 
     bank = _Bank(key)
     now, before, last = start(*key.shape[:2]), key, None
     for frame, known in frames:
-        back = flows.flow(frame, before, last, settings) if known is None else known
+        if known is not None:
+            back = known
+        elif np.array_equal(frame, before):  # held frames: nothing moves
+            back = np.zeros((*frame.shape[:2], 2), np.float32)
+        else:
+            back = flows.flow(frame, before, last, settings)
         now = _carried(now, back, frame, before, bank)
         before, last = frame, back
         yield now
