@@ -29,7 +29,7 @@ def marks(pen: Pen, film: Film, performance: Performance, shot: Shot, take: Take
 def _people(pen: Pen, film: Film, performance: Performance, shot: Shot, span: tuple[float, float],
             second: float) -> list[Ink | Words]:  # fmt: skip
     """Where people of the shot walk while it runs, from where they are."""
-    first, last = span
+    _, last = span
     places: dict[str, list[Floats]] = {}
     for moment in np.linspace(second, max(last - 0.05, second), 6):
         for one in figures(film, performance, float(moment)):
@@ -39,12 +39,15 @@ def _people(pen: Pen, film: Film, performance: Performance, shot: Shot, span: tu
         points = np.array(path, np.float32)
         if len(points) < 3 or float(np.linalg.norm(points[-1] - points[0])) < 0.5:
             continue
-        points[:, 1] = 0.02
         start = points[0] + (points[-1] - points[0]) / np.linalg.norm(points[-1] - points[0]) * 0.35
         points[0] = start
-        runs = pen.path(points)
-        if runs and not pen.outside(runs[0], 0):
-            out += _arrow(runs[-1], 7.0 * pen.unit, id)
+        # On the floor, or as high as the frame shows of the body.
+        for height in (0.02, 0.6, 0.95, 1.25):
+            points[:, 1] = height
+            runs = pen.path(points)
+            if runs and 0 < runs[0][0, 1] < pen.height * 0.96 and 0 < runs[0][0, 0] < pen.width:
+                out += _arrow(runs[-1], 7.0 * pen.unit, id)
+                break
     return out
 
 

@@ -183,7 +183,20 @@ class _Sheet:
         self.canvas.setStrokeGray(0.05)
         self.canvas.setLineWidth(1.1)
         self.canvas.rect(left, top - height, width, height)
-        self._caption(one, left, top - height, max(width, wide * 0.9), tall - height)
+        self._lined(left, top - height, width, tall - height)
+        self._caption(one, left + 5, top - height, width - 10, tall - height)
+
+    def _lined(self, x: float, y: float, wide: float, room: float) -> None:
+        """The box under a panel, faintly ruled so that notes can be written by hand."""
+        self.canvas.setStrokeGray(0.55)
+        self.canvas.setLineWidth(0.5)
+        self.canvas.rect(x, y - room, wide, room)
+        self.canvas.setStrokeGray(0.88)
+        self.canvas.setLineWidth(0.4)
+        at = y - 19.0
+        while at > y - room + 4:
+            self.canvas.line(x + 5, at, x + wide - 5, at)
+            at -= _ROW + 1.3
 
     def _caption(self, one: Panel, x: float, y: float, wide: float, room: float) -> None:
         shot = one.shot
@@ -192,8 +205,8 @@ class _Sheet:
         self._text(x + 30, y - 13, " · ".join(about), 8.2, grey=0.3)
         self._text(x + wide, y - 13, f"{_clock(one.start)}   {shot.seconds:.1f} s", 8.2, True, 0.3, "end")
         if one.first:
-            self._text(x, y - 25, one.scene.heading, 8.2, True, 0.15)
-        at = y - (37.0 if one.first else 26.0)
+            self._text(x, y - 19.0 - _ROW, one.scene.heading, 8.2, True, 0.15)
+        at = y - 19.0 + 3 - (_ROW + 1.3) * (2 if one.first else 1)
         for name, words in self._words(shot):
             rows = wrapped(f"{name}  {words}" if name else words, _SIZE, wide)
             for number, row in enumerate(rows):
@@ -212,7 +225,7 @@ class _Sheet:
                     )
                 else:
                     self._text(x, at, row + (" …" if last else ""), _SIZE, grey=0.1 if name else 0.35)
-                at -= _ROW
+                at -= _ROW + 1.3
 
     def _words(self, shot: Shot) -> Iterator[tuple[str, str]]:
         """Who says what, and what happens, in the shot."""

@@ -49,8 +49,23 @@ def take_for(shot: Shot, performance: Performance, film: Film, aspect: float = 1
     """The camera of a shot and how it moves. `aspect`: the frame's width over its height."""
     first, last = times(performance, shot)
     solid = solids_of(performance.stage)
-    start = _solve(shot, performance, film, aspect, first + 0.15 * (last - first), solid)
+    start = _solve(shot, performance, film, aspect, _moment(shot, performance, film, first, last), solid)
     return _moved(shot, start, performance, film, (first, last), aspect)
+
+
+def _moment(shot: Shot, performance: Performance, film: Film, first: float, last: float) -> float:
+    """The second that the frame is set for: soon after the start, but where whole figures are shown and somebody gets
+    up, when they stand."""
+    second = first + 0.15 * (last - first)
+    if not shot.subjects or ("close" in shot.size) or shot.kind in ("insert", "establishing"):
+        return second
+    tall: dict[float, float] = {}
+    for share in (0.15, 0.5, 0.9):
+        moment = first + share * (last - first)
+        crowns = [one.crown for one in figures(film, performance, moment) if one.id in shot.subjects]
+        tall[moment] = max(crowns, default=0.0)
+    highest = max(tall, key=lambda one: tall[one])
+    return highest if tall[highest] > tall.get(second, 0.0) + 0.2 else second
 
 
 # --- what is to be seen ---

@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 # Colour and strength of what lies over the whole picture, by look.
 _OVER = {
     ("night", "tone"): ("#121b3a", 0.46), ("dusk", "tone"): ("#c4572a", 0.16), ("dawn", "tone"): ("#b77a9a", 0.14),
-    ("night", "line"): ("#3d4558", 0.34), ("dusk", "line"): ("#7d7468", 0.14), ("dawn", "line"): ("#8b8c98", 0.10),
+    ("night", "line"): ("#3d4558", 0.28), ("dusk", "line"): ("#7d7468", 0.14), ("dawn", "line"): ("#8b8c98", 0.10),
     ("night", "ink"): ("#000000", 0.30),
 }  # fmt: skip
 _LAMPS = ("floor lamp", "table lamp", "ceiling lamp", "lamp post", "campfire", "torch", "candle", "lantern",
