@@ -302,5 +302,3 @@ def segments(drawing: d.Drawing) -> int:
 
 def _mean(values: Any) -> float:
     return float(np.mean(values))
-
-
