@@ -41,9 +41,9 @@ def acting(person: str, x: float, away: int = 0) -> Acting:
     here = np.arange(count) >= away
     mouths = (np.arange(count) // 4 % 9).astype(np.uint8)
     blinks = (np.arange(count) % 30 < 3).astype(np.float32)
-    return Acting(
-        person, motion, mouths, blinks, np.full((count, 3), np.nan, np.float32), np.zeros(count, np.uint8), here
-    )
+    gaze = np.full((count, 3), np.nan, np.float32)
+    grips = (("RightHand", "cup", 0.5, 1.5),) if away else ()
+    return Acting(person, motion, mouths, blinks, gaze, np.zeros(count, np.uint8), here, {}, grips)
 
 
 def small_performances() -> list[Performance]:

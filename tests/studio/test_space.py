@@ -19,7 +19,7 @@ from maquette.makers.film import pieces, space_solids
 from maquette.media import scene_glb
 from maquette.media.stage import Camera, Piece, Stage
 from maquette.studio import space
-from stages import small_film, small_performances
+from stages import small_film, small_performances, standing
 
 TOOLS = Path(__file__).parents[1] / "tools"
 
@@ -70,6 +70,49 @@ def test_a_camera_looks_where_the_shot_looks() -> None:
 
 def test_a_scene_stays_small(written: Path) -> None:
     assert (written / "scene-1.glb").stat().st_size < 800_000
+
+
+def test_what_is_taken_in_a_hand_hangs_on_it_for_that_time(written: Path) -> None:
+    told = document(written / "scene-1.glb")
+    hand = next(node for node in told["nodes"] if node["name"] == "Tom RightHand")
+    (cup,) = hand["children"]
+    assert told["nodes"][cup]["name"] == "cup"
+    played = next(one for one in told["animations"] if one["name"] == "Tom")
+    channel = next(one for one in played["channels"] if one["target"]["node"] == cup)
+    times = told["accessors"][played["samplers"][channel["sampler"]]["input"]]
+    assert channel["target"]["path"] == "scale" and (times["min"], times["max"]) == ([0.0], [1.5])
+
+
+def test_a_cup_stands_in_a_hand_whose_forearm_is_level() -> None:
+    from maquette.makers.film.space_people import in_hand
+    from maquette.media import quaternions as turns
+
+    # Arm down, forearm ahead: how a hand at rest is turned then.
+    for hand, side in (("LeftHand", 1.0), ("RightHand", -1.0)):
+        down = turns.about(np.array([0, 0, 1.0], np.float32), -side * math.pi / 2)
+        ahead = turns.about(np.array([1.0, 0, 0], np.float32), -math.pi / 2)
+        turned = turns.multiply(ahead, down)
+        bottle = in_hand("bottle", hand, standing(0.0))
+        places = np.concatenate([solid.places for solid in bottle.solids])
+        seen = turns.rotate(np.broadcast_to(turned, (len(places), 4)), places)
+        assert np.ptp(seen[:, 1]) > 2.5 * np.ptp(seen[:, 0])  # upright
+        for solid in bottle.solids:
+            a, b, c = (solid.places[solid.faces[:, corner]].astype(float) for corner in range(3))
+            assert np.einsum("ij,ij->i", a, np.cross(b, c)).sum() > 0  # not inside out
+
+
+def test_a_child_is_as_small_as_it_is_drawn() -> None:
+    from maquette.makers.film.puppet_body import fitted as drawn
+    from maquette.makers.film.space_people import fitted
+    from maquette.media.film import Film, Look, Person
+    from maquette.media.motion import world
+
+    look = Look(build="child", height=1.15)
+    film = Film("x", people=(Person("tom", "Tom", look=look),))
+    played = small_performances()[1]
+    (acting,) = fitted(film, played).acting
+    places, turned = world(played.acting[0].motion)
+    assert np.allclose(world(acting.motion)[0][7], drawn(look, places[7], turned[7]), atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", pieces.PIECES)

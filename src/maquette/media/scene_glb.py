@@ -7,7 +7,7 @@ has no words for stands in `extras` of the scene: the shots with their seconds, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,8 +59,27 @@ class Thing:
     middle: tuple[float, float, float] = (0.0, 0.0, 0.0)  # of what hangs, in the world
 
 
-def scene_glb(film: Film, scene: Scene, performance: Performance, things: Sequence[Thing] = ()) -> bytes:
-    """The bytes of a GLB. `things`: the set's pieces as triangles. Raises MediaError for a scene without time."""
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A thing in a hand ("LeftHand") from second to second, in the hand's own metres at rest, arms aside."""
+
+    hand: str
+    thing: Thing
+    start: float
+    end: float
+
+
+def scene_glb(
+    film: Film,
+    scene: Scene,
+    performance: Performance,
+    things: Sequence[Thing] = (),
+    held: Mapping[str, Sequence[Held]] | None = None,
+) -> bytes:
+    """The bytes of a GLB. `things`: the set's pieces as triangles; `held`: person -> what is in their hands.
+
+    Raises MediaError for a scene without time.
+    """
     seconds = _seconds(performance)
     if seconds <= 0:
         raise MediaError(
@@ -70,7 +89,7 @@ def scene_glb(film: Film, scene: Scene, performance: Performance, things: Sequen
     for thing in (*shell(performance.stage), *things):
         writer.thing(thing)
     for acting in performance.acting:
-        writer.person(acting)
+        writer.person(acting, (held or {}).get(acting.person, ()))
     for shot, start, end in performance.shots:
         if shot in performance.takes:
             writer.shot(shot, start, end, performance.takes[shot])
@@ -94,6 +113,11 @@ class _Writer:
         self.shots: list[dict[str, Any]] = []
 
     def thing(self, thing: Thing) -> None:
+        node = self._node(thing)
+        if node is not None:
+            self.roots.append(node)
+
+    def _node(self, thing: Thing) -> int | None:
         primitives = [self._primitive(solid) for solid in thing.solids if len(solid.faces)]
         if len(thing.lines):
             points = self.builder.numbers(thing.lines.reshape(-1, 3).astype(np.float32), "VEC3",
@@ -101,7 +125,7 @@ class _Writer:
             pen = self.builder.material("#2a2422", name="pen")
             primitives.append({"attributes": {"POSITION": points}, "mode": 1, "material": pen})
         if not primitives:
-            return
+            return None
         node: dict[str, Any] = {"name": thing.name, "translation": [round(float(x), 4) for x in thing.at]}
         if thing.turn:
             node["rotation"] = [round(float(x), 6) for x in turns.about_y(thing.turn)]
@@ -109,7 +133,7 @@ class _Writer:
             node["extras"] = {"seenFrom": [round(float(x), 4) for x in thing.seen_from],
                               "middle": [round(float(x), 4) for x in thing.middle]}  # fmt: skip
         node["mesh"] = self.builder.add("meshes", {"name": thing.name, "primitives": primitives})
-        self.roots.append(self.builder.add("nodes", node))
+        return self.builder.add("nodes", node)
 
     def _primitive(self, solid: Solid) -> dict[str, Any]:
         b, vertices = self.builder, gltf_bytes.VERTICES
@@ -124,7 +148,7 @@ class _Writer:
             "material": b.material(solid.colour, glow=solid.glow, opacity=solid.opacity, both=solid.both),
         }
 
-    def person(self, acting: Acting) -> None:
+    def person(self, acting: Acting, held: Sequence[Held] = ()) -> None:
         """A person under a node of their own, which vanishes while they are off stage."""
         look = next((one.look for one in self.film.people if one.id == acting.person), Look())
         name = next((one.name for one in self.film.people if one.id == acting.person), acting.person)
@@ -140,9 +164,23 @@ class _Writer:
         animation = self.builder.document["animations"][number]
         if not acting.here.all():
             self._presence(animation, holder, acting)
+        for one in held:
+            self._in_hand(animation, joints[motion.skeleton.number(one.hand)], one)
         if len(bodies) > 1:
             self._face(animation, bodies[1], acting)
         self._also(animation)
+
+    def _in_hand(self, animation: dict[str, Any], joint: int, held: Held) -> None:
+        """A thing that hangs on a hand and is there for its time alone."""
+        node = self._node(held.thing)
+        if node is None:
+            return
+        self.builder.document["nodes"][joint].setdefault("children", []).append(node)
+        changes = [(0.0, held.start <= 0)] if held.start > 0 else []
+        changes += [(max(held.start, 0.0), True)] + ([(held.end, False)] if held.end < self.seconds else [])
+        times = np.array([time for time, _ in changes], np.float32)
+        size = np.array([[1.0 if there else 1e-4] * 3 for _, there in changes], np.float32)
+        self._channel(animation, node, "scale", times, size, "VEC3", "STEP")
 
     def _presence(self, animation: dict[str, Any], node: int, acting: Acting) -> None:
         changes = np.flatnonzero(np.diff(acting.here.astype(np.int8), prepend=2))

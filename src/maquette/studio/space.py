@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ..core.errors import MissingExtra, UsageError
 from ..data import records
-from ..makers.film import space_solids
+from ..makers.film import space_people, space_solids
 from ..media import scene_glb
 from ..media.film import Film
 from ..media.stage import Performance
@@ -51,7 +51,9 @@ def write_space(
         scene = scenes.get(performance.scene)
         if scene is None:
             raise UsageError(f"the film has no scene {performance.scene!r}", mend="plan the film again")
-        data = scene_glb.scene_glb(film, scene, performance, space_solids.things(performance.stage))
+        played = space_people.fitted(film, performance)
+        things = space_solids.things(performance.stage)
+        data = scene_glb.scene_glb(film, scene, played, things, space_people.held(played))
         files.append(out_folder / f"scene-{_plain(scene.id)}.glb")
         records.write_whole(files[-1], data)
         names.append(f"{scene.id}  {scene.heading}".strip())

@@ -69,7 +69,7 @@ def head_size_of(look: Look) -> float:
 
 
 @lru_cache(maxsize=64)
-def _bones(look: Look) -> tuple[Floats, float]:
+def bones(look: Look) -> tuple[Floats, float]:
     """Offsets (22, 3) of this person's skeleton, and its size against the house's."""
     shape = build_of(look)
     offsets = HOUSE.offsets.copy()
@@ -99,7 +99,7 @@ def fitted(look: Look, places: Floats, turned: Floats) -> Floats:
     The pose and the spot on the floor stay; bones get the person's lengths, and the lowest foot stands as high as it
     stood, so that a child's feet are on the floor too. For cameras and props: this is where the head really is.
     """
-    offsets, size = _bones(look)
+    offsets, size = bones(look)
     out = np.empty((22, 3), np.float32)
     out[0] = places[0]
     for joint in range(1, 22):

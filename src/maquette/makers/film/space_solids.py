@@ -53,8 +53,13 @@ def _not_back(solid: Solid) -> NDArray[np.bool_]:
 @lru_cache(maxsize=512)
 def _built(kind: str, size: tuple[float, float, float], colour: str) -> tuple[tuple[Solid, ...], Floats]:
     shapes = [shape for part in pieces.model(Piece(kind, kind, size=size, colour=colour)) for shape in part.shapes]
-    lines = [stroke for shape in shapes for stroke in _strokes(shape)]
-    return joined(filter(None, map(solid_of, shapes))), np.array(lines, np.float32).reshape(-1, 2, 3)
+    return joined(map(solid_of, shapes)), lines_of(shapes)
+
+
+def lines_of(shapes: Iterable[Shape]) -> Floats:
+    """(k, 2, 3): the pen's strokes along shapes."""
+    strokes = [stroke for shape in shapes for stroke in _strokes(shape)]
+    return np.array(strokes, np.float32).reshape(-1, 2, 3)
 
 
 def solid_of(shape: Shape) -> Solid | None:
