@@ -1,4 +1,4 @@
-"""Pack the motion set that travels with Maquette: clips of tier a (CMU, KayKit), the many alike thinned out.
+"""Pack the motion set that travels with Maquette: clips of tier a (CMU, KayKit), mended, the many alike thinned out.
 
 python recipes/motion_set.py FOLDER      FOLDER holds motion.npz and clips.jsonl.gz, as docs/data.md describes them
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from maquette.data import motion_clips
 from maquette.data.motion_clips import Clip
+from maquette.media.motion_mend import SHORTEST, mended
 
 # At most so many clips of what there is plenty of, and at most so many frames of a long one.
 KEPT = {"salsa": 14, "climb": 8, "indian": 4, "signal": 4, "sword": 20}
@@ -61,6 +62,9 @@ def chosen(clips: tuple[Clip, ...]) -> list[Clip]:
             seen[key] += 1
             if int(seen[key] * share) == int((seen[key] - 1) * share):
                 continue
+        clip = dataclasses.replace(clip, motion=mended(clip.motion))
+        if clip.motion.frames < SHORTEST and "kk_" not in clip.id:
+            continue
         longest = 480 if key else LONGEST
         if clip.motion.frames > longest:
             clip = dataclasses.replace(clip, motion=clip.motion.part(0, longest))

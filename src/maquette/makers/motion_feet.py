@@ -19,6 +19,7 @@ Bools = NDArray[np.bool_]
 
 BLEND = 3  # frames over which a pin comes and goes
 HOLE = 3  # frames without contact that are closed
+MOST = 0.14  # metres that a foot is held back
 CLEAR = 0.056  # metres that a swinging toe keeps above the floor
 FLOOR = 0.012  # metres below which no toe joint goes
 
@@ -88,6 +89,9 @@ def _pinned(heel: Floats, toe: Floats, heel_down: Bools, toe_down: Bools) -> Flo
         flat = part * np.array([1, 0, 1], np.float32)
         anchor = flat.mean(0) if before is None else flat[0] + before
         moved[start:end] = anchor - flat
+        far = float(np.linalg.norm(moved[start:end], axis=1).max())
+        if far > MOST:  # this is no slip of a standing foot but a foot that is dragged along
+            moved[start:end] *= MOST / far
         before = moved[end - 1].copy()
     return _faded(moved, modes > 0)
 

@@ -246,14 +246,15 @@ class Track:
         seconds = max(1.0, min(move.end - move.start, 8.0))
         motion = self.graph.cut(found, seconds, self.seed)
         place = np.array([self.mark.x, 0.0, self.mark.z], np.float32)
-        placed = _within(placed_at(motion, place, self.mark.turn), place, self.free)
+        down = "death" in found.labels or "fall" in found.labels or "lie down" in found.labels
+        placed = _within(placed_at(motion, place, self.mark.turn), place, self.free, back=not down)
         began = self.second
         self.add(placed, 10)
         self.still_walks.append((began, self.second))
         self.sources.append(f"graph: {found.id}")
         x, _, z = (float(v) for v in placed.root[-1])
         self.mark = Mark(x, z, float(turns.heading(placed.turns[-1, 0])))
-        if "death" in found.labels or "fall" in found.labels:
+        if down:
             self.hold()
 
     def hold(self) -> None:
@@ -308,9 +309,15 @@ def placed_at(motion: Motion, place: Floats, turn: float) -> Motion:
     return dataclasses.replace(motion, root=root.astype(np.float32), turns=q)
 
 
-def _within(motion: Motion, place: Floats, free: float) -> Motion:
-    """A motion that goes no further from a place than there is room."""
+def _within(motion: Motion, place: Floats, free: float, *, back: bool) -> Motion:
+    """A motion that goes no further from a place than there is room; `back`: that ends where it began."""
+    if free > 5:
+        return motion
+    flat = np.array([1, 0, 1], np.float32)
     away = motion.root - place
+    if back:
+        away = away - np.linspace(0, 1, len(away), dtype=np.float32)[:, None] * (away[-1] - away[0]) * flat
+        motion = dataclasses.replace(motion, root=(place + away).astype(np.float32))
     far = float(np.hypot(away[:, 0], away[:, 2]).max())
     if far <= free:
         return motion
