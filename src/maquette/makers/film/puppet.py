@@ -31,7 +31,7 @@ from .puppet_shapes import Floats, Lens
 __all__ = ["STYLES", "FaceState", "crown_of", "draw_person", "eyes_of", "fitted", "person_depth"]
 
 CORE = (0, 11, 13)  # hips, chest and head
-CLOSEST = 0.22  # metres before the lens: whoever is nearer is the camera's own shoulder, or behind it
+CLOSEST = 0.32  # metres before the lens: whoever is nearer is the camera's own shoulder, or behind it
 SMALLEST = 4.0  # pixels: people smaller than this are not drawn
 
 

@@ -68,6 +68,7 @@ SHAPES = {
 MOUTH_Y, MOUTH_WIDE = -0.006, 0.0255
 EYE_X, EYE_Y, EYE_WIDE = 0.0335, 0.071, 0.0200
 BROW_Y = 0.0985
+BITE = -0.012  # metres that a mouth's corners lie deeper than its middle, beyond the bend of the face
 
 
 def drop_of(mouth: str, mood: Mood) -> float:
@@ -90,10 +91,15 @@ class Face:
     def pixels(self) -> float:
         return self.skull.pixels(0.24)
 
+    @property
+    def pen(self) -> str:
+        return self.skull.sketch.pen(self.skull.body.look.skin, "skin")
+
     def on(self, x: Floats, y: Floats, lift: float = 0.0) -> tuple[Floats, Floats]:
-        """Paper (n, 2) of places on the face, and which of them are seen (n,)."""
+        """Paper (n, 2) of places on the face, and which of them are seen (n,). Below 0, `lift` bends a mouth around
+        the teeth: its corners lie that much deeper, or a profile would show next to nothing of it."""
         points = self.skull.shape.front(x, y)
-        points[:, 2] += lift
+        points[:, 2] += lift if lift >= 0 else lift * (np.abs(x) / MOUTH_WIDE) ** 1.4
         return self.skull.paper(points), self.skull.seen(points)
 
     def patch(self, x: Floats, y: Floats, colour: str, name: str, lift: float = 0.0) -> list[Ink]:
@@ -118,7 +124,7 @@ class Face:
         keep = seen > 0.03
         if keep.sum() < 3:
             return []
-        return [self.skull.sketch.stroke(paper[keep], name, width=width, colour=colour, ends=ends)]
+        return [self.skull.sketch.stroke(paper[keep], name, width=width, colour=colour or self.pen, ends=ends)]
 
 
 def looked(skull: Skull, gaze: tuple[float, float, float] | None) -> tuple[float, float]:
@@ -194,7 +200,7 @@ def _eye(face: Face, side: float) -> list[Ink]:
     if seen[0] < 0.02:
         return []
     marks: list[Ink] = []
-    line = LINE[sketch.style]
+    line = face.pen
     if face.blink < 0.85:
         white = WHITE if sketch.style != "tone" else mixed(WHITE, face.skull.body.look.skin, 0.10)
         marks += face.patch(np.concatenate([x, x[::-1]]), np.concatenate([upper, lower[::-1]]), white, "eye white")
@@ -313,7 +319,7 @@ def nose(face: Face) -> list[Ink]:
         marks.append(sketch.flat(solid, skin, "nose"))
     if abs(out) > 0.13 or middle_seen < 0.3:
         start = 0 if middle_seen < 0.25 else 1
-        marks.append(sketch.stroke(paper[start:], "nose line", width=0.95, ends=(0.1, 0.3)))
+        marks.append(sketch.stroke(paper[start:], "nose line", width=0.95, colour=face.pen, ends=(0.1, 0.3)))
         near = 0 if middle_seen > 0 and float((skull.paper(wings)[0] - paper[4]) @ (paper[4] - paper[3])) > 0 else 1
         if face.pixels > 50:
             facing = skull.seen(wings)
@@ -325,7 +331,7 @@ def nose(face: Face) -> list[Ink]:
                     (wings[near] + ridge[4]) / 2 + np.array([0, -0.002, 0.0]),
                 ]
             )
-            marks.append(sketch.stroke(skull.paper(curve.astype(np.float32)), "nostril", width=0.6))
+            marks.append(sketch.stroke(skull.paper(curve.astype(np.float32)), "nostril", width=0.6, colour=face.pen))
     else:
         if tone and face.pixels > 40:
             marks.append(
@@ -334,7 +340,7 @@ def nose(face: Face) -> list[Ink]:
         u = np.linspace(-0.8, 0.8, 7, dtype=np.float32)
         base = skull.shape.front(u * wide, y[3] - 0.005 * (1 - u * u))
         base[:, 2] += 0.008 * (1 - u * u)
-        marks.append(sketch.stroke(skull.paper(base.astype(np.float32)), "nose", width=0.8))
+        marks.append(sketch.stroke(skull.paper(base.astype(np.float32)), "nose", width=0.8, colour=face.pen))
     return marks
 
 
@@ -343,74 +349,57 @@ def _mouth(face: Face) -> list[Ink]:
     wide, up, down, teeth, tongue, pucker = SHAPES.get(face.mouth, SHAPES["X"])
     if face.mouth == "X" and mood.open:
         up, down = mood.open * 0.35, mood.open
-    half = MOUTH_WIDE * wide * mood.wide * traits.mouth
     t = np.linspace(-1, 1, 15, dtype=np.float32)
-    x = half * t
+    x = MOUTH_WIDE * wide * mood.wide * traits.mouth * t
     calm = 1.0 if up + down < 0.002 else 0.75
     middle = MOUTH_Y + mood.corner * calm * (np.abs(t) ** 1.7 - 0.25) - 0.0012 * (1 - np.abs(t))
     bow = np.clip(1 - np.abs(t) ** (2.2 - 0.5 * pucker), 0, 1)
     upper, lower = middle + up * bow**0.8, middle - down * bow**0.7
-    line = LINE[sketch.style]
-    lip = mixed(skull.body.look.skin, "#b0484a", 0.55 if traits.soft else 0.22)
     marks: list[Ink] = []
-    if sketch.style == "tone" and face.pixels > 55 and not skull.body.look.beard:
-        full = (0.0052 if traits.soft else 0.0030) * (1 + 0.5 * pucker)
-        s = np.clip(1 - np.abs(t) ** 2, 0, 1)
-        rim_x, rim_up, rim_low = (
-            x * 1.02,
-            upper + full * 0.8 * s**0.8 * (1 - 0.3 * np.exp(-((t / 0.16) ** 2))),
-            lower - full * s**0.7,
-        )
-        if traits.soft or pucker > 0.4:
-            marks += face.patch(
-                np.concatenate([rim_x, rim_x[::-1]]),
-                np.concatenate([rim_up, rim_low[::-1]]).astype(np.float32),
-                lip,
-                "lips",
-            )
+    bare = not skull.body.look.beard
+    if sketch.style == "tone" and face.pixels > 55 and bare and (traits.soft or pucker > 0.4):
+        marks += _lips(face, t, x, upper, lower, (0.0052 if traits.soft else 0.0030) * (1 + 0.5 * pucker))
     if up + down < 0.002:
-        marks += face.line(
-            x, middle.astype(np.float32), "mouth", 1.0 if face.mouth == "X" else 1.25, line, (0.35, 0.35)
-        )
+        marks += face.line(x, middle, "mouth", 1.0 if face.mouth == "X" else 1.25, "", (0.35, 0.35), BITE)
     else:
         marks += _open_mouth(face, x, upper, lower, teeth, tongue)
-    if face.pixels > 70 and not skull.body.look.beard:
+    if face.pixels > 70 and bare:
         part = slice(4, 11) if not pucker else slice(5, 10)
-        gap = 0.0075 if not traits.soft else 0.0072
-        marks += face.line(x[part] * 0.85, (lower[part] - gap).astype(np.float32), "under lip", 0.45, line)
+        marks += face.line(x[part] * 0.85, lower[part] - 0.0074, "under lip", 0.45, lift=BITE)
     return marks
 
 
+def _lips(face: Face, t: Floats, x: Floats, upper: Floats, lower: Floats, full: float) -> list[Ink]:
+    skin, soft = face.skull.body.look.skin, face.skull.traits.soft
+    arch = np.clip(1 - np.abs(t) ** 2, 0, 1)
+    above = upper + full * 0.8 * arch**0.8 * (1 - 0.3 * np.exp(-((t / 0.16) ** 2)))
+    below = lower - full * arch**0.7
+    outline = np.concatenate([above, below[::-1]])
+    colour = mixed(skin, "#b0484a", 0.55 if soft else 0.22)
+    return face.patch(np.concatenate([x, x[::-1]]) * 1.02, outline, colour, "lips", BITE)
+
+
 def _open_mouth(face: Face, x: Floats, upper: Floats, lower: Floats, teeth: float, tongue: float) -> list[Ink]:
-    sketch = face.skull.sketch
-    colour = sketch.style == "tone"
-    both = np.concatenate([x, x[::-1]]).astype(np.float32)
-    marks = face.patch(
-        both,
-        np.concatenate([upper, lower[::-1]]).astype(np.float32),
-        "#4a1d22" if colour else LINE[sketch.style],
-        "mouth",
-    )
+    dark = LINE[face.skull.sketch.style]
+    colour = face.skull.sketch.style == "tone"
+    both = np.concatenate([x, x[::-1]])
+    inside = "#4a1d22" if colour else dark
+    marks = face.patch(both, np.concatenate([upper, lower[::-1]]), inside, "mouth", BITE)
     if tongue and face.pixels > 60:
         share = np.clip(1 - np.abs(x / max(abs(float(x[0])), 1e-5)) ** 2 * 1.5, 0, 1)
         top = lower + (upper - lower) * (0.30 + 0.35 * max(0.0, tongue - 0.6)) * share**0.5 * min(1.0, tongue * 1.6)
-        marks += face.patch(
-            both,
-            np.concatenate([np.minimum(top, upper), lower[::-1]]).astype(np.float32),
-            "#b5575a" if colour else mixed(LINE[sketch.style], WHITE, 0.45),
-            "tongue",
-        )
+        red = "#b5575a" if colour else mixed(dark, WHITE, 0.45 if face.skull.sketch.style == "line" else 0.0)
+        marks += face.patch(both, np.concatenate([np.minimum(top, upper), lower[::-1]]), red, "tongue", BITE)
     if teeth and face.pixels > 30:
         inner = slice(1, 14)
         edge = upper - (upper - lower) * teeth
-        xs = np.concatenate([x[inner], x[inner][::-1]]).astype(np.float32)
-        marks += face.patch(
-            xs, np.concatenate([upper[inner], edge[inner][::-1]]).astype(np.float32), "#fbf7ef", "teeth"
-        )
+        xs = np.concatenate([x[inner], x[inner][::-1]])
+        white = "#fbf7ef" if colour else WHITE
+        marks += face.patch(xs, np.concatenate([upper[inner], edge[inner][::-1]]), white, "teeth", BITE)
         if teeth > 0.9 and face.pixels > 90:
-            marks += face.line(x[2:13], ((upper + lower) / 2)[2:13].astype(np.float32), "teeth line", 0.3)
-    marks += face.line(x, upper.astype(np.float32), "upper lip", 1.1, "", (0.4, 0.4))
-    marks += face.line(x[1:14], lower[1:14].astype(np.float32), "lower lip", 0.7, "", (0.3, 0.3))
+            marks += face.line(x[2:13], ((upper + lower) / 2)[2:13], "teeth line", 0.3, lift=BITE)
+    marks += face.line(x, upper, "upper lip", 1.1, "", (0.4, 0.4), BITE)
+    marks += face.line(x[1:14], lower[1:14], "lower lip", 0.7, "", (0.3, 0.3), BITE)
     return marks
 
 

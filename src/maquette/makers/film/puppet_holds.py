@@ -10,7 +10,7 @@ from ...media.ink import Ink
 from .puppet_body import Body
 from .puppet_limbs import solid
 from .puppet_paint import Part, Sketch, mixed
-from .puppet_shapes import Floats, circle, hull, ring
+from .puppet_shapes import Floats, circle, hull, ring, unit
 
 Box = tuple[float, float, float, float, float, float, str]  # middle right, up, ahead; half sizes; colour
 Rod = tuple[tuple[tuple[float, float, float, float], ...], str]  # (right, up, ahead, thickness) ..., colour
@@ -112,7 +112,7 @@ def held(sketch: Sketch, body: Body, side: str, kind: str) -> list[Ink]:
     thing = THINGS.get(ALIKE.get(kind, kind)) or Thing("upright", ((0, 0.02, 0.02, 0.05, 0.05, 0.05, "#b98a5a"),))
     if sketch.tall < 30:
         return []
-    grip, axes = _grip(body, side, thing.how)
+    grip, axes = _grip(body, side, thing.how, sketch.lens.eye)
     out: list[tuple[float, list[Ink]]] = []
     for x, y, z, wide, tall, deep, colour in thing.boxes:
         middle = grip + (np.array([x, y, z], np.float32) * body.size) @ axes
@@ -144,7 +144,7 @@ def _rod_part(sketch: Sketch, points: Floats, thick: Floats, colour: str, name: 
                        shade=float(sketch.lens.size(points[0], float(thick.mean()))) * 0.7)  # fmt: skip
 
 
-def _grip(body: Body, side: str, how: str) -> tuple[Floats, Floats]:
+def _grip(body: Body, side: str, how: str, eye: Floats) -> tuple[Floats, Floats]:
     """Where a thing is held, and its right, up and ahead as rows."""
     hand = f"{side}Hand"
     along = body.axis(hand, 0) * (1.0 if side == "Left" else -1.0)
@@ -155,8 +155,10 @@ def _grip(body: Body, side: str, how: str) -> tuple[Floats, Floats]:
         ahead = body.at(hand) - body.at(f"{side}ForeArm")
         ahead = ahead / max(float(np.linalg.norm(ahead)), 1e-6)
     elif how == "read":
-        ahead = grip - body.head(np.array([0, 0.06, 0.1], np.float32))
-        ahead = ahead / max(float(np.linalg.norm(ahead)), 1e-6)
+        # To the reader's face, and as actors do it, opened somewhat to the audience.
+        ahead = unit(grip - body.head(np.array([0, 0.06, 0.1], np.float32)))
+        seen = unit(grip - eye)
+        ahead = unit(ahead + seen * (0.75 if float(ahead @ seen) > -0.3 else -0.75))
     else:
         ahead = body.axis("Spine2", 2) * np.array([1, 0, 1], np.float32)
         ahead = ahead / max(float(np.linalg.norm(ahead)), 1e-6)
@@ -182,7 +184,7 @@ def _box(sketch: Sketch, middle: Floats, halves: Floats, colour: str, name: str)
         )
         normal = halves[axis] * sign / max(float(np.linalg.norm(halves[axis])), 1e-6)
         lit = float((sketch.lens.axes @ normal) @ (sketch.light * np.array([1, -1, -1], np.float32)))
-        tone = sketch.colour(colour if lit > 0 else mixed(colour, "#202030", 0.25))
+        tone = sketch.colour(colour if lit > 0 else mixed(colour, "#202030", 0.18))
         width = max(0.5, sketch.weight * 0.5) if float(np.linalg.norm(halves[axis])) > 0.004 else 0.0
         marks.append(
             Ink(

@@ -86,7 +86,8 @@ class Sketch:
         """What a colour becomes under this hand; `stuff` is skin, cloth or hair."""
         dark = darkness(colour)
         if self.style == "tone":
-            return shown(colour, 0, "tone")
+            deep = stuff == "skin" and dark > 0.62  # or lines would be lost upon it
+            return shown(mixed(colour, "#a8704c", 0.22) if deep else colour, 0, "tone")
         if self.style == "ink":
             return LINE["ink"] if stuff != "skin" and dark > (0.60 if stuff == "hair" else 0.68) else WHITE
         wash = {"skin": 0.02 + 0.26 * max(0.0, dark - 0.2), "hair": 0.06 + 0.66 * dark**1.3}
@@ -109,6 +110,8 @@ class Sketch:
             return LINE[self.style]
         if self.style == "ink":
             return WHITE if self.colour(colour, stuff) == LINE["ink"] else LINE["ink"]
+        if stuff == "skin" and darkness(colour) > 0.55:
+            return "#150d0b"
         return line_on(colour, self.style)
 
     def part(
