@@ -40,8 +40,11 @@ _OPENERS = frozenset("in out there then here up тут там вдруг зат�
 _HE = frozenset("he он him ему его ним".split())
 _SHE = frozenset("she she's она ее ей ней нее".split())
 _THEY = frozenset("they they're они both оба обе".split())
+_OBJECTS = {**dict.fromkeys(("him", "его", "ему", "ним", "нему", "него"), False),
+            **dict.fromkeys(("her", "ее", "ей", "ней", "нее"), True)}  # fmt: skip
 _EVERYBODY = frozenset("everybody everyone all все".split())
 _SUBJECTS = frozenset("he she they he's she's they're он она они both оба обе".split())
+_PARTICLES = frozenset("off on in over down up out away back".split())
 _BEFORE_ING = frozenset("stands sits lies keeps starts begins stops comes goes stays seen found".split())
 _PASTS = frozenset("ran sat took went stood came threw gave fell rose left held".split())
 _BREAKS = re.compile(r"[.;:!?…()]|--|—")
@@ -89,6 +92,14 @@ class Memory:
     def everybody(self) -> tuple[str, ...]:
         return self.here or self.earlier
 
+    def other(self, woman: bool, subject: Sequence[str]) -> str:
+        """Who "him" or "her" is: the latest of that gender who is not the subject, else of whom none is known."""
+        for wanted in (woman, None):
+            for id in reversed(self.recent):
+                if id not in subject and self.female.get(id) is wanted:
+                    return id
+        return ""
+
     def they(self) -> tuple[str, ...]:
         return tuple(self.recent[-2:]) if len(self.recent) > 1 else self.last
 
@@ -134,7 +145,7 @@ def read_sentence(text: str, memory: Memory, *, speaker: str = "") -> Found:
             continue
         subject = new or _subject_after(tokens, at, text, memory.names) or subject
         if subject and not verb.quiet:
-            doings += [_doing(who, verb, text, tokens, at, book, subject) for who in subject]
+            doings += [_doing(who, verb, text, tokens, at, subject, memory) for who in subject]
         memory.last = subject or memory.last
         at += 1
     people = tuple(dict.fromkeys([token.who for token in tokens if token.who] + [one.who for one in doings]))
@@ -300,10 +311,12 @@ def _verb_at(tokens: Sequence[Token], at: int, text: str, book: Lexicon, subject
 
 
 def _follows(rest: Sequence[str], near: Sequence[str]) -> bool:
+    """Whether the words that a verb wants follow it: "takes his coat off", but not "takes it off the wall"."""
     at = 0
-    for word in near:
+    for number, word in enumerate(near):
         if word == rest[at] or (len(rest[at]) > 3 and word.startswith(rest[at])):
-            at += 1
+            leads = number and word in _PARTICLES and near[number + 1 : number + 2] and near[number + 1] in _AFTER_NOUN
+            at += not leads
             if at == len(rest):
                 return True
     return False
@@ -368,7 +381,7 @@ def _words(text: str, tokens: Sequence[Token], at: int, count: int = 6) -> str:
 
 
 def _doing(
-    who: str, verb: Verb, text: str, tokens: Sequence[Token], at: int, book: Lexicon, subject: Sequence[str]
+    who: str, verb: Verb, text: str, tokens: Sequence[Token], at: int, subject: Sequence[str], memory: Memory
 ) -> Doing:
     words = _words(text, tokens, at)
     return Doing(
@@ -376,7 +389,7 @@ def _doing(
         words,
         _with_manner(verb.motion, f"{_adverbs(tokens, at)} {words}"),
         verb.emotion or emotion_of(words),
-        verb.to or _target(text, tokens, at, book, subject),
+        verb.to or _target(text, tokens, at, lexicon(), subject, memory),
         verb.posture,
     )
 
@@ -403,19 +416,29 @@ def _with_manner(motion: str, words: str) -> str:
     return f"{motion} fast" if re.search(r"\b(?:fast|quick|quickly|hurried)|быстр|поспешн", lower) else motion
 
 
-def _target(text: str, tokens: Sequence[Token], at: int, book: Lexicon, subject: Sequence[str]) -> str:
-    """The first person or thing that follows the verb in its clause."""
+def _target(text: str, tokens: Sequence[Token], at: int, book: Lexicon, subject: Sequence[str], memory: Memory) -> str:
+    """The first person or thing that follows the verb in its clause; "him" is who was named last and is no subject."""
     end = tokens[at].end
-    for token in tokens[at + 1 : at + 9]:
-        if _BREAKS.search(text, end, token.start):
+    for number, token in enumerate(tokens[at + 1 : at + 9], at + 1):
+        if token.word in _JOINS or _BREAKS.search(text, end, token.start):
             return ""
         if token.who:
             return token.who if token.who not in subject else ""
         found = book.meaning("props.hand", token.word) or book.meaning("props.set", token.word)
         if found:
             return found
+        if token.word in _OBJECTS and _stands_alone(tokens, number, text):
+            return memory.other(_OBJECTS[token.word], subject)
         end = token.end
     return ""
+
+
+def _stands_alone(tokens: Sequence[Token], at: int, text: str) -> bool:
+    """True for a "her" that belongs to nothing: at the end of its clause, or before a small word."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is None or _BREAKS.search(text, tokens[at].end, after.start) or "," in text[tokens[at].end : after.start]:
+        return True
+    return after.word in _AFTER_NOUN or after.word in _LINKS or after.word in _JOINS or after.word.endswith("ly")
 
 
 def _tidy(doings: Sequence[Doing]) -> Iterator[Doing]:

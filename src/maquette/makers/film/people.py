@@ -318,17 +318,20 @@ def _doubles(script: Script, people: Sequence[Person], aliases: Mapping[str, str
 
 
 def gender_of(person: Person, script: Script | None = None) -> bool | None:
-    """True for a woman, False for a man, None where nothing says it."""
+    """True for a woman, False for a man, None where nothing says it: by name, description, then by "he" and "she"."""
     book = lexicon()
     for text in (person.name, person.about):
         for word in words_of(text):
             found = book.words["gender"].get(word.replace("ё", "е"))
-            if found:
+            if found and word not in _PRONOUNS:
                 return found == "female"
     name = folded(person.name).split()
     if name and re.search(r"[а-я]", name[0]):
         return name[0].endswith(("а", "я"))
     return _by_pronoun(person, script) if script else None
+
+
+_PRONOUNS = frozenset("he him his she her hers он она".split())
 
 
 def _by_pronoun(person: Person, script: Script) -> bool | None:

@@ -57,13 +57,14 @@ def plan(
 
 
 def _with_shots(scenes: Sequence[Scene], chosen: set[str], book: Grammar) -> Iterator[Scene]:
-    last: Scene | None = None
+    """The scenes that were chosen with their shots. A place is new where none of the last scenes played in it."""
+    lately: list[tuple[str, str, str]] = []
     for number, scene in enumerate(scenes):
+        where = (scene.place, scene.kind, scene.time)
         if scene.id in chosen:
-            new = last is None or (scene.place, scene.kind, scene.time) != (last.place, last.kind, last.time)
-            shots = shots_of(scene, book, new_place=new, last=number == len(scenes) - 1)
+            shots = shots_of(scene, book, new_place=where not in lately, last=number == len(scenes) - 1)
             yield dataclasses.replace(scene, shots=shots)
-        last = scene
+        lately = [*lately[-2:], where]
 
 
 def _chosen(scenes: Sequence[Scene], wanted: Sequence[str]) -> set[str]:

@@ -31,6 +31,7 @@ STRONG = frozenset(("sad", "angry", "afraid", "surprised", "disgusted", "tender"
 TELLING = frozenset(("clock", "tv", "computer", "picture", "campfire"))
 MOST = 6  # people in one picture
 BREAKING = r"drop|smash|break|tear|snatch|hurl|роня|урони|разби|рвет|швыр"  # worth a second look
+WHISPER = r"(?i)whisper|шепо|шепч|chuchot|susurr|flüster"  # heard only from near
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # as slates have them: no I, no O
 
 
@@ -330,7 +331,7 @@ class _Coverage:
         talk, pace, uses = len(self.spoke), self.book.pace, self.book.uses
         crowd = len(self.present) > 2
         strong = line.emotion in STRONG and (line.emotion != "tender" or talk >= pace.tighten)
-        if strong and talk > 0 and uses("emotion"):
+        if (strong or re.search(WHISPER, line.manner)) and talk > 0 and uses("emotion"):
             return "emotion"
         pair = {line.who, listener}
         if not crowd and uses("first_words") and not any(set(two) == pair for two in itertools.pairwise(self.spoke)):
