@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import MissingExtra
+from ..core.errors import MediaError, MissingExtra
 from ..core.hashing import sha256_file
 from ..core.progress import OnProgress, Progress, silent
 from . import files
@@ -153,12 +153,18 @@ def _edit(desk: _Desk, video: Path, script: str) -> None:
     cuts = timing.cuts(made.film)
     clips = {cut.shot: Media(cut.clip, cut.first, cut.length) for cut in made.cuts}
     sounds = [Sound(name, desk.folder / "sound" / f"{name}.wav", made.seconds) for name in mix.NAMES]
-    paths, said = write_edit(
-        made.film, desk.folder, video.stem, lines=made.lines, video=Media(video, made.lead, total), clips=clips,
-        sounds=sounds, cuts=cuts, cards=(made.lead, total - made.lead - cuts[-1][2]),
-    )  # fmt: skip
-    desk.laid.add("edit", *paths)
-    desk.laid.said.extend(said)
+    for kind in (".otio", ".edl", ".xml"):
+        try:
+            paths, said = write_edit(
+                made.film, desk.folder, video.stem, lines=made.lines, video=Media(video, made.lead, total), clips=clips,
+                sounds=sounds, cuts=cuts, cards=(made.lead, total - made.lead - cuts[-1][2]), kinds=(kind,),
+            )  # fmt: skip
+        except MediaError as error:  # an EDL knows no 12 frames a second
+            if kind == ".otio":
+                raise
+            paths, said = (), (f"no {kind.lstrip('.').upper()}: {error.wrong}",)
+        desk.laid.add("edit", *paths)
+        desk.laid.said.extend(said)
 
 
 def _panels(desk: _Desk, video: Path, script: str) -> None:

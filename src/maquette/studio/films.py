@@ -226,8 +226,14 @@ def open_film(folder: str | Path) -> OpenedFilm:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         mend = "make the film again from its script"
         raise MediaError("this is no record of a film, or of a newer kind", where=str(folder / MAKING), mend=mend)
-    manner = Manner(**{**record["manner"], "fps": Fraction(record["manner"]["fps"])})
-    return OpenedFilm(folder, film, manner, Wishes(**record["wishes"]), record.get("keys") or {}, record)
+    manner = _of(Manner, {**record["manner"], "fps": Fraction(record["manner"]["fps"])})
+    return OpenedFilm(folder, film, manner, _of(Wishes, record["wishes"]), record.get("keys") or {}, record)
+
+
+def _of(kind: Any, told: Mapping[str, Any]) -> Any:
+    """A dataclass from a record; what another version wrote and this one does not know is passed over."""
+    known = {one.name for one in dataclasses.fields(kind)}
+    return kind(**{key: value for key, value in told.items() if key in known})
 
 
 def _json(path: Path) -> Any:
