@@ -62,9 +62,10 @@ def chosen(clips: tuple[Clip, ...]) -> list[Clip]:
             seen[key] += 1
             if int(seen[key] * share) == int((seen[key] - 1) * share):
                 continue
-        clip = dataclasses.replace(clip, motion=mended(clip.motion))
-        if clip.motion.frames < SHORTEST and "kk_" not in clip.id:
+        whole = mended(clip.motion)
+        if whole.frames < min(SHORTEST, clip.motion.frames):
             continue
+        clip = dataclasses.replace(clip, motion=whole)
         longest = 480 if key else LONGEST
         if clip.motion.frames > longest:
             clip = dataclasses.replace(clip, motion=clip.motion.part(0, longest))
