@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from maquette.makers.film import doings, lexicon, people, pieces, sets
+from maquette.makers.film import doings, lexicon, mentions, people, pieces, sets
 from maquette.makers.film.lexicon import forms
 from maquette.makers.film.sentences import split
 from maquette.makers.motion_words import deed
@@ -48,7 +48,7 @@ def test_english_verbs_have_their_forms(verb, some):
 def read(text: str, **female: bool | None) -> list[tuple[str, str, str]]:
     names = {name: name for name in female}
     names |= {"анна": "анна", "борис": "борис"} if any("а" <= letter <= "я" for letter in text.casefold()) else {}
-    memory = doings.Memory({"анна": True, "борис": False, **female}, names, here=tuple(female))
+    memory = mentions.Memory({"анна": True, "борис": False, **female}, names, here=tuple(female))
     found = [doings.read_sentence(sentence, memory) for sentence in split(text)]
     return [(one.who, one.motion, one.to) for part in found for one in part.doings]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ...core.errors import MediaError
 from ...media.film import Line, Person, Prop, Scene
 from ...media.script import Element, Script
-from . import doings, people, sentences
+from . import doings, mentions, people, sentences
 from .lexicon import lexicon, words_of
 
 _INSIDE = re.compile(
@@ -180,7 +180,7 @@ class _Reader:
         self.here: list[str] = []
         self.moods: dict[str, tuple[str, int]] = {}  # person id -> what was seen of them, and before which line
         self.synopsis: list[str] = []
-        self.memory = doings.Memory(cast.female, cast.names, earlier=before.people if before else ())
+        self.memory = mentions.Memory(cast.female, cast.names, earlier=before.people if before else ())
 
     def scene(self) -> Scene:
         elements = self.part.elements
@@ -351,7 +351,7 @@ class _Reader:
             return
         book = lexicon()
         held = {one.to: one.who for one in acts if one.motion in _TAKING and one.to}  # type: ignore[attr-defined]
-        for word in doings.things_of(text):
+        for word in mentions.things_of(text):
             kind = self._meant(book.meaning("props.hand", word) or book.meaning("props.set", word))
             if kind and kind not in self.props and (kind not in WORN or kind in held):
                 self.props[kind] = Prop(kind, kind, word, self.part.id, held.get(kind, ""))

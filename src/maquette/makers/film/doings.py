@@ -11,17 +11,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ...media.film import Doing
 from .lexicon import Lexicon, Verb, forms, lexicon, spans_of
+from .mentions import AFTER_NOUN, Memory, Token, tokens_of
 
-_AFTER_NOUN = frozenset(
-    (
-        "a an the his her its their my your our this that these those some no any of each every another in on at with "
-        "by from for into onto under over behind between through without"
-    ).split()
-)
 _BEFORE_BASE = frozenset(
     (
         "to and they we you then can will must both all would could should let not don't doesn't didn't cannot can't "
@@ -37,7 +32,6 @@ _LINKS = frozenset(
 )
 _JOINS = frozenset("and then but и но а".split())
 _OPENERS = frozenset("in out there then here up тут там вдруг затем потом следом сюда снова".split())
-_HE = frozenset("he он him ему его ним".split())
 _SHE = frozenset("she she's она ее ей ней нее".split())
 _THEY = frozenset("they they're они both оба обе".split())
 _OBJECTS = {**dict.fromkeys(("him", "его", "ему", "ним", "нему", "него"), False),
@@ -64,46 +58,6 @@ _NOT_VERBS = frozenset(
 )
 
 
-@dataclass
-class Memory:
-    """Who was named last, from sentence to sentence of a scene."""
-
-    female: Mapping[str, bool | None]
-    names: Mapping[str, str]
-    last: tuple[str, ...] = ()  # the last subject
-    recent: list[str] = field(default_factory=list)  # people, the latest last
-    here: tuple[str, ...] = ()  # who is in the scene so far
-    earlier: tuple[str, ...] = ()  # who was in the scene before
-
-    def named(self, people: Sequence[str]) -> None:
-        for id in people:
-            if id in self.recent:
-                self.recent.remove(id)
-            self.recent.append(id)
-
-    def he(self, woman: bool) -> tuple[str, ...]:
-        """Who "she" or "he" is: the latest of that gender, else the latest of whom none is known."""
-        for wanted in (woman, None):
-            for id in reversed(self.recent):
-                if self.female.get(id) is wanted:
-                    return (id,)
-        return ()
-
-    def everybody(self) -> tuple[str, ...]:
-        return self.here or self.earlier
-
-    def other(self, woman: bool, subject: Sequence[str]) -> str:
-        """Who "him" or "her" is: the latest of that gender who is not the subject, else of whom none is known."""
-        for wanted in (woman, None):
-            for id in reversed(self.recent):
-                if id not in subject and self.female.get(id) is wanted:
-                    return id
-        return ""
-
-    def they(self) -> tuple[str, ...]:
-        return tuple(self.recent[-2:]) if len(self.recent) > 1 else self.last
-
-
 @dataclass(frozen=True)
 class Found:
     """What a sentence says. people: who is named in it, in order. unknown: verbs that the lexicon does not have."""
@@ -114,18 +68,10 @@ class Found:
     emotion: str = "neutral"
 
 
-@dataclass(frozen=True)
-class Token:
-    word: str
-    start: int
-    end: int
-    who: str = ""  # person id where this is a name
-
-
 def read_sentence(text: str, memory: Memory, *, speaker: str = "") -> Found:
     """What people do in a sentence. speaker: whose parenthetical this is, the subject where none stands."""
     book = lexicon()
-    tokens = list(_tokens(text, memory.names))
+    tokens = list(tokens_of(text, memory.names))
     subject: tuple[str, ...] = (speaker,) if speaker else ()
     if tokens and not subject and _starts_with_verb(tokens[0], book):
         subject = memory.last
@@ -162,54 +108,6 @@ def emotion_of(text: str) -> str:
     return "neutral"
 
 
-def things_of(text: str) -> Iterator[str]:
-    """The words that may be things: not those that are verbs here ("the phone rings")."""
-    book = lexicon()
-    words = [word for word, _, _ in spans_of(text)]
-    for at, word in enumerate(words):
-        verb = book.verbs(word) and not re.search("[а-я]", word)
-        led = at == 0 or set(words[max(0, at - 2) : at]) & (_AFTER_NOUN | {"of", "and"})
-        thing_before = at > 0 and book.meaning("props.hand", words[at - 1])
-        if not verb or (led and not thing_before):
-            yield word
-
-
-def _tokens(text: str, names: Mapping[str, str]) -> Iterator[Token]:
-    """Words; those of a name are one, with the person. Russian names are known in all their cases."""
-    spans = spans_of(text)
-    at = 0
-    while at < len(spans):
-        for count in (4, 3, 2, 1):
-            part = spans[at : at + count]
-            if len(part) < count:
-                continue
-            key = " ".join(word.replace("ё", "е") for word, _, _ in part)
-            if count == 1 and not text[part[0][1]].isupper():
-                continue
-            who = names.get(key) or names.get(re.sub(r"['’]s$", "", key)) or _declined(key, names)
-            if who:
-                end = part[-1][2]
-                yield Token(key, part[0][1], end, "" if re.search(r"['’]s?$", text[part[0][1] : end]) else who)
-                at += count
-                break
-        else:
-            yield Token(*spans[at])
-            at += 1
-
-
-def _declined(key: str, names: Mapping[str, str]) -> str:
-    """ "Анну", "Анной", "Борису" -> whose name begins so."""
-    if not re.search("[а-я]", key) or len(key) < 3:
-        return ""
-    bare = re.sub(r"(?:ами|ями|ого|ому|ыми|ими|ой|ей|ом|ем|ою|ею|ах|ях|ым|им|а|я|у|ю|е|и|ы|ь)$", "", key)
-    if len(bare) < 2:
-        return ""
-    for name, id in names.items():
-        if name.startswith(bare) and len(name) - len(bare) <= 2 and re.sub(r"[аяьйоеи]$", "", name) == bare:
-            return id
-    return ""
-
-
 def _starts_with_verb(token: Token, book: Lexicon) -> bool:
     return not token.who and bool(book.verbs(token.word)) and (token.word.endswith("s") or token.word > "а")
 
@@ -229,7 +127,7 @@ def _subject_before(tokens: Sequence[Token], at: int, text: str, memory: Memory,
     token = tokens[back]
     between = text[token.end : tokens[back + 1].start].strip()
     if token.who:
-        if back and tokens[back - 1].word in _AFTER_NOUN - {"the"}:
+        if back and tokens[back - 1].word in AFTER_NOUN - {"the"}:
             return None
         return (*_joined(tokens, back, text), token.who)
     if not between and token.word in _EVERYBODY:
@@ -286,7 +184,7 @@ def _apposed(tokens: Sequence[Token], at: int, text: str) -> str:
         if tokens[at].who:
             after = text[tokens[at].end : tokens[at].end + 2].strip()
             return tokens[at].who if after.startswith((",", "(")) else ""
-        led = {token.word for token in tokens[max(0, at - 2) : at]} & _AFTER_NOUN
+        led = {token.word for token in tokens[max(0, at - 2) : at]} & AFTER_NOUN
         if book.verbs(tokens[at].word) and tokens[at].word.endswith("s") and not led:
             return ""
         at -= 1
@@ -315,7 +213,7 @@ def _follows(rest: Sequence[str], near: Sequence[str]) -> bool:
     at = 0
     for number, word in enumerate(near):
         if word == rest[at] or (len(rest[at]) > 3 and word.startswith(rest[at])):
-            leads = number and word in _PARTICLES and near[number + 1 : number + 2] and near[number + 1] in _AFTER_NOUN
+            leads = number and word in _PARTICLES and near[number + 1 : number + 2] and near[number + 1] in AFTER_NOUN
             at += not leads
             if at == len(rest):
                 return True
@@ -332,7 +230,7 @@ def _may_be_verb(tokens: Sequence[Token], at: int, text: str, subject: bool, plu
         return True
     between = text[before.end : tokens[at].start].strip()
     after_link = before.word in _LINKS or before.word.endswith("ly") or before.word in _OPENERS
-    if before.word in _AFTER_NOUN - _OPENERS and not between:
+    if before.word in AFTER_NOUN - _OPENERS and not between:
         return False
     if word.endswith("ing"):
         return bool(between) or subject or after_link or before.word in _BEFORE_ING
@@ -438,7 +336,7 @@ def _stands_alone(tokens: Sequence[Token], at: int, text: str) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is None or _BREAKS.search(text, tokens[at].end, after.start) or "," in text[tokens[at].end : after.start]:
         return True
-    return after.word in _AFTER_NOUN or after.word in _LINKS or after.word in _JOINS or after.word.endswith("ly")
+    return after.word in AFTER_NOUN or after.word in _LINKS or after.word in _JOINS or after.word.endswith("ly")
 
 
 def _tidy(doings: Sequence[Doing]) -> Iterator[Doing]:
