@@ -281,7 +281,7 @@ def _sounds(lib: Any, timeline: Any, seen: _Seen) -> None:
         for clip in track
         if isinstance(clip, lib.schema.Clip) and OURS not in clip.metadata
     ]
-    known = ("voices", "music", "effects", "mix", "room", "steps")
+    known = ("voices", "music", "effects", "places", "mix", "room", "steps")
     other = [name for name in dict.fromkeys(foreign) if name and Path(name).stem.casefold() not in known]
     if other:
         more = f" and {len(other) - 3} more" if len(other) > 3 else ""

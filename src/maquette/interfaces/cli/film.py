@@ -28,6 +28,7 @@ class Films(Craft):
         "frame": ("film_effects", "frame", "One frame of a clip, to be painted over."),
         "stylise": ("film_effects", "stylise", "A clip in the look of painted frames of it, without flicker."),
         "interpolate": ("film_effects", "interpolate", "Frames between the frames of a clip; slow motion."),
+        "cutout": ("film_cutout", "cutout", "Somebody cut out of a clip, or of your own film exactly."),
         "consent": ("film_effects", "consent", "A record that a real person agrees."),
         "hooks": ("film_hooks", "hooks", "Large models of other packages that are installed."),
         "advise": ("film_hooks", "advise", "Ask a language model about the shots; its advice is checked."),

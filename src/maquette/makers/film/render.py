@@ -206,6 +206,11 @@ def _page(job: Job, performance: Performance, shot: Shot, count: int, step: int)
     )
 
 
+def page_of(job: Job, number: int) -> Page:
+    """The drawing that is seen in frame `number` of a shot, without captions: for mattes and exact flow."""
+    return _page(job, job.performance, job.shot, job.frames, number // job.manner.twos * job.manner.twos)
+
+
 def with_caption(page: Page, caption: Caption) -> Page:
     """A page with a caption burnt into it."""
     from ...media.lettering import width_of
@@ -321,7 +326,7 @@ def cores() -> int:
     return len(asked(0)) if asked is not None else os.cpu_count() or 1
 
 
-__all__ = ["Cut", "Drawn", "Job", "Manner", "cores", "cut_of", "draw", "draw_all", "pieces", "with_caption"]
+__all__ = ["Cut", "Drawn", "Job", "Manner", "cores", "cut_of", "draw", "draw_all", "page_of", "pieces", "with_caption"]
 
 
 def _held(acting: Acting, first: float, last: float) -> list[object]:
