@@ -129,6 +129,38 @@ def test_a_body_that_lies_along_z_at_rest_is_set_upright() -> None:
     assert np.abs(world(made)[0] - world(motion)[0]).max() < 1e-3
 
 
+def test_bones_that_all_point_one_way_at_rest_are_read_by_how_the_body_stands() -> None:
+    motion = swaying(30)
+    turned = motion.turns.copy()
+    turned[4] = (0, 0, 0, 1)  # it once stands straight, looking to the side
+    turned[4, 0] = turns.about_y(1.2)
+    motion = dataclasses.replace(motion, turns=turned)
+    rest = np.tile(turns.STILL, (22, 1))
+    along = np.array([1.0, 0, 0], np.float32)
+    offsets = np.zeros((22, 3), np.float32)
+    for joint, parent in enumerate(HOUSE.parents):
+        if parent >= 0:
+            rest[joint] = turns.between(HOUSE.offsets[joint], along)
+            offsets[joint] = along * np.linalg.norm(HOUSE.offsets[joint])
+    # The joint turns its child's bone: what a joint is turned at rest is told by its first child.
+    bone = [next((rest[child] for child, parent in enumerate(HOUSE.parents) if parent == joint), turns.STILL)
+            for joint in range(22)]  # fmt: skip
+    places, seen = world(motion)
+    around = turns.multiply(seen, np.broadcast_to(turns.inverse(np.stack(bone)), seen.shape))
+    local = around.copy()
+    for joint, parent in enumerate(HOUSE.parents):
+        if parent >= 0:
+            local[:, joint] = turns.multiply(turns.inverse(around[:, parent]), around[:, joint])
+            way = (places[:, joint] - places[:, parent])[0]
+            offsets[joint] = turns.rotate(turns.inverse(around[0, parent]), way)
+    names = tuple(f"mixamorig:{name}" for name in HOUSE.names)
+    strange = dataclasses.replace(motion, skeleton=Skeleton(names, HOUSE.parents, offsets), turns=local)
+    assert np.abs(world(strange)[0] - places).max() < 1e-4
+    made = retarget(strange, floor=False)
+    assert "frame 4" in made.said[-1]
+    assert np.abs(world(made)[0] - places).max() < 2e-3
+
+
 def test_feet_come_to_stand_on_the_floor() -> None:
     still = np.tile(turns.STILL, (4, 22, 1))
     high = Motion(HOUSE, np.tile(np.array([0, 3.0, 0], np.float32), (4, 1)), still)

@@ -199,7 +199,11 @@ def retarget(
     order = [source.get(role, -1) for role in sorted(target, key=target.__getitem__)]
     if order == list(range(len(skeleton.names))) and _alike(motion.skeleton, skeleton, named=False):
         return dataclasses.replace(motion, skeleton=skeleton)  # the same joints under other names
-    upright, said = _upright(motion, source), list(motion.said)
+    said = list(motion.said)
+    if not _is_person(_rest(motion.skeleton), source):
+        motion, frame = _stood_up(motion, source)
+        said.append(f"its rest pose is not that of a person: how it stands in frame {frame} is taken for it")
+    upright = _upright(motion, source)
     here, there = _rest(motion.skeleton) @ turns.to_matrix(upright).T, _rest(skeleton)
     _, turned = world(motion)
     back = turns.inverse(upright)
@@ -241,6 +245,50 @@ def _upright(motion: Motion, found: Mapping[str, int]) -> Floats:
     x = _axis(np.where(np.abs(y) > 0.5, 0, left))
     m = np.stack([x, y, np.cross(x, y)])
     return turns.from_matrix(m.astype(np.float32))
+
+
+def _is_person(rest: Floats, found: Mapping[str, int]) -> bool:
+    """True where the head is above the hips, the feet below them, and the legs stand side by side."""
+    up = _unit(rest[found["Head"]] - rest[found["Hips"]])
+    feet = (rest[found["LeftFoot"]] + rest[found["RightFoot"]]) / 2 - rest[found["Hips"]]
+    across = _unit(rest[found["LeftUpLeg"]] - rest[found["RightUpLeg"]])
+    return bool(up @ _unit(feet) < -0.8 and abs(float(up @ across)) < 0.5 and np.linalg.norm(feet) > 1e-6)
+
+
+def _stood_up(motion: Motion, found: Mapping[str, int]) -> tuple[Motion, int]:
+    """The same places on a skeleton that rests as it stands in its straightest frame, and which frame that is.
+
+    Some systems write bones that all point one way at rest; their rest pose says nothing.
+    """
+    places, turned = world(motion)
+    up = places[:, found["Head"]] - places[:, found["Hips"]]
+    feet = (places[:, found["LeftFoot"]] + places[:, found["RightFoot"]]) / 2 - places[:, found["Hips"]]
+    # Straight legs under a straight back, arms anywhere.
+    frame = int((np.linalg.norm(up, axis=-1) + np.linalg.norm(feet, axis=-1)
+                 - np.linalg.norm(up + feet, axis=-1)).argmax())  # fmt: skip
+    # It may look anywhere in that frame: it is turned about what is up there until its left is at +x.
+    left = places[frame, found["LeftUpLeg"]] - places[frame, found["RightUpLeg"]]
+    axis = _axis(up[frame])
+    level = _unit(np.where(np.abs(axis) > 0.5, 0, left))
+    side = np.array([0, 0, 1] if abs(float(axis[0])) > 0.5 else [1, 0, 0], np.float32)
+    angle = np.arctan2(float(np.cross(level, side) @ axis), float(level @ side))
+    straight = turns.about(axis, float(angle))
+    offsets = motion.skeleton.offsets.copy()
+    for joint, parent in enumerate(motion.skeleton.parents):
+        if parent >= 0:
+            offsets[joint] = turns.rotate(straight, (places[frame, joint] - places[frame, parent])[None])[0]
+    rest = turns.multiply(np.broadcast_to(straight, turned[frame].shape), turned[frame])
+    away = turns.multiply(turned, np.broadcast_to(turns.inverse(rest), turned.shape))
+    local = away.copy()
+    for joint, parent in enumerate(motion.skeleton.parents):
+        if parent >= 0:
+            local[:, joint] = turns.multiply(turns.inverse(away[:, parent]), away[:, joint])
+    skeleton = dataclasses.replace(motion.skeleton, offsets=offsets.astype(np.float32))
+    return dataclasses.replace(motion, skeleton=skeleton, turns=turns.unit(local)), frame
+
+
+def _unit(v: Floats) -> Floats:
+    return np.asarray(v / max(float(np.linalg.norm(v)), 1e-9), np.float32)
 
 
 def _axis(v: Floats) -> Floats:
