@@ -50,7 +50,8 @@ def rows(text: str, width: int = ROW) -> list[str]:
     halves = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
     fitting = [pair for pair in halves if max(map(len, pair)) <= width]
     if fitting:
-        return list(min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])) - 4 * (pair[0][-1] in ",.;:!?—")))
+        one, other = min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])) - 4 * (pair[0][-1] in ",.;:!?—"))
+        return [one, other]
     out, row = [], ""
     for word in words:
         if row and len(row) + 1 + len(word) > width:

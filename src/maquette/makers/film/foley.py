@@ -93,7 +93,7 @@ def of_lines(lines: Iterable[tuple[Line, float, float]]) -> list[Cue]:
 
     A word sounds where it stands in its line; the same thing once a line.
     """
-    cues = []
+    cues: list[Cue] = []
     for line, start, end in lines:
         if line.kind != "action":
             continue
@@ -169,14 +169,14 @@ def _steps(acting: Acting) -> list[tuple[int, float, Floats]]:
     last = {0: -99, 1: -99}
     for foot in (0, 1):
         lands = np.flatnonzero(feet[1:, foot] & ~feet[:-1, foot]) + 1
-        for frame in lands:
+        for frame in map(int, lands):
             if (
                 speed[frame] > 0.25
                 and acting.here[min(frame, len(acting.here) - 1)]
                 and (frame - last[foot] > 0.3 * motion.fps)
             ):
-                out.append((int(frame), float(speed[frame]), motion.root[frame]))
-                last[foot] = int(frame)
+                out.append((frame, float(speed[frame]), motion.root[frame]))
+                last[foot] = frame
     return sorted(out, key=lambda one: one[0])
 
 

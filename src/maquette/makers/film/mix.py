@@ -205,7 +205,7 @@ def resampled(sound: Floats, rate: int, wanted: int) -> Floats:
     kept = min(len(spectrum), len(room))
     room[:kept] = spectrum[:kept]
     made = np.fft.irfft(room, count) * (count / size)
-    return made[: round(len(sound) * wanted / rate)].astype(np.float32)
+    return np.asarray(made[: round(len(sound) * wanted / rate)], np.float32)
 
 
 # -- the mix ----------------------------------------------------------------------------------------------------------
