@@ -44,7 +44,7 @@ HEARD = {
     "thunder": "thunder lightning гром молни tonnerre trueno",
     "paper": "letter paper envelope page newspaper письмо бумаг конверт газет lettre papier carta papel",
     "keys": "keys ключи ключ clés clefs llaves",
-    "pour": "pours pour tea kettle наливает чай чайник verse vierte",
+    "pour": "pours pour kettle наливает чайник verse vierte",
     "clock": "clock ticking ticks часы тикают horloge reloj",
     "engine": "car engine truck taxi машин автомобил двигател voiture moteur coche motor",
     "train": "train locomotive поезд электричк",
@@ -52,9 +52,12 @@ HEARD = {
     "bark": "dog barks bark собака лает chien aboie perro ladra",
 }
 RAIN = ("rain", "rains", "raining", "дождь", "дождя", "ливень", "pluie", "pleut", "lluvia", "llueve")
+RINGING = ("rings", "звонит", "звонок", "sonne", "suena")  # what a bell does too
+DISTANT = ("far", "distant", "distance", "далеко", "вдали", "вдалеке", "loin", "lejos")
+FAR = 0.35  # of its level, what is heard from there
 # Whole words only: "train" is no "training", "car" no "care".
-WHOLE = {"car", "train", "tea", "cup", "page", "bell", "shot", "glass", "verre", "vent", "keys", "door", "wind", "dog",
-         "pour", "tire", "papel", "часы", "чай", "гром", "ключ"}  # fmt: skip
+WHOLE = {"car", "train", "cup", "page", "bell", "shot", "glass", "verre", "vent", "keys", "door", "wind", "dog",
+         "pour", "tire", "papel", "часы", "гром", "ключ"}  # fmt: skip
 LOUD = {"slam": 0.5, "shot": 0.7, "thunder": 0.5, "glass": 0.45, "phone": 0.16, "bell": 0.3, "knock": 0.4, "bark": 0.3,
         "paper": 0.14, "keys": 0.16, "clink": 0.12, "clock": 0.15, "cloth": 0.08, "thump": 0.22, "train": 0.12,
         "engine": 0.22, "gust": 0.2, "pour": 0.2, "door": 0.35}  # fmt: skip
@@ -104,9 +107,12 @@ def of_lines(lines: Iterable[tuple[Line, float, float]]) -> list[Cue]:
                 found[kind] = (match.start(), match[0])
         if "slam" in found or "knock" in found:
             found.pop("door", None)
+        if "bell" in found and found.get("phone", (0, "phone"))[1] in RINGING:
+            found.pop("phone", None)
+        away = FAR if any(word in DISTANT for word in _WORDS.findall(line.text.lower())) else 1.0
         for kind, (at, word) in found.items():
             second = start + (end - start) * min(0.8, at / max(1, len(line.text)))
-            cues.append(Cue(second, kind, LOUD.get(kind, 0.3), 0.0, len(cues) % 3, f"{line.id}: {word}"))
+            cues.append(Cue(second, kind, away * LOUD.get(kind, 0.3), 0.0, len(cues) % 3, f"{line.id}: {word}"))
     return cues
 
 
