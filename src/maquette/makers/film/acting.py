@@ -189,11 +189,18 @@ class _Player:
         if kind == "act":
             track.act(move)
         elif kind == "clip":
+            track.free = self._room_around(track)
             track.clip(move)
         elif kind == "turn":
             track.spin(move.deed.way)
         if move.leaves:
             self.here[track.at :] = False
+
+    def _room_around(self, track: Track) -> float:
+        """Metres that a dance or a fight may take somebody from their mark without walking into others."""
+        others = [self.plan_place(one, track.second) for one in self.plan.first if one != self.person]
+        near = min((float(np.hypot(x - track.mark.x, z - track.mark.z)) for x, z in others), default=9.0)
+        return float(np.clip(near - 0.5, 0.12, ROAMING))
 
     @staticmethod
     def _towards(mark: Mark, other: Mark | None) -> float:

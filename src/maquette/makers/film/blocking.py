@@ -428,8 +428,8 @@ def _to_partner(state: _State, who: str, other: str, found: Deed, start: float, 
         _leave_seat(state, who)
     x, z = _beside(now.place, there.place, max(found.near, 0.62 if there.posture != "stand" else 0.0))
     mark = Mark(x, z, float(np.arctan2(there.x - x, there.z - z)))
-    ground = paths.floor(state.stage, [m.place for p, m in state.marks.items() if p not in (who, other, *state.gone)])
-    points = paths.way(ground, now.place, mark.place)
+    others = [m.place for p, m in state.marks.items() if p not in (who, other, *state.gone)]
+    points = paths.ways(state.stage, others, now.place, mark.place)
     state.marks[who] = mark
     return Move(who, start, end, found, mark, tuple(points), target=other)
 
@@ -440,15 +440,14 @@ def _going(
 ) -> Move:  # fmt: skip
     now = begin or state.marks[who]
     others = [m.place for other, m in state.marks.items() if other != who and other not in state.gone]
-    ground = paths.floor(state.stage, others, around=ROOM)
     goal = to.place
     if to.posture in ("sit", "lie", "lean"):
         goal = _before(to, state.stage)
-    points = paths.way(ground, now.place, goal)
+    points = paths.ways(state.stage, others, now.place, goal)
     if (leaves or enters) and len(points) >= 2:
         spot = door(state.stage)
         inner = now.place if leaves else goal
-        within = paths.way(ground, inner, (spot.x, spot.z))
+        within = paths.ways(state.stage, others, inner, (spot.x, spot.z))
         points = [*within, to.place] if leaves else [now.place, *within[::-1]]
     state.marks[who] = to
     return Move(who, start, end, found, to, tuple(points), leaves, enters, target)

@@ -100,8 +100,17 @@ def _inside(piece: Piece, xs: NDArray[np.float64], zs: NDArray[np.float64], marg
     return np.asarray((np.abs(along) < wide / 2 + margin) & (np.abs(ahead) < deep / 2 + margin))
 
 
+def ways(stage: Stage, people: Sequence[Spot], start: Spot, end: Spot) -> list[Spot]:
+    """Corner points around furniture and people, closer past people where there is no other way."""
+    for around in (0.62, 0.48, 0.34):
+        found = way(floor(stage, people, around=around), start, end)
+        if found:
+            return found
+    return way(floor(stage), start, end) or [start, end]
+
+
 def way(ground: Floor, start: Spot, end: Spot) -> list[Spot]:
-    """Corner points from start to end, both included; the straight line where there is no way around.
+    """Corner points from start to end, both included; [] where there is no way.
 
     A* over the cells (Hart, Nilsson and Raphael 1968), then corners left out that can be seen past.
     """
@@ -110,7 +119,7 @@ def way(ground: Floor, start: Spot, end: Spot) -> list[Spot]:
         return [start, end]
     cells = _search(ground, ground.cell(*start), ground.cell(*end))
     if not cells:
-        return [start, end]
+        return []
     points = [start, *(ground.place(*cell) for cell in cells[1:-1]), end]
     out = [points[0]]
     at = 0
