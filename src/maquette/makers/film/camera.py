@@ -26,6 +26,7 @@ _SPANS = {"extreme wide": (4.6, 0.45), "wide": (1.9, 0.26), "full": (1.22, 0.10)
           "medium": (0.50, 0.10), "medium close-up": (0.345, 0.09), "close-up": (0.235, 0.06),
           "extreme close-up": (0.125, -0.34)}  # fmt: skip
 _RISE = {"eye": 2.0, "high": 28.0, "low": -20.0, "bird": 68.0, "worm": -32.0, "dutch": -3.0}
+_LARGE = ("wide", "full", "medium wide")
 NEAREST = 0.95  # metres from lens to face; nearer, faces bulge: a longer lens is taken
 WIDEST = 74.0  # degrees that a lens may open where the room is small
 BEYOND = 1.6  # metres that a camera may stand behind a wall that is taken out
@@ -47,6 +48,8 @@ class _Want:
 
 def take_for(shot: Shot, performance: Performance, film: Film, aspect: float = 16 / 9) -> Take:
     """The camera of a shot and how it moves. `aspect`: the frame's width over its height."""
+    if performance.stage.kind == "car interior" and shot.kind != "establishing" and shot.size in _LARGE:
+        shot = replace(shot, size="medium")  # more of a body than sits behind the wheel cannot be seen
     first, last = times(performance, shot)
     solid = solids_of(performance.stage)
     start = _solve(shot, performance, film, aspect, _moment(shot, performance, film, first, last), solid)
@@ -239,6 +242,7 @@ def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: fl
 def _establishing(shot: Shot, stage: Stage, people: list[Figure], aspect: float) -> _Want:
     """The place: from a corner of a room, from far off under the sky."""
     side = 1.0 if shot.side >= 0 else -1.0
+    people = [one for one in people if abs(one.floor[0]) < min(stage.width / 2, 7.0) and abs(one.floor[2]) < 6.0]
     seen = np.array([one.floor for one in people], np.float32).reshape(-1, 3)
     middle = seen.mean(0) if len(seen) else np.zeros(3, np.float32)
     faces = np.array([one.eyes for one in people], np.float32).reshape(-1, 3)
@@ -267,7 +271,7 @@ def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> _Want | None:
     for id in shot.subjects:
         for one in people:
             for hand, kind in one.holds.items():
-                if id in (kind,) or drawable(id) == kind:
+                if id == kind or drawable(id) == kind:
                     place = one.joints[HANDS[hand]] + np.array([0, -0.02, 0], np.float32)
                     return _wanted(shot, place, _level(one.forward + 0.5 * np.cross((0, 1, 0), one.forward)), 0.42,
                                    place[None], [], 12.0)  # fmt: skip

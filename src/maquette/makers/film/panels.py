@@ -46,7 +46,7 @@ def draw_shot(film: Film, performance: Performance, shot: Shot, second: float, *
     share = min(max((second - first) / max(last - first, 1e-6), 0.0), 1.0)
     camera = shaken(take.at(share), take.shake, second)
     people = figures(film, performance, second)
-    view = view_of(performance.stage, camera, width, height, style, shot.subjects)
+    view = view_of(performance.stage, camera, width, height, style, shot.subjects, in_hands(performance, second))
     layers = [*view.layers(people)]
     if notes:
         marks = arrows.marks(view.pen, film, performance, shot, take, (first, last), second)
@@ -70,10 +70,10 @@ class View:
     """A stage seen by a camera."""
 
     def __init__(self, stage: Stage, camera: Camera, width: int, height: int, style: str,
-                 wanted: tuple[str, ...] = ()) -> None:  # fmt: skip
-        """`wanted`: pieces that stay even where they stand right before the lens."""
+                 wanted: tuple[str, ...] = (), held: tuple[str, ...] = ()) -> None:  # fmt: skip
+        """`wanted`: pieces that stay even where they stand right before the lens; `held`: kinds that hands hold."""
         self.stage, self.camera, self.style = stage, camera, style
-        self.width, self.height, self.wanted = width, height, wanted
+        self.width, self.height, self.wanted, self.held = width, height, wanted, held
         focus = float(np.linalg.norm(np.subtract(camera.target, camera.eye)))
         wall = stage.colours.get("wall", "plaster")
         haze = mixed(wall, "white", 0.45) if stage.interior else mixed(stage.colours.get("sky", "white"), "white", 0.35)
@@ -89,7 +89,9 @@ class View:
         pen = self.pen
         self.pieces = self._kept()
         parts = [part for piece in self.pieces for part in _stood(self.stage, piece)]
-        parts = [part for part in parts if part.owner not in _OPEN or not self._fills((part,))]
+        parts = [part for part in parts if part.owner not in _OPEN or not self._opened(part)]
+        hiding = {part.owner for part in parts if part.owner not in _OPEN and self._hides(part)} - set(self.wanted)
+        parts = [part for part in parts if part.owner not in hiding]
         self.behind = [Layer("backdrop", tuple(backdrop(self.stage, pen)))]
         hung = [mark for part in self._walled([part for part in parts if part.flat]) for mark in pen.part(part)]
         if hung:
@@ -114,14 +116,19 @@ class View:
         eye = np.array(self.camera.eye)
         kept = []
         for piece in self.stage.pieces:
+            if piece.kind in self.held or piece.id in self.held:
+                continue
             if self.stage.interior and piece.kind in HUNG:
                 out = np.array([np.sin(piece.turn), 0, np.cos(piece.turn)])
                 if float((eye - (piece.x, piece.y, piece.z)) @ out) < 0.02:
                     continue
             kept.append(piece)
-        gone = [piece for piece in kept if piece.id not in self.wanted and self._blocks(piece)]
+        needed = [piece for piece in kept if piece.id in self.wanted]
+        needed += [piece for piece in kept if any(_stands_on(one, piece) for one in needed)]
+        gone = [piece for piece in kept if piece not in needed and self._blocks(piece)]
         names = {piece.id for piece in gone}
-        return [piece for piece in kept if piece.id not in names and not any(_stands_on(piece, one) for one in gone)]
+        return [piece for piece in kept if piece in needed
+                or (piece.id not in names and not any(_stands_on(piece, one) for one in gone))]  # fmt: skip
 
     def _blocks(self, piece: Piece) -> bool:
         """Whether a piece stands so near before the lens that it would fill the frame."""
@@ -131,6 +138,29 @@ class View:
             return False
         big = not self.stage.interior and piece.kind in ("house", "shop front", "train")
         return self._fills(_stood(self.stage, piece), big)
+
+    def _opened(self, part: Stood) -> bool:
+        """Whether a side of a car is taken off: what is nearer than the people in it."""
+        if self._fills((part,)):
+            return True
+        if self.pen.focus < 3.0 and part.name.endswith(("middle post", "front post")):
+            return True
+        depth = self.pen.seen(part.points)[:, 2]
+        return self.pen.focus < 3.0 and part.name != "roof" and float(depth.min()) < self.pen.focus - 0.2
+
+    def _hides(self, part: Stood) -> bool:
+        """Whether a trunk, post or wall of the set stands between the lens and the middle of the picture."""
+        if part.flat or float(part.high[1] - part.low[1]) < 0.5:
+            return False
+        box = box_of_part(part)
+        at, target = (
+            (np.array(place, np.float32) - box.middle) @ box.axes.T for place in (self.camera.eye, self.camera.target)
+        )  # noqa: E501
+        half = (part.high - part.low) / 2
+        way = np.where(np.abs(target - at) < 1e-6, 1e-6, target - at)
+        one, other = (-half - at) / way, (half - at) / way
+        enter, leave = float(np.minimum(one, other).max()), float(np.maximum(one, other).min())
+        return enter < leave and leave > 0.01 and enter < 0.72
 
     def _cut_above(self, piece: Piece) -> bool:
         """Whether a hanging lamp would come into the frame as a mere lid from above."""
@@ -233,14 +263,20 @@ def _under(box: Box, one: _Thing) -> bool:
 _VIEWS: dict[tuple[object, ...], View] = {}
 
 
-def view_of(stage: Stage, camera: Camera, width: int, height: int, style: str, wanted: tuple[str, ...] = ()) -> View:
+def in_hands(performance: Performance, second: float) -> tuple[str, ...]:
+    """Kinds of things that somebody holds at a second: they are not on the table then."""
+    return tuple(sorted({kind for one in performance.acting for kind in one.held_at(second).values()}))
+
+
+def view_of(stage: Stage, camera: Camera, width: int, height: int, style: str, wanted: tuple[str, ...] = (),
+            held: tuple[str, ...] = ()) -> View:  # fmt: skip
     """The stage as a camera sees it; while the camera stands still, drawn once."""
-    key = (id(stage), camera, width, height, style, wanted)
+    key = (id(stage), camera, width, height, style, wanted, held)
     known = _VIEWS.get(key)
     if known is None or known.stage is not stage:
         while len(_VIEWS) > 2:
             _VIEWS.pop(next(iter(_VIEWS)))
-        known = _VIEWS[key] = View(stage, camera, width, height, style, wanted)
+        known = _VIEWS[key] = View(stage, camera, width, height, style, wanted, held)
     return known
 
 

@@ -49,7 +49,7 @@ def set_for(scene: Scene, people: int | None = None, seed: int = 0) -> Stage:
     layout.colours.setdefault("sky", _SKY[time])
     if kind != "void":
         layout.colours["sky"] = _SKY[time]
-    props = {prop.id: drawable(prop.kind) for prop in scene.props if not prop.holder}
+    props = {prop.id: drawable(prop.kind) for prop in scene.props}  # a hand that holds one hides it here
     turned = bool(dice.integers(2)) and kind not in ("car interior", "street", "station")
     return layout.done(count, {id: kind for id, kind in props.items() if kind}, mirror=turned)
 
@@ -68,8 +68,9 @@ def piece_of(stage: Stage, id: str) -> Piece | None:
     """The piece that a script's thing means: by its id, else the first of its kind."""
     kind = drawable(id)
     found = [one for one in stage.pieces if one.id == id] or [one for one in stage.pieces if one.kind in (id, kind)]
-    if not found and id == "lamp":
-        found = [one for one in stage.pieces if "lamp" in one.kind]
+    found = found or [
+        one for one in stage.pieces if one.kind.split()[-1] in (id, kind.split()[-1:] and kind.split()[-1])
+    ]
     return found[0] if found else None
 
 

@@ -89,6 +89,7 @@ def office(s: Layout, people: int) -> None:
     s.top("computer", desk, 0.4, -0.05, HALF)
     s.top("telephone", desk, -0.55, 0.1, HALF)
     s.top("letter", desk, -0.1, 0.1, HALF - 0.2, id="papers")
+    s.top("table lamp", desk, -0.6, -0.22, colour="dark metal")
     chair = s.add("office chair", 0.9, -1.6)
     s.seat(chair)
     guest = s.add("chair", 0.55, 0.05, HALF + 0.15, colour="#5c6a78")
@@ -263,7 +264,14 @@ def car_interior(s: Layout, people: int) -> None:
         if n % 2:
             s.add("tree", x, z, size=(3.4, 5.6, 3.4))
         else:
-            s.add("house", x, z - 2, 0.0 if z < 0 else HALF, size=(8.0, 9.0, 6.0), colour=("brick", "plaster", "#c9a283")[n // 2])  # noqa: E501
+            s.add(
+                "house",
+                x,
+                z - 2,
+                0.0 if z < 0 else HALF,
+                size=(8.0, 9.0, 6.0),
+                colour=("brick", "plaster", "#c9a283")[n // 2],
+            )  # noqa: E501
 
 
 def castle(s: Layout, people: int) -> None:

@@ -139,7 +139,10 @@ class Layout:
     def props(self, props: Mapping[str, str]) -> None:
         """What the script names (id -> kind): on a top, on the floor or on the wall, where it is not there already."""
         for id, kind in props.items():
-            if any(id in (one.id, one.kind) for one in self.pieces):
+            # A hospital bed is a bed.
+            if any(id in (one.id, one.kind) or kind.split()[-1] == one.kind.split()[-1] for one in self.pieces):
+                continue
+            if self.kind == "car interior" and kind == "car":
                 continue
             size = size_of(kind)
             if kind in HUNG:
