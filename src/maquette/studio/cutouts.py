@@ -151,26 +151,37 @@ def _cut(job: Job, owner: str, frames: bool, on_progress: OnProgress) -> Iterato
         step = number // job.manner.twos
         if last is None or last[0] != step:
             page = _page(job, number)
-            matte = ink_draw.matte(page, owner)
+            matte = ink_draw.matte(_solid(page, owner), owner)
             last = (step, _alone(page, owner, matte) if frames else None, matte)
         on_progress(Progress(number + 1, of=job.frames, note=f"shot {job.shot.id}"))
         yield last[1], last[2]
 
 
+def _solid(page: Page, owner: str) -> Page:
+    """The page without the washes of light that lie over everything: they hide nobody."""
+
+    def stays(mark: Any, layer: Any) -> bool:
+        return bool(mark.owner == owner or mark.opacity * layer.opacity > 0.9 if hasattr(mark, "opacity") else True)
+
+    layers = [replace(layer, marks=tuple(mark for mark in layer.marks if stays(mark, layer))) for layer in page.layers]
+    return replace(page, layers=tuple(layers))
+
+
 def _alone(page: Page, owner: str, matte: Pixels) -> Pixels:
-    """The owner's own lines with straight alpha: drawn on black and on white, so that no ground is mixed in."""
+    """The owner with straight alpha, in the light of the page; borders go over into its own colour."""
     from ..media import ink_draw
 
-    layers = tuple(
-        replace(layer, marks=tuple(mark for mark in layer.marks if mark.owner == owner)) for layer in page.layers
-    )
-    black, white = (
-        ink_draw.to_pixels(replace(page, layers=layers, paper=paper)).astype(np.float32)
-        for paper in ("#000000", "#ffffff")
-    )
-    cover = np.clip(1 - (white - black).mean(-1, keepdims=True) / 255, 0, 1)
-    colour = np.where(cover > 0.004, black / np.maximum(cover, 0.004), 0)
-    return np.concatenate([np.clip(colour + 0.5, 0, 255).astype(np.uint8), matte[..., None]], -1)
+    def stays(mark: Any, layer: Any) -> bool:
+        return bool(mark.owner == owner or (hasattr(mark, "opacity") and mark.opacity * layer.opacity <= 0.9))
+
+    layers = [replace(layer, marks=tuple(mark for mark in layer.marks if stays(mark, layer))) for layer in page.layers]
+    own = replace(page, layers=tuple(layers))
+    inside = ink_draw.to_pixels(own)[matte > 250]
+    if len(inside):
+        # The paper shows through at borders only; the light falls on it once more, which no eye sees there.
+        tone = np.median(inside, axis=0).astype(int)
+        own = replace(own, paper="#{:02x}{:02x}{:02x}".format(*tone))
+    return np.concatenate([ink_draw.to_pixels(own), matte[..., None]], -1)
 
 
 class _Frames:
