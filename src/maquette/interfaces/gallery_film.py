@@ -67,8 +67,10 @@ def section(reel: Reel | None, marks: Mapping[str, str]) -> str:
 def _player(reel: Reel, marks: Mapping[str, str]) -> str:
     film = base64.b64encode(reel.data).decode("ascii")
     words = base64.b64encode(reel.captions.encode()).decode("ascii")
+    first = base64.b64encode(reel.panels[0].picture).decode("ascii") if reel.panels else ""
+    poster = f'poster="data:image/jpeg;base64,{first}" ' if first else ""
     return (
-        f'<figure class="reel"><video controls preload="metadata" aria-label="{escape(reel.title)}" '
+        f'<figure class="reel"><video controls preload="metadata" aria-label="{escape(reel.title)}" {poster}'
         f'src="data:{TYPES[reel.suffix]};base64,{film}"><track kind="captions" default '
         f'src="data:text/vtt;base64,{words}"></video><figcaption>'
         f'<span class="mark {escape(reel.state)}">{marks.get(reel.state, reel.state)}</span>'

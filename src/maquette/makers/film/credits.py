@@ -33,18 +33,18 @@ _WORK = re.compile(r"^(?P<who>.+?): (?P<works>[\d,]+) works?(?:, typed in by (?P
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {"by": "written by", "cast": "cast", "voice": "voice", "end": "end", "music": "music", "taught": "taught by",
            "motion": "movement", "human": "who made what", "tools": "made with", "works": "works", "others":
-           "and {n} others, all of them named in {file}", "moves": "movements", "no voices": "no voices: captions"},
+           "and {n} others, all of them named in {file}", "no voices": "no voices: captions"},
     "ru": {"by": "автор", "cast": "действующие лица", "voice": "голос", "end": "конец", "music": "музыка",
            "taught": "учили", "motion": "движения", "human": "кто что сделал", "tools": "сделано в",
-           "works": "работ", "others": "и ещё {n}; все названы в {file}", "moves": "движений",
+           "works": "работ", "others": "и ещё {n}; все названы в {file}",
            "no voices": "без голосов, с титрами"},
     "fr": {"by": "écrit par", "cast": "distribution", "voice": "voix", "end": "fin", "music": "musique",
            "taught": "appris de", "motion": "mouvements", "human": "qui a fait quoi", "tools": "fait avec",
-           "works": "œuvres", "others": "et {n} autres, tous nommés dans {file}", "moves": "mouvements",
+           "works": "œuvres", "others": "et {n} autres, tous nommés dans {file}",
            "no voices": "sans voix, sous-titré"},
     "es": {"by": "escrito por", "cast": "reparto", "voice": "voz", "end": "fin", "music": "música",
            "taught": "enseñado por", "motion": "movimientos", "human": "quién hizo qué", "tools": "hecho con",
-           "works": "obras", "others": "y {n} más, todos nombrados en {file}", "moves": "movimientos",
+           "works": "obras", "others": "y {n} más, todos nombrados en {file}",
            "no voices": "sin voces, con subtítulos"},
 }  # fmt: skip
 
@@ -149,7 +149,7 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
         text = f"{told['taught']} {total:,} {told['works']} ({licences})" if owed else ""
         out.append(Block(heading, text=text, crowd=tuple(who for who, _ in by_name(owed))))
     if facts.motions:
-        rows = tuple((f"{one.works} {told['moves']}", f"{one.who} ({one.licence})") for one in facts.motions)
+        rows = tuple(("", f"{one.who} ({one.licence})") for one in facts.motions)
         thanks = " ".join(dict.fromkeys(one.source for one in facts.motions if one.source))
         out.append(Block(told["motion"], rows=rows, text=thanks))
     if facts.hand:

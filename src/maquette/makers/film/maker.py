@@ -312,7 +312,7 @@ def _place(scene: Scene, start: float, end: float) -> mix.Place:
 
 def motions_of(staged: Mapping[str, Staged]) -> tuple[credits.Owed, ...]:
     """Whose movements were played, from the sources that the acting names ("graph: cmu_01_01")."""
-    from ...data.motion_clips import load
+    from ...data.motion_clips import CMU, CMU_WORDS, load
 
     ids = [
         part.strip()
@@ -326,7 +326,7 @@ def motions_of(staged: Mapping[str, Staged]) -> tuple[credits.Owed, ...]:
     total: dict[tuple[str, str, str], int] = {}
     for clip in load(tiers=("a", "b", "c")):
         if clip.id in wanted:
-            key = (clip.author, clip.licence, clip.source)
+            key = (clip.author, clip.licence, CMU_WORDS if clip.licence == CMU else "")
             total[key] = total.get(key, 0) + 1
     merged: dict[tuple[str, str], credits.Owed] = {}
     for (author, licence, source), count in sorted(total.items(), key=lambda pair: -pair[1]):
