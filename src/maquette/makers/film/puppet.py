@@ -158,7 +158,7 @@ def _head(sketch: Sketch, body: Body, face: FaceState) -> tuple[list[Ink], list[
     marks = [*backing(skull), *joined([*(part for facing, part in ears if facing < 0.2), head(skull)])]
     drawn = Face(skull, mood, face.mouth, face.blink, looked(skull, face.gaze))
     front = float(skull.seen(np.array([[0, 0.05, 0.11]], np.float32))[0])
-    if body.look.beard:
+    if body.look.beard and front > -0.5:
         marks += beard(skull).marks()
     if front > -0.6:
         marks += face_marks(drawn)

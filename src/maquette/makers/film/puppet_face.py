@@ -414,11 +414,9 @@ def _folds(face: Face) -> list[Ink]:
             marks += face.line(
                 x.astype(np.float32), (0.092 + 0.014 * u).astype(np.float32), "frown", 0.4 + 0.3 * mood.pinch
             )
-        deep = max(
-            0.8 if traits.old else 0.0,
-            min(1.0, mood.corner / 0.010) if mood.corner > 0.004 else 0.0,
-            0.6 * mood.pinch if mood.corner < -0.005 else 0,
-        )
+        smile = min(1.0, mood.corner / 0.010) if mood.corner > 0.004 else 0.0
+        sneer = 0.6 * mood.pinch if mood.corner < -0.005 else 0.0
+        deep = max(0.8 if traits.old else 0.0, smile * (0.4 if traits.soft else 1.0), sneer)
         if deep > 0.3 and not traits.child and not face.skull.body.look.beard:
             x = side * (0.019 + 0.012 * u + 0.003 * np.sin(np.pi * u))
             marks += face.line(

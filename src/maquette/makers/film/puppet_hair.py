@@ -263,7 +263,7 @@ def beard(skull: Skull) -> Part:
         np.radians(np.linspace(80, 280, 20)).astype(np.float32), np.full(20, 0.08, np.float32), 0.004
     )
     points = skull.shape.shell(0.007)
-    points = points[points[:, 1] < 0.075]
+    points = points[(points[:, 1] < 0.075) & (points[:, 2] > 0.004)]
     points[:, 1] -= 0.014 * np.clip(-points[:, 1] / 0.05, 0, 1)
     around = hull(skull.paper(points), 64)
     outline = capped(skull, np.concatenate([line, behind]), around, up=False)
