@@ -45,7 +45,8 @@ LOOSE = frozenset(("t", "d", "k", "ɡ", "n", "ɲ", "ŋ", "s", "z", "x", "h", "ɹ
 def parts(name: str, language: str = "") -> tuple[str, ...]:
     """A phone or several of them, written in IPA, as our phones: "əʊ" -> ("ə", "ʊ"), "dʲ" -> ("d",), "ɛ̃" -> ("ɛ",).
 
-    A softness that stands alone is heard as a j: "b", "ʲ", "i". Some dictionaries write the Russian vowel of "мы" as y, which elsewhere is the rounded vowel of "tu".
+    A softness that stands alone is heard as a j: "b", "ʲ", "i". Some dictionaries write the Russian vowel of "мы" as
+    y, which elsewhere is the rounded vowel of "tu".
     """
     letters = [letter for letter in name if letter not in _JOINERS] if name != "ʲ" else ["j"]
     out: list[str] = []

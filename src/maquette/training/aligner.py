@@ -74,12 +74,18 @@ def load(*paths: Path) -> Voices:
     )
 
 
-def train(voices: Voices, recipe: AlignerRecipe, out: Path) -> dict[str, Any]:
-    """Learns, writes `aligner.npz` and `aligner.json` into `out` and returns the figures of what was kept apart."""
+def train(voices: Voices, recipe: AlignerRecipe, out: Path, start: Path | None = None) -> dict[str, Any]:
+    """Learns, writes `aligner.npz` and `aligner.json` into `out` and returns the figures of what was kept apart.
+
+    start: weights to learn on from, an `aligner.npz` of before.
+    """
     torch.manual_seed(recipe.seed)
     dice = np.random.default_rng(recipe.seed)
     learnt, apart = voices.part(False), voices.part(True)
     net = AlignerNet(AlignerSize(phones=len(PHONES)))
+    if start is not None:
+        with np.load(start) as kept:
+            net.load_state_dict({name: torch.from_numpy(kept[name].astype(np.float32)) for name in kept.files})
     optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     begun, steps, said = time.process_time(), 0, 0.0
     figures: dict[str, Any] = {}
@@ -170,10 +176,13 @@ def main() -> None:
     reading.add_argument("sets", type=Path, nargs="+", metavar="SET.npz")
     reading.add_argument("--out", type=Path, required=True)
     reading.add_argument("--minutes", type=float, default=AlignerRecipe.minutes)
+    reading.add_argument("--rate", type=float, default=AlignerRecipe.rate, help="peak learning rate")
+    reading.add_argument("--start", type=Path, help="weights to learn on from")
     reading.add_argument("--seed", type=int, default=0)
     given = reading.parse_args()
     torch.set_num_threads(1)
-    print(train(load(*given.sets), AlignerRecipe(minutes=given.minutes, seed=given.seed), given.out))
+    recipe = AlignerRecipe(minutes=given.minutes, rate=given.rate, seed=given.seed)
+    print(train(load(*given.sets), recipe, given.out, given.start))
 
 
 if __name__ == "__main__":

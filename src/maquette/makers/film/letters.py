@@ -39,13 +39,27 @@ def sounds(word: str, language: str) -> Sounds:
     whole, rules = _table(kind)
     if plain in whole:
         phones = list(whole[plain])
-        at = _stressed_vowel(phones, plain, kind, stressed)
+        # Vowels of whole words are written as they sound: the one that is not reduced carries the stress.
+        full = [n for n, phone in enumerate(phones) if is_vowel(phone) and phone not in ("ə", "ɪ", "ɐ")]
+        at = full[-1] if kind == "ru" and full else _stressed_vowel(phones, plain, kind, stressed)
     else:
-        phones = _by_rules(plain, rules)
+        base, tail = _cut(plain) if kind == "en" else (plain, ())
+        phones = [*(whole.get(base) or _by_rules(base, rules)), *tail]
         at = _stressed_vowel(phones, plain, kind, stressed)
         if kind == "ru":
             phones = _reduced(phones, at)
     return tuple((phone, number == at) for number, phone in enumerate(phones))
+
+
+_TAILS = {"s": ("z",), "ll": ("ə", "l"), "d": ("d",), "re": ("ə",), "ve": ("v",), "m": ("m",)}
+
+
+def _cut(word: str) -> tuple[str, tuple[str, ...]]:
+    """An English word and what is drawn together with it: "there's" -> "there" and z, "doesn't" -> "does" and ənt."""
+    base, mark, tail = word.rpartition("'")
+    if mark and tail == "t" and base.endswith("n"):
+        return base[:-1], ("ə", "n", "t")
+    return (base, _TAILS[tail]) if mark and tail in _TAILS else (word, ())
 
 
 def _spelling(word: str, kind: str) -> tuple[str, int]:
@@ -58,9 +72,11 @@ def _spelling(word: str, kind: str) -> tuple[str, int]:
             before = letters[: letters.index(_ACUTE)]
             stressed = sum(letter in _VOWELS["ru"] for letter in before) - 1
             letters = letters.replace(_ACUTE, "")
-        text = letters
+        text = _with_yo().get(letters, letters) if stressed < 0 else letters
         if stressed < 0 and "ё" in text:
             stressed = sum(letter in _VOWELS["ru"] for letter in text[: text.index("ё")])
+        if stressed < 0:
+            stressed = _stresses().get(text, -1)
     elif kind == "es":
         marked = [n for n, letter in enumerate(text) if letter in "áéíóú"]
         stressed = marked[0] if marked else -1
@@ -90,6 +106,28 @@ def _table(kind: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[_Rule
         )
         rules.setdefault(letters[0], []).append(rule)
     return whole, {letter: tuple(some) for letter, some in rules.items()}
+
+
+@lru_cache(maxsize=1)
+def _known() -> tuple[str, ...]:
+    text = (files("maquette.makers.film") / "letters_ru_stress.txt").read_text(encoding="utf-8")
+    return tuple(word for row in text.splitlines() if not row.startswith("#") for word in row.split())
+
+
+@lru_cache(maxsize=1)
+def _stresses() -> dict[str, int]:
+    """Frequent Russian words -> which of their vowels is stressed."""
+    return {
+        word.replace(_ACUTE, ""): sum(letter in _VOWELS["ru"] for letter in word[: word.index(_ACUTE)]) - 1
+        for word in _known()
+        if _ACUTE in word
+    }
+
+
+@lru_cache(maxsize=1)
+def _with_yo() -> dict[str, str]:
+    """Words that are written with е and said with ё."""
+    return {word.replace("ё", "е"): word for word in _known() if "ё" in word}
 
 
 def _phones(cell: str) -> tuple[str, ...]:
