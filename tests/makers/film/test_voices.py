@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from maquette.core.errors import UsageError
-from maquette.makers.film.voices import spoken_lines, utterance, with_voices
+from maquette.core.errors import RightsError, UsageError
+from maquette.data import likeness
+from maquette.makers.film.voices import consent_in, recordings_in, spoken_lines, utterance, with_voices
 from maquette.media.film import Film, Line, Look, Person, Scene
 
 
@@ -74,3 +75,15 @@ def test_every_line_that_is_heard_is_spoken_in_its_order(film):
 def test_a_recording_of_no_line_is_named(film):
     with pytest.raises(UsageError, match=r"'9\.99'"):
         spoken_lines(film, {"9.99": Path("9.99.wav")}, synthesiser=False)
+
+
+def test_real_voices_take_their_lines_only_with_consent(tmp_path):
+    (tmp_path / "1.02.wav").write_bytes(b"RIFF")
+    with pytest.raises(RightsError, match="agree"):
+        recordings_in(tmp_path)
+    (tmp_path / "anna.json").write_bytes(likeness.write(likeness.new("Anna", ("face",))))
+    with pytest.raises(RightsError):
+        recordings_in(tmp_path)
+    (tmp_path / "anna-voice.json").write_bytes(likeness.write(likeness.new("Anna", ("voice",), use="a film")))
+    assert list(recordings_in(tmp_path)) == ["1.02"]
+    assert consent_in(tmp_path)[0]["person"] == "Anna"

@@ -6,14 +6,17 @@ by the same signs that the drawn looks follow. What a person has set on somebody
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ...core.errors import UsageError
+from ...core.errors import DataError, RightsError, UsageError
+from ...data import likeness
 from ...media.film import Film, Line, Person
 from .speech import FEELINGS, Spoken, Utterance, speak_all
 
@@ -178,10 +181,34 @@ def recorded(path: Path, text: str, language: str) -> Spoken:
 
 
 def recordings_in(folder: Path) -> dict[str, Path]:
-    """Recordings of a folder by the line they are named after: `1.04.wav`."""
+    """Recordings of a folder by the line they are named after: `1.04.wav`.
+
+    The records in which the speakers agree (`data.likeness`) lie in the same folder; without one that holds it raises
+    RightsError.
+    """
     if not folder.is_dir():
         raise UsageError("this is no folder of recordings", where=str(folder), mend="give one with files like 1.04.wav")
-    return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES}
+    found = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES}
+    if found and not consent_in(folder):
+        raise RightsError(
+            "nothing says that these people agree: real voices are worked on only with their consent",
+            where=str(folder),
+            mend=f"maquette film consent --person NAME --for voice --out {folder}",
+        )
+    return found
+
+
+def consent_in(folder: Path) -> tuple[Mapping[str, Any], ...]:
+    """What the credential of a film says of the people whose voices lie in a folder: records for a voice that hold."""
+    records = []
+    for path in sorted(folder.glob("*.json")):
+        with contextlib.suppress(DataError):
+            records.append(likeness.read(path))
+    try:
+        told = likeness.require(records, "voice", nobody=False, where=str(folder))
+    except RightsError:
+        return ()
+    return tuple(told["people"])
 
 
 def said(lines: Iterable[Spoken]) -> tuple[str, ...]:
