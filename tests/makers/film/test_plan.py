@@ -193,6 +193,16 @@ def test_a_length_by_hand_moves_what_follows(film):
     assert moved.start == pytest.approx(was.start + 5.0 - film.shots[0].seconds, abs=1e-3)
 
 
+def test_lines_follow_shots_that_an_editor_moved_or_left_out(film):
+    ids = [shot.id for shot in film.shots]
+    moved = dataclasses.replace(film, order=(*ids[3:], *ids[:3]), overrides={ids[5]: {"left_out": True}})
+    times = {one.line: one for one in timing.schedule(moved)}
+    gone = {line for line in film.shots[5].lines if not any(line in s.lines for s in moved.shots)}
+    assert set(times) == set(lines(film)) - gone
+    assert times[film.shots[3].lines[0]].start == 0.0 and times["1.02"].start > times["1.07"].start
+    assert timing.cuts(moved)[-1][0] == ids[2]
+
+
 @pytest.mark.parametrize("fps", [24000 / 1001, 24.0, 25.0, 30.0])
 def test_every_frame_rate_has_whole_frames(fps):
     film = plan(parse(PAGE), fps=fps)

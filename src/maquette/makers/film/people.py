@@ -61,7 +61,7 @@ TOPS = ("#3f6ea6", "#b5493f", "#5f8a4f", "#d9a441", "#7a5a96", "#3b8c8a", "#c77a
 BOTTOMS = ("#39404a", "#4b3a2f", "#2d3a5a", "#5b5f4a", "#6a3f4f", "#2f2f33")
 HAIRS = ("#2b2320", "#6b4428", "#c79a4f", "#8c3f22", "#171518", "#8f8b86")
 WOMEN = ("long", "bob", "bun", "curly", "ponytail", "short")
-MEN = ("short", "curly", "bald", "cap", "short", "long")
+MEN = ("short", "curly", "short", "long", "bald", "short")
 
 
 @dataclass(frozen=True)
@@ -378,12 +378,13 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
     words = words_of(text)
     extras = {_meaning("looks.extras", word) for word in words}
     build = build or pick(("average", "slim", "average", "stocky", "tall", "average"), 1)
+    grown = not woman and build != "child" and (age is None or age >= 30)
     old = build == "old" or (age is not None and age >= 60)
     hair = _found("hair", text) or pick(
         ("short", "long", "bob", "curly") if build == "child" else WOMEN if woman else MEN, 2
     )
     colour = _found("hair_colour", text) or ("#c9c9c6" if old else pick(HAIRS[:-1], 3))
-    if hair == "bald" and age is not None and age < 30:
+    if hair == "bald" and age is not None and age < 35 and not _found("hair", text):
         hair = "short"
     usual = ("dress", "jumper", "coat", "shirt") if woman else ("jumper", "suit", "coat", "shirt")
     costume = _found("costume", text) or pick(usual, 4)
@@ -398,7 +399,7 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
         costume=costume,
         top=_colour(words) or pick(TOPS, 6),
         bottom=pick(BOTTOMS, 7),
-        beard="beard" in extras or (not woman and build != "child" and (dice >> 9) % 4 == 0 and turn % 2 == 1),
+        beard="beard" in extras or (grown and (dice >> 9) % 4 == 0 and turn % 2 == 1),
         glasses="glasses" in extras,
         hat="hat" if "hat" in extras else "",
     )

@@ -153,24 +153,23 @@ def schedule(film: Film, lengths: Mapping[str, float] | None = None) -> tuple[Ti
     Where a hand made a shot shorter or longer than its lines, they are brought to its length: speech last of all.
     """
     out: list[Timed] = []
-    at = 0.0
-    for scene in film.scenes:
-        lines = {line.id: line for line in scene.lines}
-        shots = tuple(film.with_hand(shot) for shot in scene.shots)
-        shares, last = _shares(shots), _last_of(shots)
-        begun: dict[str, int] = {}
-        for shot in shots:
-            seconds = frames_of(shot, film.fps) / film.fps
-            parts = _parts(shot, lines, shares, last, lengths or {})
-            for part, start, end in _spans(parts, at, seconds):
-                id = part.line.id
-                if id in begun:
-                    out[begun[id]] = dataclasses.replace(out[begun[id]], end=end)
-                else:
-                    begun[id] = len(out)
-                    out.append(Timed(id, shot.id, scene.id, start, end))
-            at += seconds
-        _capped(out, begun, lines, lengths or {})
+    begun: dict[str, int] = {}
+    at, before = 0.0, frozenset[str]()
+    lines = {line.id: line for scene in film.scenes for line in scene.lines}
+    scenes = {shot.id: scene.id for scene in film.scenes for shot in scene.shots}
+    seen = film.shots  # an editor may have left some out or put them in another order
+    shares, last = _shares(seen), _last_of(seen)
+    for shot in seen:
+        seconds = frames_of(shot, film.fps) / film.fps
+        for part, start, end in _spans(_parts(shot, lines, shares, last, lengths or {}), at, seconds):
+            id = part.line.id
+            if id not in begun:
+                begun[id] = len(out)
+                out.append(Timed(id, shot.id, scenes[shot.id], start, end))
+            elif id in before:
+                out[begun[id]] = dataclasses.replace(out[begun[id]], end=end)
+        at, before = at + seconds, frozenset(shot.lines)
+    _capped(out, begun, lines, lengths or {})
     return tuple(dataclasses.replace(one, start=round(one.start, 4), end=round(one.end, 4)) for one in out)
 
 
