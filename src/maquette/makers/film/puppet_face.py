@@ -108,7 +108,7 @@ class Face:
         keep = seen > 0.0
         if keep.sum() < 3:
             return []
-        return [self.skull.sketch.flat(paper[keep], colour, name, smooth=False)]
+        return [self.skull.sketch.flat(paper[keep], colour, name, smooth=bool(keep.all()))]
 
     def line(
         self,
@@ -268,7 +268,7 @@ def _iris(face: Face, side: float, x: Floats, upper: Floats, lower: Floats) -> l
 def _brow(face: Face, side: float) -> list[Ink]:
     skull, mood, traits = face.skull, face.mood, face.skull.traits
     look = skull.body.look
-    u = np.linspace(0, 1, 8, dtype=np.float32)
+    u = np.linspace(0, 1, 11, dtype=np.float32)
     x = side * (0.0135 + 0.037 * u) * traits.apart
     y = (
         BROW_Y
@@ -279,7 +279,7 @@ def _brow(face: Face, side: float) -> list[Ink]:
         - 0.002 * u
     )
     thick = 0.0046 * traits.brow * (1.0 - 0.75 * u**1.6)
-    thick[0] *= 0.6
+    thick[:2] *= (0.35, 0.85)
     colour = look.hair_colour if darkness(look.hair_colour) > 0.55 else mixed(look.hair_colour, "#3a2a1a", 0.35)
     if skull.sketch.style != "tone":
         colour = LINE[skull.sketch.style] if darkness(look.hair_colour) > 0.20 else mixed(colour, LINE["line"], 0.4)

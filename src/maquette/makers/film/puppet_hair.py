@@ -45,7 +45,7 @@ TIGHT: Line = ((0, 0.152), (25, 0.150), (45, 0.136), (58, 0.110), (68, 0.078), (
 CUTS = {
     "short": Cut(SHORT, 0.013, 0.016, locks=0.010),
     "bob": Cut(((0, 0.122), (25, 0.118), (45, 0.106), (56, 0.070), (60, 0.020), (58, -0.045), (80, -0.062),
-                (130, -0.066), (180, -0.066)), 0.020, 0.012, hang=-0.066, spread=0.012, locks=0.006, ears=False),
+                (130, -0.066), (180, -0.066)), 0.020, 0.012, hang=-0.066, spread=0.012, ears=False),
     "long": Cut(((0, 0.151), (20, 0.145), (40, 0.122), (54, 0.080), (62, 0.020), (64, -0.060), (66, -0.150),
                  (80, -0.185), (130, -0.20), (180, -0.20)), 0.016, 0.012, hang=-0.20, spread=0.012, part=8.0,
                 ears=False),
@@ -75,8 +75,8 @@ def loop_of(cut: Cut, count: int = 72) -> tuple[Floats, Floats]:
     length = np.cumsum(np.hypot(step[:, 0] * 0.0016, step[:, 1]))
     at = np.linspace(0, length[-1], count // 2)
     degrees, height = np.interp(at, length, knots[:, 0]), np.interp(at, length, knots[:, 1])
-    angle = np.radians(np.concatenate([-degrees[::-1], degrees]))
-    height = np.concatenate([height[::-1], height])
+    angle = np.radians(np.concatenate([-degrees[:0:-1], degrees]))
+    height = np.concatenate([height[:0:-1], height])
     if cut.locks:
         front = np.clip(1 - np.abs(angle) / 1.1, 0, 1) ** 0.5
         teeth = np.abs(((np.arange(len(angle)) * 0.21 + 0.3) % 1) - 0.35)
@@ -147,8 +147,9 @@ def backing(skull: Skull) -> list[Ink]:
 
 def capped(
     skull: Skull, line: Floats, around: Floats, up: bool = True, curls: tuple[float, float] = (0.0, 1.0)
-) -> Floats:
-    """The seen part of a shell: its silhouette (n, 2) beyond the visible run of a closed line (m, 3) of the head.
+) -> tuple[Floats, int]:
+    """The seen part of a shell: its silhouette (n, 2) beyond the visible run of a closed line (m, 3) of the head; and
+    how many of its points, the first ones, belong to that line.
 
     `up`: the part beyond the line as seen from the chin (hair); otherwise the part on the chin's side (a beard).
     `curls`: how deep and how long, in pixels, its outline curls.
@@ -156,9 +157,9 @@ def capped(
     flat = skull.paper(line)
     seen = skull.seen(line) > 0.02
     if not seen.any():
-        return bumpy(around, *curls, closed=True)
+        return bumpy(around, *curls, closed=True), 0
     if seen.all():
-        return bumpy(hull(np.concatenate([flat]), 48), *curls, closed=True)
+        return bumpy(hull(flat, 48), *curls, closed=True), 0
     start = int(np.flatnonzero(~seen)[0])
     order = (np.arange(len(seen)) + start) % len(seen)
     run = _longest(seen[order])
@@ -171,7 +172,8 @@ def capped(
     chin = skull.paper(np.array([0.0, -0.09, 0.04], np.float32))
     far = [float(np.linalg.norm(around[way] - chin, axis=1).mean()) for way in (forth, back)]
     way = forth if (far[0] > far[1]) == up else back
-    return np.concatenate([bumpy(edge, curls[0] * 0.5, curls[1] * 0.7), bumpy(around[way], *curls)]).astype(np.float32)
+    seam = bumpy(edge, curls[0] * 0.5, curls[1] * 0.7)
+    return np.concatenate([seam, bumpy(around[way], *curls)]).astype(np.float32), len(seam)
 
 
 def _longest(mask: NDArray[np.bool_]) -> slice:
@@ -210,8 +212,10 @@ def hair(skull: Skull) -> Part | None:
         return None
     mop = mop_of(look, cut)
     curls = (skull.pixels(cut.curls), skull.pixels(0.034))
-    outline = capped(skull, mop.line, hull(skull.paper(mop.shell), 64), curls=curls)
-    part = skull.sketch.part(outline, look.hair_colour, "hair", stuff="hair", shade=skull.pixels(0.022))
+    outline, seam = capped(skull, mop.line, hull(skull.paper(mop.shell), 64), curls=curls)
+    shaded = np.arange(len(outline)) >= seam
+    shade = skull.pixels(0.022)
+    part = skull.sketch.part(outline, look.hair_colour, "hair", stuff="hair", shade=shade, shaded=shaded)
     return part.plus(strands(skull, mop)) if skull.pixels(0.2) > 60 else part
 
 
@@ -233,7 +237,9 @@ def hanging(skull: Skull) -> Part | None:
     if cut.hang:
         points = mop_of(look, cut).shell
         points = points[(points[:, 1] < 0.10) & (points[:, 2] < 0.05)]
-        return sketch.part(hull(skull.paper(points), 48), look.hair_colour, "hair behind", stuff="hair")
+        before = float(skull.seen(np.array([[0, 0.05, 0.11]], np.float32))[0]) > 0
+        colour = mixed(look.hair_colour, "#000000", 0.2) if before else look.hair_colour
+        return sketch.part(hull(skull.paper(points), 48), colour, "hair behind", stuff="hair")
     if look.hair == "bun" and hat_of(look) != "hood":
         low = 0.085 if hat_of(look) else 0.0  # a hat pushes it down
         points = skull.world(np.array([[0, 0.168 - low, -0.080], [0, 0.182 - low, -0.102]], np.float32))
@@ -266,7 +272,7 @@ def beard(skull: Skull) -> Part:
     points = points[(points[:, 1] < 0.075) & (points[:, 2] > 0.004)]
     points[:, 1] -= 0.014 * np.clip(-points[:, 1] / 0.05, 0, 1)
     around = hull(skull.paper(points), 64)
-    outline = capped(skull, np.concatenate([line, behind]), around, up=False)
+    outline, _ = capped(skull, np.concatenate([line, behind]), around, up=False)
     return skull.sketch.part(outline, skull.body.look.hair_colour, "beard", stuff="hair", weight=0.7)
 
 

@@ -203,7 +203,7 @@ def _hood(skull: Skull) -> tuple[list[Ink], list[Ink]]:
     colour = mixed(skull.body.look.top, "#000000", 0.1)
     mop = mop_of(skull.body.look, cut)
     points = mop.shell
-    outline = capped(skull, mop.line, hull(skull.paper(points), 64))
+    outline, _ = capped(skull, mop.line, hull(skull.paper(points), 64))
     back = skull.sketch.part(
         hull(skull.paper(points[points[:, 2] < 0.05]), 48), mixed(colour, "#000000", 0.25), "hood behind"
     )

@@ -116,10 +116,10 @@ class Sketch:
 
     def part(
         self, outline: Floats, colour: str, name: str, *, stuff: str = "cloth", open: NDArray[np.bool_] | None = None,
-        weight: float = 1.0, shade: float = 0.0, smooth: bool = True,
+        weight: float = 1.0, shade: float = 0.0, smooth: bool = True, shaded: NDArray[np.bool_] | None = None,
     ) -> Part:  # fmt: skip
         """A closed shape. `open` (n,) is True where it grows out of its neighbour and has no contour; `shade` is how
-        many pixels of shadow lie on its dark side."""
+        many pixels of shadow lie on its dark side, where `shaded` (n,) allows it."""
         fill = self.colour(colour, stuff)
         out = normals(outline)
         swell = np.maximum(out @ self.dark_side, 0)
@@ -138,12 +138,12 @@ class Sketch:
             part=f"{name} line",
         )
         over: list[Ink] = []
-        shaded = shade > 0.8 and self.tall > 60
-        tone = self.shadow(colour, stuff) if shaded else ""
-        dark = crescent(outline, out, -self.shade_side * shade) if tone else None
+        deep = shade > 0.8 and self.tall > 60
+        tone = self.shadow(colour, stuff) if deep else ""
+        dark = crescent(outline, out, -self.shade_side * shade, shaded) if tone else None
         if dark is not None:
             over.append(Ink((dark,), tone, owner=self.owner, part=f"{name} shadow"))
-        if self.style == "ink" and shaded and self.tall > 160:
+        if self.style == "ink" and deep and self.tall > 160:
             over += self._feathers(outline, out, colour, stuff, shade, name)
         return Part(Ink((outline,), fill, smooth=smooth, owner=self.owner, part=name), back, tuple(over))
 

@@ -217,12 +217,13 @@ def ring(middle: Floats, across: Floats, ahead: Floats, count: int = 20, power: 
     )
 
 
-def crescent(outline: Floats, out: Floats, shift: Floats) -> Floats | None:
+def crescent(outline: Floats, out: Floats, shift: Floats, where: NDArray[np.bool_] | None = None) -> Floats | None:
     """The part of a shape that lies away from the light: its far edge and the same edge moved by `shift` (2,).
 
-    `out` (n, 2) are the outline's `normals`.
+    `out` (n, 2) are the outline's `normals`; `where` (n,): the points that may be in shadow.
     """
     facing = out @ shift < 0
+    facing = facing if where is None else facing & where
     count = int(facing.sum())
     if count < 3 or count == len(facing):
         return None
