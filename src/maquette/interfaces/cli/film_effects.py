@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from maquette.core.errors import UsageError
+
 from .common import FILE, emit, json_option, note, progress_line, shown, studio
 
 if TYPE_CHECKING:
@@ -56,21 +58,34 @@ def told(kept: KeptClip, as_json: bool) -> int:
     return 0
 
 
+def _of_film(clip: Path, shot: str) -> bool:
+    """Whether a film of one's own is meant; a folder wants a shot, and a clip has none."""
+    if clip.is_dir() and not shot:
+        raise UsageError("of a film one shot is taken", where=str(clip), mend="give --shot 1A")
+    if shot and not clip.is_dir():
+        raise UsageError("--shot is for the folder of a film", where=str(clip), mend="leave it out for a clip")
+    return bool(shot)
+
+
 @click.command("frame")
 @click.argument("clip", type=FILE)
-@click.option(
-    "--at", "second", type=click.FloatRange(min=0), default=0.0, show_default=True, help="Second of the clip."
-)
+@click.option("--at", "second", type=click.FloatRange(min=0), default=0.0, show_default=True, help="Its second.")
+@click.option("--shot", default="", help="Of a film of yours (its folder): the shot.")
 @click.option("-o", "--out", type=FILE, default=Path("."), help="Folder. Default: the current one.")
 @json_option
-def frame(clip: Path, second: float, out: Path, as_json: bool) -> int:
+def frame(clip: Path, second: float, shot: str, out: Path, as_json: bool) -> int:
     """Take one frame out of CLIP as a PNG to paint over; its name says which one it is.
 
+    \b
     Example: maquette film frame street.mp4 --at 2.5
+             maquette film frame my-film --shot 1A
     """
-    from maquette.studio.footage import frame as taken
+    from maquette.studio import drawn_clips, footage
 
-    path = taken(studio(), clip, second, out)
+    if _of_film(clip, shot):
+        path = drawn_clips.frame(studio(), clip, shot, second, out)
+    else:
+        path = footage.frame(studio(), clip, second, out)
     emit({"path": str(path)}) if as_json else click.echo(shown(path))
     return 0
 
@@ -87,10 +102,12 @@ def frame(clip: Path, second: float, out: Path, as_json: bool) -> int:
 )
 @click.option("--by", default="", metavar="NAME", help="A video model of another package (film hooks), asked first.")
 @click.option("--words", default="", help="What such a model is told.")
+@click.option("--shot", default="", help="Of a film of yours (its folder): the shot; then the flow is exact.")
 @clip_options
 def stylise(
     clip: Path,
     keys: tuple[str, ...],
+    shot: str,
     by: str,
     words: str,
     consent: tuple[Path, ...],
@@ -106,9 +123,24 @@ def stylise(
     Example: maquette film frame street.mp4 --at 0
              (paint over street-f0000.png, by hand or by maquette picture paint)
              maquette film stylise street.mp4 --key street-f0000.png --nobody
+             maquette film stylise my-film --shot 1A --key my-film-1a-f0000.png
     """
-    from maquette.studio import footage
+    from maquette.studio import drawn_clips, footage
 
+    if _of_film(clip, shot):
+        with progress_line("stylise") as on_progress:
+            drawn = drawn_clips.stylise(
+                studio(),
+                clip,
+                shot,
+                keys,
+                out=out,
+                suffix=_CODECS[codec],
+                codec=codec,
+                unsigned=unsigned,
+                on_progress=on_progress,
+            )
+        return told(drawn, as_json)
     source = opened(clip, consent, nobody)
     with progress_line("stylise") as on_progress:
         kept = footage.stylise(
