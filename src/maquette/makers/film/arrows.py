@@ -89,8 +89,10 @@ def _camera(pen: Pen, shot: Shot) -> list[Ink | Words]:
     elif shot.move == "handheld":
         xs = np.linspace(w * 0.44, w * 0.56, 9)
         wave = np.stack([xs, h * 0.93 + 7 * u * np.sin(np.arange(9) * 1.7)], 1).astype(np.float32)
-        out = [Ink((wave,), stroke="#ffffff", width=8 * u, closed=False, smooth=True, owner="camera", part="shake"),
-               Ink((wave,), stroke=_RED, width=4 * u, closed=False, smooth=True, owner="camera", part="shake")]  # fmt: skip
+        out = [
+            Ink((wave,), stroke=colour, width=wide * u, closed=False, smooth=True, owner="camera", part="shake")
+            for colour, wide in (("#ffffff", 8), (_RED, 4))
+        ]
     else:
         return []
     words = Words(shot.move.upper(), w * 0.5, h * 0.972, 27 * u, fill=_RED, anchor="middle", bold=True, width=4 * u,
@@ -99,8 +101,8 @@ def _camera(pen: Pen, shot: Shot) -> list[Ink | Words]:
 
 
 def _block(outline: Floats) -> Ink:
-    return Ink((outline,), fill="#ffffff", stroke=_RED, width=float(np.ptp(outline, 0).max()) * 0.012 + 1.4, owner="camera",
-               part="arrow")  # fmt: skip
+    width = float(np.ptp(outline, 0).max()) * 0.012 + 1.4
+    return Ink((outline,), fill="#ffffff", stroke=_RED, width=width, owner="camera", part="arrow")
 
 
 def _straight(middle: tuple[float, float], dx: float, dy: float, thick: float) -> Floats:
@@ -109,7 +111,7 @@ def _straight(middle: tuple[float, float], dx: float, dy: float, thick: float) -
     c, s = dx / length, dy / length
     shape = [(-0.5, -0.32), (0.28, -0.32), (0.28, -0.8), (0.5, 0.0), (0.28, 0.8), (0.28, 0.32), (-0.5, 0.32)]
     points = np.array([(x * length, y * thick) for x, y in shape])
-    return (np.array(middle) + points @ np.array([[c, s], [-s, c]])).astype(np.float32)
+    return np.asarray(np.array(middle) + points @ np.array([[c, s], [-s, c]]), np.float32)
 
 
 def _corners(w: float, h: float, u: float, inward: bool) -> list[Floats]:
@@ -121,9 +123,8 @@ def _corners(w: float, h: float, u: float, inward: bool) -> list[Floats]:
             inner = np.array([w / 2 + sx * w * 0.39, h / 2 + sy * h * 0.37])
             start, end = (corner, inner) if inward else (inner, corner)
             middle = (start + end) / 2
-            out.append(
-                _straight((float(middle[0]), float(middle[1])), *(float(v) for v in (end - start) * 1.1), 15 * u)
-            )
+            x, y = (float(value) for value in (end - start) * 1.1)
+            out.append(_straight((float(middle[0]), float(middle[1])), x, y, 15 * u))
     return out
 
 

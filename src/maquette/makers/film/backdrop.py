@@ -223,9 +223,13 @@ def _sky(stage: Stage, pen: Pen) -> Iterator[Ink]:
     if pen.style == "tone":
         yield _whole(pen, sky, "sky")
         if stage.colours.get("backdrop") != "none":
-            low = {"day": "#fbf7e8", "night": "#4a5680", "dawn": "#fbe9c8", "dusk": "#f9dfa6"}.get(stage.time, "#ffffff")
+            low = {"day": "#fbf7e8", "night": "#4a5680", "dawn": "#fbe9c8", "dusk": "#f9dfa6"}.get(
+                stage.time, "#ffffff"
+            )
             for high, share in ((75.0, 0.22), (38.0, 0.45), (16.0, 0.7)):
-                yield from _ring(pen, 300, _flat, lambda a, high=high: high + 0 * a, mixed(sky, low, share), "sky", edge=False)
+                yield from _ring(
+                    pen, 300, _flat, lambda a, high=high: high + 0 * a, mixed(sky, low, share), "sky", edge=False
+                )
     else:
         dark = night and stage.colours.get("backdrop") != "none"
         fill = (
@@ -240,8 +244,8 @@ def _sky(stage: Stage, pen: Pen) -> Iterator[Ink]:
         yield from _stars(pen)
         return
     if stage.time in ("dawn", "dusk"):
-        low = np.array([light[0], 0.10, -abs(light[2]) - 0.5], np.float32)
-        yield from _disc(pen, low, 0.075, "#fbe3a8" if stage.time == "dawn" else "#f9c56f", "sun")
+        way = np.array([light[0], 0.10, -abs(light[2]) - 0.5], np.float32)
+        yield from _disc(pen, way, 0.075, "#fbe3a8" if stage.time == "dawn" else "#f9c56f", "sun")
     yield from _clouds(pen, sky)
 
 
@@ -255,8 +259,15 @@ def _disc(pen: Pen, way: Floats, radius: float, colour: str, name: str) -> Itera
     r = radius * pen.zoom
     ring = centre + r * np.stack([np.cos(angles), np.sin(angles)], 1)
     fill = "#ffffff" if pen.style != "tone" else colour
-    yield Ink((ring.astype(np.float32),), fill=fill, smooth=True, owner=OWNER, part=name,
-              stroke="" if pen.style == "tone" else "#000000" if pen.style == "ink" else "#6b717c", width=1.2 * pen.unit)  # fmt: skip
+    yield Ink(
+        (ring.astype(np.float32),),
+        fill=fill,
+        smooth=True,
+        owner=OWNER,
+        part=name,
+        stroke="" if pen.style == "tone" else "#000000" if pen.style == "ink" else "#6b717c",
+        width=1.2 * pen.unit,
+    )
 
 
 def _stars(pen: Pen) -> Iterator[Ink]:
@@ -311,7 +322,7 @@ def _rough(angle: Floats, seed: int, waves: int = 7) -> Floats:
 def _lumps(angle: Floats, seed: int, waves: int) -> Floats:
     """Tree tops: round bumps side by side, uneven."""
     bumps = np.abs(np.sin(angle * waves / 2 + 1.7 * np.sin(angle * 5 + seed)))
-    return np.sqrt(bumps) + 0.8 * _rough(angle, seed, 9)
+    return np.asarray(np.sqrt(bumps) + 0.8 * _rough(angle, seed, 9), np.float32)
 
 
 def _ring(pen: Pen, radius: float, low, high, colour: str, name: str, level: int = 0,  # type: ignore[no-untyped-def]
@@ -362,8 +373,15 @@ def _bushes(pen: Pen, radius: float, tall: float, colour: str, seed: int, count:
         r = pen.zoom * size / float(seen[0, 2])
         outline = bumpy(pen.flat(seen)[0], r, r * 0.9, int(angle * 1000) + 9000)
         if not pen.outside(outline):
-            yield Ink((outline,), fill=shown(mixed(colour, "hill", 0.45), 0, pen.style), stroke=line, width=0.8 * pen.unit,
-                      smooth=True, owner=OWNER, part="far trees")  # fmt: skip
+            yield Ink(
+                (outline,),
+                fill=shown(mixed(colour, "hill", 0.45), 0, pen.style),
+                stroke=line,
+                width=0.8 * pen.unit,
+                smooth=True,
+                owner=OWNER,
+                part="far trees",
+            )
 
 
 def _houses(pen: Pen, radius: float, low: float, high: float, colour: str, seed: int) -> Iterator[Ink]:
@@ -396,8 +414,14 @@ def _ground(stage: Stage, pen: Pen, colour: str, reach: float) -> Iterator[Ink]:
     quad = np.array([(-reach, 0, reach), (reach, 0, reach), (reach, 0, -reach), (-reach, 0, -reach)], np.float32)
     outline = pen.polygon(quad)
     if outline is not None:
-        yield Ink((outline,), fill=shown(colour, 0, pen.style), owner=OWNER, part="ground",
-                  stroke=mixed(line_on(colour, pen.style), shown(colour, 0, pen.style), 0.5), width=1.0 * pen.unit)  # fmt: skip
+        yield Ink(
+            (outline,),
+            fill=shown(colour, 0, pen.style),
+            owner=OWNER,
+            part="ground",
+            stroke=mixed(line_on(colour, pen.style), shown(colour, 0, pen.style), 0.5),
+            width=1.0 * pen.unit,
+        )
 
 
 def _terrace(stage: Stage, pen: Pen, colour: str) -> Iterator[Ink]:

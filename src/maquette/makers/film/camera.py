@@ -228,7 +228,9 @@ def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: fl
         )
     right = np.cross(-way, (0, 1, 0))
     spread = places @ right
-    wide = float(np.ptp(spread)) + (0.75 if "medium" in shot.size or "close" in shot.size else 1.2)
+    wide = float(np.ptp(spread)) + (
+        (0.75 if len(chosen) == 2 else 1.15) if "medium" in shot.size or "close" in shot.size else 1.2
+    )
     sizes = [_framed(one, shot.size) for one in chosen]
     span = max(max(size[0] for size in sizes), wide / aspect * 1.04)
     top = max(one.crown for one in chosen)
@@ -273,8 +275,8 @@ def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> _Want | None:
             for hand, kind in one.holds.items():
                 if id == kind or drawable(id) == kind:
                     place = one.joints[HANDS[hand]] + np.array([0, -0.02, 0], np.float32)
-                    return _wanted(shot, place, _level(one.forward + 0.5 * np.cross((0, 1, 0), one.forward)), 0.42,
-                                   place[None], [], 12.0)  # fmt: skip
+                    aside = np.array([one.forward[2], 0, -one.forward[0]], np.float32)
+                    return _wanted(shot, place, _level(one.forward + 0.5 * aside), 0.42, place[None], [], 12.0)
         piece = piece_of(stage, id)
         if piece is not None:
             w, h, d = piece.size
@@ -287,10 +289,10 @@ def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> _Want | None:
             rise = 4.0 if hung else 52.0 if low else 22.0
             return _wanted(shot, target, _level(toward), span, target[None], [], rise)
     if shot.subjects and people:
-        one = next((p for p in people if p.id in shot.subjects), None)
-        if one is not None:
-            place = (one.joints[HANDS["LeftHand"]] + one.joints[HANDS["RightHand"]]) / 2
-            return _wanted(shot, place.astype(np.float32), _level(one.forward), 0.5, place[None], [], 15.0)
+        for one in people:
+            if one.id in shot.subjects:
+                place = ((one.joints[HANDS["LeftHand"]] + one.joints[HANDS["RightHand"]]) / 2).astype(np.float32)
+                return _wanted(shot, place, _level(one.forward), 0.5, place[None], [], 15.0)
     return None
 
 
@@ -501,7 +503,7 @@ def _slid(camera: Camera, by: Floats) -> Camera:
     return replace(camera, eye=_shift(camera.eye, by), target=_shift(camera.target, by))
 
 
-def _shift(place: tuple[float, float, float], by: Floats) -> tuple[float, float, float]:
+def _shift(place: tuple[float, float, float], by: NDArray[np.floating]) -> tuple[float, float, float]:
     x, y, z = (float(a) + float(b) for a, b in zip(place, by, strict=True))
     return x, y, z
 

@@ -34,7 +34,7 @@ class Figure:
     def eyes(self) -> Floats:
         """The middle between the eyes."""
         step = np.array([0, *eyes_of(self.look)], np.float32)
-        return (self.joints[HEAD] + turns.rotate(self.turned[HEAD], step)).astype(np.float32)
+        return np.asarray(self.joints[HEAD] + turns.rotate(self.turned[HEAD], step), np.float32)
 
     @property
     def crown(self) -> float:

@@ -59,8 +59,8 @@ def _shade(pen: Pen, outline: Floats, colour: str, owner: str) -> list[Ink]:
 
 def _corners(part: Stood) -> Floats:
     low, high = part.low * 0.8, part.high * 0.8
-    return np.array([[x, y, z] for x in (low[0], high[0]) for y in (max(low[1], 0.1), high[1]) for z in (low[2], high[2])],
-                    np.float32) + part.place  # fmt: skip
+    sides = [(low[0], high[0]), (max(float(low[1]), 0.1), high[1]), (low[2], high[2])]
+    return np.array([[x, y, z] for x in sides[0] for y in sides[1] for z in sides[2]], np.float32) + part.place
 
 
 def _fall(stage: Stage) -> Floats:
@@ -80,6 +80,36 @@ def _laid(points: Floats, way: Floats, floor: float, pen: Pen) -> Floats | None:
     flat = np.stack([outline[:, 0], np.full(len(outline), floor + 0.004), outline[:, 1]], 1).astype(np.float32)
     drawn = pen.polygon(flat)
     return None if drawn is None or pen.outside(drawn) else drawn
+
+
+def sunlight(stage: Stage, pen: Pen) -> list[Ink]:
+    """Where the sun falls through windows onto the floor of a room."""
+    if not stage.interior or stage.time == "night" or pen.style != "tone":
+        return []
+    marks = []
+    for piece in stage.pieces:
+        if piece.kind != "window":
+            continue
+        w, h, _ = piece.size
+        out = np.array([np.sin(piece.turn), 0, np.cos(piece.turn)], np.float32)
+        along = np.array([out[2], 0, -out[0]], np.float32)
+        low = 0.5 if stage.time == "day" else 0.34
+        way = out * (1.0 - 0.25 * low) + along * 0.5 - np.array([0, low * 1.7, 0], np.float32)
+        for x0, x1 in ((-w / 2 + 0.03, -0.04), (0.04, w / 2 - 0.03)):
+            quad = []
+            for x, y in ((x0, 0.03), (x1, 0.03), (x1, h - 0.05), (x0, h - 0.05)):
+                place = np.array([piece.x, piece.y + y, piece.z], np.float32) + along * x
+                quad.append(place + way * (place[1] / -way[1]))
+            ground = np.array(quad, np.float32)
+            ground[:, 0] = np.clip(ground[:, 0], -stage.width / 2, stage.width / 2)
+            ground[:, 2] = np.clip(ground[:, 2], -stage.depth / 2, stage.depth / 2)
+            ground[:, 1] = 0.008
+            outline = pen.polygon(ground)
+            if outline is not None and not pen.outside(outline):
+                marks.append(
+                    Ink((outline,), fill="#fff3cc" if stage.time == "day" else "#ffd9a0", owner="light", part="sun")
+                )
+    return marks
 
 
 def shades(stage: Stage, pen: Pen, pieces: Sequence[Piece]) -> Iterator[Layer]:

@@ -20,7 +20,7 @@ from . import arrows
 from .backdrop import backdrop
 from .camera import shaken, take_for
 from .figures import HANDS, HIPS, Figure, figures, times
-from .light import shades, shadows
+from .light import shades, shadows, sunlight
 from .order import Box, back_to_front, behind, box_of_part, box_of_points
 from .palette import PAPER, STYLES, mixed
 from .pen import NEAR, Pen, Stood
@@ -35,7 +35,7 @@ def draw_shot(film: Film, performance: Performance, shot: Shot, second: float, *
     """The picture of a shot at a second of its scene.
 
     `take`: its camera, otherwise the performance's, otherwise solved anew. `notes`: arrows for moves of the camera and
-    of people, as storyboards have them and films have not. Raises UsageError for an unknown style or a size that is none.
+    of people, as storyboards have them and films have not. Raises UsageError for an unknown style or no size.
     """
     if style not in STYLES:
         raise UsageError(f"there is no style {style!r}", mend=f"choose {', '.join(STYLES)}")
@@ -96,6 +96,9 @@ class View:
         hung = [mark for part in self._walled([part for part in parts if part.flat]) for mark in pen.part(part)]
         if hung:
             self.behind.append(Layer("walls", tuple(hung)))
+        sun = sunlight(self.stage, pen)
+        if sun:
+            self.behind.append(Layer("sunlight", tuple(sun), opacity=0.42))
         standing = [part for part in parts if not part.flat and self._visible(part)]
         drawn = [(part, pen.part(part)) for part in standing]
         self.things = [_Thing(part.owner, box_of_part(part), marks) for part, marks in drawn if marks]
@@ -155,7 +158,7 @@ class View:
         box = box_of_part(part)
         at, target = (
             (np.array(place, np.float32) - box.middle) @ box.axes.T for place in (self.camera.eye, self.camera.target)
-        )  # noqa: E501
+        )
         half = (part.high - part.low) / 2
         way = np.where(np.abs(target - at) < 1e-6, 1e-6, target - at)
         one, other = (-half - at) / way, (half - at) / way

@@ -97,7 +97,7 @@ def newell(points: Floats) -> Floats:
     """The direction that a flat polygon (n, 3) faces, by Newell's sums; nought where it has no area."""
     after = np.roll(points, -1, 0)
     normal = np.cross(points, after).sum(0)
-    return (normal / max(float(np.linalg.norm(normal)), 1e-9)).astype(np.float32)
+    return np.asarray(normal / max(float(np.linalg.norm(normal)), 1e-9), np.float32)
 
 
 class Pen:
@@ -516,7 +516,7 @@ def _under(outline: Floats, centre: Floats, away: Floats, wide: float, tall: flo
         return outline[:3]
     count = len(outline)
     first = next(n for n in range(count) if dark[n] and not dark[n - 1])
-    run = []
+    run: list[int] = []
     while dark[(first + len(run)) % count] and len(run) < count:
         run.append((first + len(run)) % count)
     outer = local[run]

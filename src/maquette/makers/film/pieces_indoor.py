@@ -157,8 +157,17 @@ def curtain(b: Build, w: float, h: float, d: float, colour: str) -> None:
         wide = w * 0.2
         x1 = side * w / 2
         x0 = x1 - side * wide
-        b.face([(x0, h, 0.1), (x1, h, 0.1), (x1, 0.02, 0.1), (x0 + side * 0.06, 0.02, 0.1), (x0 + side * 0.1, h * 0.45, 0.1)],
-               colour, 0.9)  # fmt: skip
+        b.face(
+            [
+                (x0, h, 0.1),
+                (x1, h, 0.1),
+                (x1, 0.02, 0.1),
+                (x0 + side * 0.06, 0.02, 0.1),
+                (x0 + side * 0.1, h * 0.45, 0.1),
+            ],
+            colour,
+            0.9,
+        )
         for n in (1, 2, 3):
             x = x0 + (x1 - x0) * n / 4
             b.line(
@@ -174,8 +183,19 @@ def picture(b: Build, w: float, h: float, d: float, colour: str) -> None:
     x, y0, y1 = w / 2 - m, m, h - m
     b.part("picture", True)
     b.face([(-x, y0, 0.03), (x, y0, 0.03), (x, y1, 0.03), (-x, y1, 0.03)], "paper", 0.5, Z)
-    b.face([(-x, y0, 0.035), (x, y0, 0.035), (x, h * 0.36, 0.035), (x * 0.3, h * 0.55, 0.035), (-x * 0.3, h * 0.38, 0.035),
-            (-x, h * 0.5, 0.035)], "hill", 0.4, Z)  # fmt: skip
+    b.face(
+        [
+            (-x, y0, 0.035),
+            (x, y0, 0.035),
+            (x, h * 0.36, 0.035),
+            (x * 0.3, h * 0.55, 0.035),
+            (-x * 0.3, h * 0.38, 0.035),
+            (-x, h * 0.5, 0.035),
+        ],
+        "hill",
+        0.4,
+        Z,
+    )
 
 
 def poster(b: Build, w: float, h: float, d: float, colour: str) -> None:
@@ -184,8 +204,12 @@ def poster(b: Build, w: float, h: float, d: float, colour: str) -> None:
     for n, wide in enumerate((0.7, 0.5, 0.62)):
         y = h * (0.84 - 0.1 * n)
         b.line([(-w / 2 * wide, y, 0.02), (w / 2 * wide, y, 0.02)], 1.0 if n == 0 else 0.5, Z)
-    b.face([(-w * 0.3, h * 0.12, 0.02), (w * 0.3, h * 0.12, 0.02), (w * 0.1, h * 0.5, 0.02), (-w * 0.14, h * 0.42, 0.02)],
-           "white", 0.5, Z)  # fmt: skip
+    b.face(
+        [(-w * 0.3, h * 0.12, 0.02), (w * 0.3, h * 0.12, 0.02), (w * 0.1, h * 0.5, 0.02), (-w * 0.14, h * 0.42, 0.02)],
+        "white",
+        0.5,
+        Z,
+    )
 
 
 def mirror(b: Build, w: float, h: float, d: float, colour: str) -> None:
@@ -285,8 +309,17 @@ def shelf(b: Build, w: float, h: float, d: float, colour: str) -> None:
         while x < stop:
             thick = 0.035 + 0.011 * (n * 7 % 5)
             tall = (y1 - y0) * (0.68 + 0.055 * (n * 5 % 6))
-            b.face([(x, y0, z + 0.01), (x + thick, y0, z + 0.01), (x + thick, y0 + tall, z + 0.01), (x, y0 + tall, z + 0.01)],
-                   tints[n % len(tints)], 0.35, Z)  # fmt: skip
+            b.face(
+                [
+                    (x, y0, z + 0.01),
+                    (x + thick, y0, z + 0.01),
+                    (x + thick, y0 + tall, z + 0.01),
+                    (x, y0 + tall, z + 0.01),
+                ],
+                tints[n % len(tints)],
+                0.35,
+                Z,
+            )
             x, n = x + thick + (0.1 if n % 11 == 10 else 0.003), n + 1
 
 

@@ -92,8 +92,17 @@ class Build:
         (x, y, z), (w, h, d) = middle, size
         return self.box((x - w / 2, y, z - d / 2), (x + w / 2, y + h, z + d / 2), colour, weight, inner)
 
-    def prism(self, outline: Sequence[tuple[float, float]], near: float, far: float, colour: str, *, along: str = "z",
-              weight: float = 1.0, inner: float = 0.6) -> Build:  # fmt: skip
+    def prism(
+        self,
+        outline: Sequence[tuple[float, float]],
+        near: float,
+        far: float,
+        colour: str,
+        *,
+        along: str = "z",
+        weight: float = 1.0,
+        inner: float = 0.6,
+    ) -> Build:
         """An outline in (x, y), drawn out from z = far to z = near; along "x": an outline in (-z, y) drawn out in x.
 
         The outline goes round against the clock as seen from the near end (z) and may be hollow.
@@ -105,8 +114,20 @@ class Build:
         faces += [(i, count + i, count + (i + 1) % count, (i + 1) % count) for i in range(count)]
         return self.add(Shape("solid", _array(front + back), colour, tuple(faces), weight, inner, convex=False))
 
-    def cylinder(self, x: float, z: float, low: float, high: float, radius: float, colour: str, *,
-                 top: float | None = None, weight: float = 1.0, inner: float = 0.5, count: int = 14) -> Build:  # fmt: skip
+    def cylinder(
+        self,
+        x: float,
+        z: float,
+        low: float,
+        high: float,
+        radius: float,
+        colour: str,
+        *,
+        top: float | None = None,
+        weight: float = 1.0,
+        inner: float = 0.5,
+        count: int = 14,
+    ) -> Build:
         """An upright round post or disc; `top`: its radius above, where that is another."""
         top = radius if top is None else top
         rings = [_ring(x, z, low, radius, count), _ring(x, z, high, max(top, 1e-3), count)]
@@ -139,13 +160,25 @@ class Build:
         ring = (np.cos(angles)[:, None] * side + np.sin(angles)[:, None] * other) * thick / 2
         return self.add(Shape("hull", np.concatenate([a + ring, b + ring]).astype(np.float32), colour, (), weight, 0.0))
 
-    def face(self, points: Sequence[Point], colour: str, weight: float = 0.6, normal: Point | None = None,
-             smooth: bool = False) -> Build:  # fmt: skip
+    def face(
+        self,
+        points: Sequence[Point],
+        colour: str,
+        weight: float = 0.6,
+        normal: Point | None = None,
+        smooth: bool = False,
+    ) -> Build:
         """A flat polygon without thickness."""
         return self.add(Shape("face", _array(points), colour, (), weight, normal=normal, smooth=smooth))
 
-    def line(self, points: Sequence[Point], weight: float = 0.5, normal: Point | None = None, colour: str = "line",
-             smooth: bool = False) -> Build:  # fmt: skip
+    def line(
+        self,
+        points: Sequence[Point],
+        weight: float = 0.5,
+        normal: Point | None = None,
+        colour: str = "line",
+        smooth: bool = False,
+    ) -> Build:
         """A pen line."""
         return self.add(Shape("line", _array(points), colour, (), weight, normal=normal, smooth=smooth))
 

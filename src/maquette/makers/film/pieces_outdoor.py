@@ -111,10 +111,28 @@ def car(b: Build, w: float, h: float, d: float, colour: str) -> None:
     b.face([(-inset, 0.68 * h, -0.412 * d), (inset, 0.68 * h, -0.412 * d), (inset - 0.08, 0.96 * h, -0.283 * d),
             (-inset + 0.08, 0.96 * h, -0.283 * d)], "glass", 0.6, (0, 0.3, -1.0))  # fmt: skip
     for x in (-w / 2 + 0.22, w / 2 - 0.22):
-        b.face([(x - 0.13, 0.37 * h, d / 2 + 0.006), (x + 0.13, 0.37 * h, d / 2 + 0.006), (x + 0.13, 0.46 * h, d / 2 + 0.006),
-                (x - 0.13, 0.46 * h, d / 2 + 0.006)], "light", 0.6, Z)  # fmt: skip
-        b.face([(x - 0.13, 0.4 * h, -d / 2 - 0.006), (x + 0.13, 0.4 * h, -d / 2 - 0.006), (x + 0.13, 0.5 * h, -d / 2 - 0.006),
-                (x - 0.13, 0.5 * h, -d / 2 - 0.006)], "red", 0.6, (0, 0, -1))  # fmt: skip
+        b.face(
+            [
+                (x - 0.13, 0.37 * h, d / 2 + 0.006),
+                (x + 0.13, 0.37 * h, d / 2 + 0.006),
+                (x + 0.13, 0.46 * h, d / 2 + 0.006),
+                (x - 0.13, 0.46 * h, d / 2 + 0.006),
+            ],
+            "light",
+            0.6,
+            Z,
+        )
+        b.face(
+            [
+                (x - 0.13, 0.4 * h, -d / 2 - 0.006),
+                (x + 0.13, 0.4 * h, -d / 2 - 0.006),
+                (x + 0.13, 0.5 * h, -d / 2 - 0.006),
+                (x - 0.13, 0.5 * h, -d / 2 - 0.006),
+            ],
+            "red",
+            0.6,
+            (0, 0, -1),
+        )
 
 
 def car_body(b: Build, w: float, h: float, d: float, colour: str) -> None:
@@ -130,10 +148,10 @@ def car_body(b: Build, w: float, h: float, d: float, colour: str) -> None:
         )
         b.part(f"{name} front post").rod(
             (side * (x - 0.05), 0.86, d / 2 - 0.28), (side * (x - 0.16), h - 0.04, d * 0.2), 0.06, colour
-        )  # noqa: E501
+        )
         b.part(f"{name} back post").rod(
             (side * (x - 0.05), 0.84, -d / 2 + 0.12), (side * (x - 0.14), h - 0.04, -d * 0.34), 0.1, colour
-        )  # noqa: E501
+        )
     b.part("roof").box((-x + 0.12, h - 0.06, -d * 0.36), (x - 0.12, h, d * 0.21), colour, 1.0)
     b.part("shelf").box((-x + 0.07, 0.14, -d / 2), (x - 0.07, 0.86, -d / 2 + 0.14), colour, 0.9)
     b.part("dashboard").box((-x + 0.07, 0.42, d / 2 - 0.62), (x - 0.07, 0.84, d / 2 - 0.3), "iron", 0.9)
@@ -141,7 +159,7 @@ def car_body(b: Build, w: float, h: float, d: float, colour: str) -> None:
     wheel = [
         (-0.4 + 0.19 * float(np.cos(a)), 0.82 + 0.17 * float(np.sin(a)), d / 2 - 0.78 + 0.07 * float(np.sin(a)))
         for a in angles
-    ]  # noqa: E501
+    ]
     b.part("steering wheel").line(wheel, 2.2, smooth=True)
     b.rod((-0.4, 0.82, d / 2 - 0.78), (-0.4, 0.74, d / 2 - 0.6), 0.05, "iron")
     b.part("bonnet").prism(
@@ -150,7 +168,7 @@ def car_body(b: Build, w: float, h: float, d: float, colour: str) -> None:
         -x,
         colour,
         along="x",
-    )  # noqa: E501
+    )
     b.line([(-0.45, 0.78, d / 2 + 0.2), (-0.45, 0.7, d / 2 + 0.8)], 0.5, Y)
     b.line([(0.45, 0.78, d / 2 + 0.2), (0.45, 0.7, d / 2 + 0.8)], 0.5, Y)
 
@@ -250,8 +268,8 @@ def rock(b: Build, w: float, h: float, d: float, colour: str) -> None:
         rings.append(np.stack([w / 2 * r * np.cos(angles), np.full(9, h * share), d / 2 * r * np.sin(angles)], 1))
     points = np.concatenate(rings).astype(np.float32)
     b.part("rock").add(Shape("hull", points, colour, (), 1.1, spin=tuple(range(len(points)))))
-    b.line([tuple(map(float, points[10])), tuple(map(float, points[20])), tuple(map(float, points[29]))], 0.6)  # type: ignore[misc]
-    b.line([tuple(map(float, points[13])), tuple(map(float, points[22])), tuple(map(float, points[31]))], 0.5)  # type: ignore[misc]
+    for chosen, weight in (((10, 20, 29), 0.6), ((13, 22, 31), 0.5)):
+        b.add(Shape("line", points[list(chosen)], "line", (), weight))
 
 
 def wall(b: Build, w: float, h: float, d: float, colour: str) -> None:

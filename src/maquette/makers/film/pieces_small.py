@@ -94,8 +94,18 @@ def book(b: Build, w: float, h: float, d: float, colour: str) -> None:
 def open_book(b: Build, w: float, h: float, d: float, colour: str) -> None:
     b.part("book").block((0, 0, 0), (w, h * 0.3, d), colour, 0.9)
     for side in (-1, 1):
-        b.face([(0, h * 0.5, d * 0.48), (side * w * 0.25, h, d * 0.48), (side * w * 0.48, h * 0.6, d * 0.48),
-                (side * w * 0.48, h * 0.6, -d * 0.48), (side * w * 0.25, h, -d * 0.48), (0, h * 0.5, -d * 0.48)], "paper", 0.7)  # fmt: skip
+        b.face(
+            [
+                (0, h * 0.5, d * 0.48),
+                (side * w * 0.25, h, d * 0.48),
+                (side * w * 0.48, h * 0.6, d * 0.48),
+                (side * w * 0.48, h * 0.6, -d * 0.48),
+                (side * w * 0.25, h, -d * 0.48),
+                (0, h * 0.5, -d * 0.48),
+            ],
+            "paper",
+            0.7,
+        )
         for n in range(7):
             z = -d * 0.36 + n * d * 0.11
             b.line([(side * w * 0.08, h * 0.85, z), (side * w * 0.42, h * 0.85, z)], 0.35, Y)
@@ -537,7 +547,7 @@ def basket(b: Build, w: float, h: float, d: float, colour: str) -> None:
 
 def teddy(b: Build, w: float, h: float, d: float, colour: str) -> None:
     b.part("body").ball((0, h * 0.3, 0), (w * 0.34, h * 0.3, w * 0.28), colour)
-    for x in (-1, 1):
+    for x in (-1.0, 1.0):
         b.ball((x * w * 0.3, h * 0.08, w * 0.16), (w * 0.14, h * 0.1, w * 0.2), colour)
         b.ball((x * w * 0.36, h * 0.36, w * 0.1), (w * 0.1, h * 0.14, w * 0.12), colour)
         b.ball((x * w * 0.2, h * 0.92, 0), w * 0.1, colour)

@@ -271,12 +271,12 @@ def car_interior(s: Layout, people: int) -> None:
                 0.0 if z < 0 else HALF,
                 size=(8.0, 9.0, 6.0),
                 colour=("brick", "plaster", "#c9a283")[n // 2],
-            )  # noqa: E501
+            )
 
 
 def castle(s: Layout, people: int) -> None:
     s.width, s.depth, s.height = 9.0, 8.0, 5.0
-    s.colours |= {"wall": "#a39b8c", "floor": "#8d8576", "pattern": "slabs", "trim": "stone", "wall pattern": "stones"}
+    s.colours |= {"wall": "#b3a68f", "floor": "#958a76", "pattern": "slabs", "trim": "stone", "wall pattern": "stones"}
     s.door("left", 1.4, size=(1.5, 2.6, 0.06), colour="dark wood")
     throne = s.add("throne", 0.0, -2.9)
     s.seat(throne)

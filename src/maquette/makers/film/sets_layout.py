@@ -105,7 +105,7 @@ class Layout:
 
     def door(self, wall: str, along: float, kind: str = "door", **more: object) -> None:
         """A door with the spots before and behind it."""
-        hung = self.hang(kind, wall, along, **more)
+        hung = self.hang(kind, wall, along, **more)  # type: ignore[arg-type]
         x, z = rotated(0.0, 0.75, hung.turn)
         self.spot("door", hung.x + x, hung.z + z, hung.turn)
         x, z = rotated(0.0, -0.9, hung.turn)
