@@ -5,6 +5,7 @@ A file that a person has changed since is hers: what is made anew gets the next 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -117,28 +118,36 @@ def _sound(desk: _Desk, video: Path, script: str) -> None:
     from ..media import score_midi
 
     made = desk.made
-    for name in mix.NAMES:
-        path = desk.place(f"sound/{name}.wav")
-        with files.told(path, "the folder of the film"):
-            _stem(path, mix.stem_blocks(made.track, made.mixed, name))
-        desk.laid.add("sound", path)
+    paths = {name: desk.place(f"sound/{name}.wav") for name in mix.NAMES}
+    with files.told(desk.folder, "the folder of the film"):
+        _stems(paths, mix.stem_blocks(made.track, made.mixed))
+    desk.laid.add("sound", *paths.values())
     for number, one in enumerate(made.track.music, 1):
         name = f"sound/music-{number:02d}-{files.slug(one.cue.id)}.mid"
         desk.put("music", name, score_midi.to_bytes(one.score, title=f"{made.film.title}: {one.cue.id}", comment=""))
 
 
-def _stem(path: Path, blocks: Iterator[Any]) -> None:
-    """A WAV file of 24 bits written as it comes."""
+def _stems(paths: Mapping[str, Path], blocks: Iterator[Mapping[str, Any]]) -> None:
+    """WAV files of 24 bits written as they come, all of them whole or none."""
     import soundfile
 
-    temp = path.with_name(f"{files.PREFIX}{os.getpid()}-{path.stem}.tmp")
+    temps = {name: path.with_name(f"{files.PREFIX}{os.getpid()}-{name}.tmp") for name, path in paths.items()}
     try:
-        with soundfile.SoundFile(str(temp), "w", 48000, 2, subtype="PCM_24", format="WAV") as file:
+        with contextlib.ExitStack() as open_files:
+            writers = {
+                name: open_files.enter_context(
+                    soundfile.SoundFile(str(temp), "w", 48000, 2, subtype="PCM_24", format="WAV")
+                )
+                for name, temp in temps.items()
+            }
             for block in blocks:
-                file.write(block)
-        os.replace(temp, path)
+                for name, writer in writers.items():
+                    writer.write(block[name])
+        for name, path in paths.items():
+            os.replace(temps[name], path)
     finally:
-        temp.unlink(missing_ok=True)
+        for temp in temps.values():
+            temp.unlink(missing_ok=True)
 
 
 def _edit(desk: _Desk, video: Path, script: str) -> None:

@@ -36,6 +36,7 @@ PLACES_DUCKED = -4.0
 VOICE = -18.0  # LUFS of every line before the mix, so that nobody is drowned
 MUSIC = -23.0  # LUFS of every cue, where nobody speaks
 BLOCK = 20.0  # seconds made at a time
+HELD = 240.0  # seconds of a film whose mix is held in memory (90 MB)
 MARGIN = 1.0  # seconds on either side that the limiter hears as well
 _DOWN, _UP = 0.22, 0.7  # seconds in which music goes down before speech, and comes back after it
 _HOLD = 0.35  # seconds between two words in which it stays down
@@ -227,7 +228,7 @@ def measured(track: Track, target: float = TARGET, on_block: Callable[[float], N
 
     A limiter takes loudness away, so what it makes is measured too, and the gain mended by what is missing, twice.
     """
-    before = _loudness(sum_of(one) for _, one in _blocks(track, 0.0, on_block))
+    before = _loudness(piece[first : first + count] for first, count, piece in _summed(track, on_block))
     if before == float("-inf"):
         return Mixed(0.0, before, before, silent=True)
     raised = min(target - before, 30.0)
@@ -261,10 +262,31 @@ def blocks(track: Track, mixed: Mixed, *, on_block: Callable[[float], None] | No
             yield np.zeros((min(round(BLOCK * RATE), track.samples - start), 2), np.float32)
         return
     factor = np.float32(gain(mixed.gain))
-    for before, one in _blocks(track, MARGIN, on_block):
-        limited = loudness.limit(Sound(sum_of(one) * factor, RATE)).samples
-        count = min(round(BLOCK * RATE), len(limited) - before)
+    for before, count, piece in _summed(track, on_block):
+        limited = loudness.limit(Sound(piece * factor, RATE)).samples
         yield np.asarray(limited[before : before + count], np.float32)
+
+
+def _summed(track: Track, on_block: Callable[[float], None] | None = None) -> Iterator[tuple[int, int, Floats]]:
+    """(samples before it, its samples, the stems' sum with a margin on either side) of each block.
+
+    The film is gone through several times; a short one is held in memory after the first.
+    """
+    if track.seconds <= HELD:
+        yield from _held(track)
+        return
+    for before, one in _blocks(track, MARGIN, on_block):
+        piece = sum_of(one)
+        yield before, min(round(BLOCK * RATE), len(piece) - before), piece
+
+
+@lru_cache(maxsize=1)
+def _held(track: Track) -> tuple[tuple[int, int, Floats], ...]:
+    made = []
+    for before, one in _blocks(track, MARGIN, None):
+        piece = sum_of(one)
+        made.append((before, min(round(BLOCK * RATE), len(piece) - before), piece))
+    return tuple(made)
 
 
 def _blocks(
@@ -295,8 +317,8 @@ def whole(track: Track, mixed: Mixed) -> Sound:
     return Sound(np.concatenate([*blocks(track, mixed), np.zeros((0, 2), np.float32)]), RATE)
 
 
-def stem_blocks(track: Track, mixed: Mixed, name: str) -> Iterator[Floats]:
-    """One stem piece by piece at its level in the mix, before the limiter."""
+def stem_blocks(track: Track, mixed: Mixed) -> Iterator[dict[str, Floats]]:
+    """All stems piece by piece at their level in the mix, before the limiter."""
     factor = np.float32(gain(mixed.gain) if not mixed.silent else 1.0)
     for _, parts in _blocks(track, 0.0, None):
-        yield parts[name] * factor
+        yield {name: part * factor for name, part in parts.items()}
