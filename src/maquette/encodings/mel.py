@@ -50,7 +50,8 @@ def at_rate(sound: Floats, rate: int, wanted: int = RATE) -> Floats:
         kernel = 2 * cut * np.sinc(2 * cut * taps) * np.hamming(63)
         samples = np.convolve(samples, (kernel / kernel.sum()).astype(np.float32), mode="same").astype(np.float32)
     count = int(len(samples) * wanted / rate)
-    return np.interp(np.arange(count) * (rate / wanted), np.arange(len(samples)), samples).astype(np.float32)
+    places = np.arange(count) * (rate / wanted)
+    return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
 
 
 def _levelled(logs: Floats) -> Floats:

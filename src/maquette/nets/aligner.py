@@ -42,4 +42,5 @@ class AlignerNet(nn.Module):
         x = F.relu(self.enter(mel.transpose(1, 2)))
         for block in self.blocks:
             x = x + F.relu(block(x))
-        return self.leave(x).transpose(1, 2)
+        logits: Tensor = self.leave(x)
+        return logits.transpose(1, 2)

@@ -165,7 +165,7 @@ def keep(net: AlignerNet, recipe: AlignerRecipe, figures: dict[str, Any], out: P
         temporary = out / (name + ".part")
         with temporary.open("wb") as file:
             if data is None:
-                np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+                np.savez_compressed(file, **arrays)
             else:
                 file.write((json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())
         os.replace(temporary, out / name)

@@ -17,6 +17,7 @@ import ctypes
 import json
 import os
 import sys
+from typing import Any
 
 _SYNCHRONOUS = 2
 _PHONE_EVENTS, _IPA, _NO_EXIT = 1, 2, 0x8000
@@ -52,7 +53,7 @@ class _Heard:
         self.parts: list[bytes] = []
         self.events: list[list[object]] = []
 
-    def take(self, sound, count, events):  # type: ignore[no-untyped-def]
+    def take(self, sound: Any, count: int, events: Any) -> int:
         if sound and count:
             self.parts.append(ctypes.string_at(sound, count * 2))
         number = 0
@@ -68,7 +69,7 @@ class _Heard:
         return 0
 
 
-def _phones(library, text):  # type: ignore[no-untyped-def]
+def _phones(library: Any, text: bytes) -> str:
     """The phones of a text in IPA, parted by "_", with stress marks; clauses by line breaks."""
     library.espeak_TextToPhonemes.restype = ctypes.c_char_p
     left = ctypes.c_char_p(text)
@@ -80,7 +81,7 @@ def _phones(library, text):  # type: ignore[no-untyped-def]
     return "\n".join(clauses)
 
 
-def _chosen(library, names):  # type: ignore[no-untyped-def]
+def _chosen(library: Any, names: tuple[str, ...]) -> str:
     """The first of these voices that there is, now set; "" if there is none."""
     for name in names:
         if library.espeak_SetVoiceByName(name.encode()) == 0:
@@ -88,7 +89,7 @@ def _chosen(library, names):  # type: ignore[no-untyped-def]
     return ""
 
 
-def _answer(library, rate, asked):  # type: ignore[no-untyped-def]
+def _answer(library: Any, rate: int, asked: dict[str, Any]) -> None:
     """Speak one line and write what came of it."""
     out = sys.stdout.buffer
     heard = _Heard()

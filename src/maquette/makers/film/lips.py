@@ -60,6 +60,8 @@ def _letter(phones: Sequence[tuple[float, float, str]], number: int) -> str:
     if phone == SILENCE:
         short = end - start < _BREATH and 0 < number < len(phones) - 1
         return ("A" if MOUTH[phones[number - 1][2]] == "A" else "B") if short else "X"
+    if phone == "ə" and number + 1 < len(phones) and phones[number + 1][2] == "ʊ":
+        return "E"  # "boat": the mouth rounds while it sounds
     if phone not in LOOSE and phone not in ("ʃ", "ʒ", "tʃ"):
         return own
     ahead = _vowel(phones, number, 1)
@@ -79,7 +81,8 @@ def _letter(phones: Sequence[tuple[float, float, str]], number: int) -> str:
 
 def _vowel(phones: Sequence[tuple[float, float, str]], number: int, step: int) -> str:
     """The drawing of the nearest vowel in that direction, "" where lips or a pause come first or it is far."""
-    at, other = phones[number][1 if step > 0 else 0], number + step
+    at = phones[number][1] if step > 0 else phones[number][0]
+    other = number + step
     while 0 <= other < len(phones):
         start, end, phone = phones[other]
         if abs((start if step > 0 else end) - at) > _REACH or phone == SILENCE or MOUTH[phone] in SEEN:
