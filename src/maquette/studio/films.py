@@ -171,6 +171,8 @@ def remake(
     changes: Mapping[str, Mapping[str, Any]] | None = None,
     *,
     film: Film | None = None,
+    script: Path | None = None,
+    grammar: Path | None = None,
     manner: Manner | None = None,
     wishes: Wishes | None = None,
     unsigned: bool = False,
@@ -181,18 +183,34 @@ def remake(
 ) -> KeptFilm:
     """Make a film again in its folder. changes: shot id -> field of `Shot` -> value, put to those made by hand before.
 
-    film: the plan to be made instead of the one in the folder (an edit that came back). Clips of shots whose picture
+    film: the plan to be made instead of the one in the folder (an edit that came back). script, grammar: a script that
+    was changed, other rules for shots: planned again, with all that was made by hand. Clips of shots whose picture
     stays keep their bytes. Raises UsageError for a shot that is not there.
     """
     _require()
     opened = open_film(folder)
     wanted = film or opened.film
+    text = (opened.folder / SCRIPT).read_bytes().decode() if (opened.folder / SCRIPT).is_file() else ""
+    if script is not None or grammar is not None:
+        wanted, text = _rewritten(wanted, text, script, grammar)
     if changes:
         wanted = with_changes(wanted, changes)
-    text = (opened.folder / SCRIPT).read_text("utf-8") if (opened.folder / SCRIPT).is_file() else ""
     keeper = _Keeper(studio, opened.folder, manner or opened.manner, wishes or opened.wishes, unsigned, private,
                      licence or opened.record.get("licence"), None, workers, on_progress)  # fmt: skip
     return keeper.made(wanted, text, before=opened)
+
+
+def _rewritten(film: Film, text: str, script: Path | None, grammar: Path | None) -> tuple[Film, str]:
+    """The plan of a changed script, or by other rules, with what was made by hand; and the script's text."""
+    from ..makers.film.plan import planned_again
+    from ..media.script import parse
+
+    if script is None and not text:
+        raise UsageError("its script is not in the folder", where=film.title, mend="give it: --script page.fountain")
+    old = parse(text) if text else None
+    new = read_script(script) if script is not None else parse(text)
+    again = planned_again(new, film, old, grammar=grammar)
+    return again, _text_of(script or Path(SCRIPT), new)
 
 
 def with_changes(film: Film, changes: Mapping[str, Mapping[str, Any]]) -> Film:

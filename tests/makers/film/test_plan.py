@@ -11,7 +11,7 @@ import pytest
 
 from maquette.core.errors import MediaError, UsageError
 from maquette.makers.film import timing
-from maquette.makers.film.plan import plan
+from maquette.makers.film.plan import plan, planned_again
 from maquette.media.film import SIZES, Film, Look, as_data, from_data
 from maquette.media.script import parse
 
@@ -154,6 +154,13 @@ def test_a_hand_edit_survives_a_new_plan_of_a_changed_script(film):
     assert len(set(new)) == len(new) and len({shot.id for shot in again.shots}) == len(again.shots)
     gone = plan(parse(PAGE.replace("VERA\nTwo minutes ago. You must have run right past it.\n\n", "")), before=edited)
     assert kept in gone.overrides and (kept in {s.id for s in gone.shots} or any(kept in one for one in gone.said))
+
+
+def test_a_part_of_a_film_stays_that_part_when_its_script_changes(film):
+    part = plan(parse(PAGE), scenes=("2",))
+    again = planned_again(parse(PAGE.replace("The rain has stopped.", "Fog.")), part, parse(PAGE))
+    assert [scene.id for scene in again.scenes] == ["2"] and again.scenes[0].lines[0].text == "Fog."
+    assert len(planned_again(parse(PAGE), film, parse(PAGE)).scenes) == 2
 
 
 def test_the_same_script_gives_the_same_plan(film):

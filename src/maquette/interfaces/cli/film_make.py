@@ -151,13 +151,15 @@ def size_of(text: str) -> tuple[int, int]:
 @click.option("--on", "subject", metavar="NAMES", help="Whom it shows: Anna, or Anna,Ben.")
 @click.option("--leave-out/--take-in", "left_out", default=None, help="Take the shot out of the film, or in again.")
 @click.option("--as-planned", is_flag=True, help="Forget what was changed by hand in this shot.")
+@click.option("--script", type=FILE, metavar="FILE", help="The script, changed: what was made by hand stays.")
+@click.option("--grammar", type=FILE, metavar="FILE.toml", help="Other rules for shots.")
 @click.option("--pass", "how", type=click.Choice(["moving", "panels"]), help="All shots in the other pass.")
 @click.option("--style", type=click.Choice(["line", "ink", "tone"]), help="All shots in another style.")
 @click.option("--jobs", type=click.IntRange(0, 64), default=0, help="Processes that draw. Default: two.")
 @click.option("--unsigned", is_flag=True, help="Do not sign; the file and the library say so.")
 @json_option
-def remake(folder: Path, shot: str | None, how: str | None, style: str | None, jobs: int, unsigned: bool,
-           as_json: bool, **asked: Any) -> int:  # fmt: skip
+def remake(folder: Path, shot: str | None, script: Path | None, grammar: Path | None, how: str | None,
+           style: str | None, jobs: int, unsigned: bool, as_json: bool, **asked: Any) -> int:  # fmt: skip
     """Make the film in FOLDER again: with one shot changed, or after you changed its film.json or took back an edit.
 
     Shots whose picture stays keep their clips, byte for byte.
@@ -165,6 +167,7 @@ def remake(folder: Path, shot: str | None, how: str | None, style: str | None, j
     \b
     Example: maquette film remake my-film --shot 1C --camera "low close-up"
              maquette film remake my-film --shot 1F --seconds 2.5 --transition dissolve
+             maquette film remake my-film --script page-2.fountain
     """
     import dataclasses
 
@@ -184,6 +187,8 @@ def remake(folder: Path, shot: str | None, how: str | None, style: str | None, j
             folder,
             changes,
             film=film,
+            script=script,
+            grammar=grammar,
             manner=manner,
             unsigned=unsigned,
             workers=jobs,

@@ -56,6 +56,17 @@ def plan(
     return timed(film, {})
 
 
+def planned_again(script: Script, before: Film, old: Script | None = None, *, grammar: Path | None = None) -> Film:
+    """The plan of a film whose script was changed, at its frame rate. old: the script that it was made from; where the
+    film was only some of its scenes, it stays these."""
+    whole = old is None or len(break_down(old).scenes) <= len(before.scenes)
+    film = plan(script, grammar=grammar, fps=before.fps, before=before)
+    if whole:
+        return film
+    kept = {scene.id for scene in before.scenes}
+    return dataclasses.replace(film, scenes=tuple(scene for scene in film.scenes if scene.id in kept))
+
+
 def _with_shots(scenes: Sequence[Scene], chosen: set[str], book: Grammar) -> Iterator[Scene]:
     """The scenes that were chosen with their shots. A place is new where none of the last scenes played in it."""
     lately: list[tuple[str, str, str]] = []

@@ -59,6 +59,7 @@ def same_shots(film: Film, before: Film) -> Film:
         scenes=tuple(scenes),
         people=_people(film.people, before.people),
         overrides=before.overrides,
+        order=tuple(id for id in before.order if id in now),
         said=(*film.said, *said),
     )
 
