@@ -7,10 +7,11 @@ underneath has it. Acts lie over any motion: standing, sitting, walking.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,13 +64,18 @@ class Played:
 FILE = Path(__file__).with_name("motion_acts.toml")
 
 
+def _key(given: Mapping[str, Any]) -> Key:
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+    return Key(**values)
+
+
 @cache
 def acts() -> dict[str, Act]:
     """All acts of `motion_acts.toml` by name."""
     data = tomllib.loads(FILE.read_text("utf-8"))
     return {
         name: Act(
-            tuple(Key(**{k: tuple(v) if isinstance(v, list) else v for k, v in key.items()}) for key in given["keys"]),
+            tuple(_key(key) for key in given["keys"]),
             tuple(given["loop"]) if "loop" in given else None,
             given.get("props", ""),
         )
@@ -165,7 +171,7 @@ def _stretched(act: Act, seconds: float | None) -> tuple[Key, ...]:
     return tuple(out)
 
 
-def _eased(at: Floats, keys: tuple[Key, ...], values: Floats) -> Floats:
+def _eased(at: NDArray[np.floating[Any]], keys: tuple[Key, ...], values: Floats) -> Floats:
     """Values (k, n) of the keys, eased between them, at seconds (t,)."""
     times = np.array([key.at for key in keys])
     low = np.clip(np.searchsorted(times, at, "right") - 1, 0, len(keys) - 2)
@@ -189,7 +195,7 @@ def _arms(out: Floats, one: Played, frames: NDArray[np.int64], keys: tuple[Key, 
         low = np.clip(np.searchsorted(times, at, "right") - 1, 0, len(keys) - 2)
         share = ease(((at - times[low]) / np.maximum(times[low + 1] - times[low], 1e-6)).astype(np.float32))
         wanted = turns.slerp(poses[low], poses[low + 1], share[:, None])
-        joints = [HOUSE.number(f"{side}{name}") for name in ARM]
+        joints = np.array([HOUSE.number(f"{side}{name}") for name in ARM])
         now = out[np.ix_(frames, joints)]
         out[np.ix_(frames, joints)] = turns.slerp(now, wanted, weight[:, None])
 

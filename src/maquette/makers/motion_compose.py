@@ -141,11 +141,12 @@ def extended(
                 continue
             cost = _distances(ends, starts[:last])
             # What goes on long is worth a little; what was just used costs a little.
-            cost = cost - 0.002 * np.arange(last)[::-1][None] + (0.35 if clip in used[-1:] else 0.0)
-            row, column = np.unravel_index(int(cost.argmin()), cost.shape)
-            value = float(cost[row, column]) + float(dice.uniform(0, 0.05))
+            worth = 0.002 * np.arange(last)[::-1][None] - (0.35 if clip in used[-1:] else 0.0)
+            at = int((cost - worth).argmin())
+            row, column = divmod(at, last)
+            value = float((cost - worth)[row, column]) + float(dice.uniform(0, 0.05))
             if best is None or value < best[0]:
-                best = (value, int(row), int(column), clip)
+                best = (value, row, column, clip)
         if best is None:
             return _held(motion, count), used
         _, row, column, clip = best
@@ -204,7 +205,7 @@ def looped(motion: Motion) -> Motion:
     gap = turns.multiply(turns.inverse(part.turns[-1]), part.turns[0])
     drift = float(turns.heading(part.turns[-1, 0]) - turns.heading(part.turns[0, 0]))
     gap[0] = turns.multiply(
-        turns.inverse(part.turns[-1, 0]), turns.multiply(turns.about_y(np.float32(drift)), part.turns[0, 0])
+        turns.inverse(part.turns[-1, 0]), turns.multiply(turns.about_y(float(drift)), part.turns[0, 0])
     )
     share = np.linspace(0, 1, part.frames, dtype=np.float32)[:, None]
     q = turns.multiply(part.turns, turns.slerp(np.broadcast_to(turns.STILL, part.turns.shape), gap[None], share))

@@ -74,7 +74,7 @@ def _cut(id: str, motion: Motion, first: int, last: int, length: float) -> Gait:
     n = last - first
     gone = motion.root[last] - motion.root[first]
     ahead = float(np.arctan2(gone[0], gone[2]))
-    back = turns.about_y(np.float32(-ahead))
+    back = turns.about_y(float(-ahead))
     part = motion.part(first, last + 1)
     root = turns.rotate(np.broadcast_to(back, (n + 1, 4)), part.root - part.root[:1] * np.array([1, 0, 1], np.float32))
     q = part.turns.copy()

@@ -156,7 +156,7 @@ class MotionGraph:
         clip = next((one for one in self.clips if label in one.labels and "idle" in one.labels), None)
         if clip is None:
             return np.broadcast_to(turns.STILL, (22, 4)).copy()
-        q = clip.motion.turns[clip.motion.frames // 2].copy()
+        q: Floats = clip.motion.turns[clip.motion.frames // 2].copy()
         q[0] = turns.multiply(turns.about_y(-turns.heading(q[0])), q[0])
         return q
 

@@ -123,7 +123,7 @@ def seated(
     hips = height + SEATED * size
     root = np.tile(np.array([[x, hips, z]], np.float32), (t, 1))
     q = upper.copy()
-    q[:, 0] = turns.about_y(np.float32(turn))
+    q[:, 0] = turns.about_y(float(turn))
     across = np.array([np.cos(turn), -np.sin(turn)])
     along = np.array([np.sin(turn), np.cos(turn)])
     ankle = max(ANKLE * size, hips - 0.92 * size)
@@ -180,15 +180,16 @@ def _steps(ideal: Floats, yaws: Floats, feet: Feet | None, size: float, fps: flo
     last = 1
     for frame in range(t):
         if air is None:
-            side = _which(ideal[frame], yaws[frame], now, facing, last, size)
-            if side is not None:
+            due = _which(ideal[frame], yaws[frame], now, facing, last, size)
+            if due is not None:
+                side = due
                 land = min(t - 1, frame + long)
                 swing = _wrapped(float(yaws[land, side]) - facing[side])
                 air = (side, frame, now[side].copy(), facing[side], ideal[land, side].copy(), facing[side] + swing)
         if air is not None:
             side, began, start, angle, end, to = air
             u = (frame - began + 1) / long
-            share = float(ease(np.float32(u)))  # type: ignore[arg-type]
+            share = float(ease(u))
             now[side] = start * (1 - share) + end * share  # type: ignore[operator]
             facing[side] = angle * (1 - share) + to * share
             lift[frame, side] = 0.075 * size * np.sin(np.pi * min(u, 1.0)) ** 2
@@ -246,7 +247,7 @@ def onto_seat(
     for name in ("Spine", "Spine1"):
         q[:, skeleton.number(name)] = turns.multiply(euler(lean), q[:, skeleton.number(name)])
     q[:, skeleton.number("Neck")] = turns.multiply(euler(-lean * 0.9), q[:, skeleton.number("Neck")])
-    q[:, 0] = turns.multiply(turns.about_y(np.float32(turn)), euler(lean * 1.1))
+    q[:, 0] = turns.multiply(turns.about_y(float(turn)), euler(lean * 1.1))
     places, _ = world(sat)
     feet = [skeleton.number(name) for name in ("LeftFoot", "RightFoot")]
     ankles = np.repeat(places[:, feet], frames, 0)

@@ -7,6 +7,7 @@ so that their twist stays as it was.
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from ..media import quaternions as turns
 from ..media.motion import Motion, world
 
 Floats = NDArray[np.float32]
+
+Angles = NDArray[np.floating[Any]] | float
 
 LIMBS = {
     "LeftFoot": ("LeftUpLeg", "LeftLeg", "LeftFoot"),
@@ -98,7 +101,7 @@ def turned_by(motion: Motion, joint: str, turn: Floats) -> Motion:
     return dataclasses.replace(motion, turns=q)
 
 
-def euler(pitch: Floats | float = 0.0, yaw: Floats | float = 0.0, roll: Floats | float = 0.0) -> Floats:
+def euler(pitch: Angles = 0.0, yaw: Angles = 0.0, roll: Angles = 0.0) -> Floats:
     """Degrees to a turn: forwards about x, to the left about y, to the right side about z; roll first, yaw last."""
     x, y, z = (np.radians(np.asarray(angle, np.float32)) for angle in (pitch, yaw, roll))
     x, y, z = np.broadcast_arrays(x, y, z)
@@ -119,7 +122,7 @@ def smooth(values: Floats, frames: float) -> Floats:
     return np.asarray(out.reshape(values.shape), np.float32)
 
 
-def ease(x: Floats) -> Floats:
+def ease(x: NDArray[np.floating[Any]] | float) -> Floats:
     """0..1 to 0..1, slow at both ends (6 u^5 - 15 u^4 + 10 u^3: no jerk where it starts and stops)."""
     u = np.clip(x, 0, 1)
     return np.asarray(u * u * u * (u * (6 * u - 15) + 10), np.float32)

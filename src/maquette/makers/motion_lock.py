@@ -140,7 +140,7 @@ def _seated(motion: Motion, new: Motion, first: int, last: int) -> Motion:
 
 
 def _placed(new: Motion, place: Floats, heading: float, at: int = 0) -> Motion:
-    around = turns.about_y(np.float32(heading - float(turns.heading(new.turns[at, 0]))))
+    around = turns.about_y(float(heading - float(turns.heading(new.turns[at, 0]))))
     flat = np.array([1, 0, 1], np.float32)
     root = turns.rotate(np.broadcast_to(around, (new.frames, 4)), new.root - new.root[at] * flat) + place * flat
     q = new.turns.copy()

@@ -64,5 +64,5 @@ def mended(motion: Motion) -> Motion:
     told = [f"{bridged} torn frames bridged"] if bridged else []
     if (start, end) != (0, motion.frames):
         told.append(f"frames {start} to {end - 1} kept of {motion.frames}: the rest is torn")
-    whole = dataclasses.replace(motion, root=root, turns=turns.unit(q), said=(*motion.said, *told))
+    whole = dataclasses.replace(motion, root=root, turns=q, said=(*motion.said, *told))
     return whole.part(start, end)

@@ -86,7 +86,7 @@ def slerp(a: Floats, b: Floats, t: Floats | float) -> Floats:
     safe = np.where(near, 1.0, sine)
     left = np.where(near, 1 - t, np.sin((1 - t) * angle) / safe)
     right = np.where(near, t, np.sin(t * angle) / safe)
-    return unit(left * a + right * b)
+    return unit(np.asarray(left * a + right * b, np.float32))
 
 
 def to_matrix(q: Floats) -> Floats:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,9 @@ class Track:
         """Turns (t, 22, 4) of a bearing that breathes and shifts; how far it sinks, leans aside and stands apart."""
         at = self.at
         dice = np.random.default_rng([self.seed, at])
-        poses, when, frame = [], [], 0
+        poses: list[motion_poses.Pose] = []
+        when: list[int] = []
+        frame = 0
         while frame < count or not poses:
             mood = self.mood((at + frame) / self.fps)
             seconds = (at + frame) / self.fps
@@ -158,7 +161,7 @@ class Track:
         lying = self.graph.pose("lie")
         root = np.tile(np.array([[self.mark.x, (self.mark.height or 0.0) + 0.12, self.mark.z]], np.float32), (count, 1))
         q = np.tile(lying, (count, 1, 1))
-        q[:, 0] = turns.multiply(turns.about_y(np.float32(self.mark.turn)), q[:, 0])
+        q[:, 0] = turns.multiply(turns.about_y(float(self.mark.turn)), q[:, 0])
         return Motion(HOUSE, root, breathing(q, (self.at + np.arange(count)) / self.fps, self.seed), self.fps)
 
     def turn_to(self, heading: float) -> None:
@@ -284,7 +287,7 @@ class Track:
         self.add(self._stand(count, (self.mark.turn + swing * share).astype(np.float32)))
 
 
-def breathing(q: Floats, seconds: Floats, seed: int) -> Floats:
+def breathing(q: Floats, seconds: NDArray[np.floating[Any]], seed: int) -> Floats:
     """Turns (t, 22, 4) with breath in back and shoulders: 16 times a minute."""
     phase = 2 * np.pi * (seconds / 3.75 + 0.37 * seed)
     swell = np.sin(phase).astype(np.float32)
@@ -301,7 +304,7 @@ def breathing(q: Floats, seconds: Floats, seed: int) -> Floats:
 def placed_at(motion: Motion, place: Floats, turn: float) -> Motion:
     """A motion begun at a place (3,) on the floor, heading there."""
     first = float(turns.heading(motion.turns[0, 0]))
-    around = np.broadcast_to(turns.about_y(np.float32(turn - first)), (motion.frames, 4))
+    around = np.broadcast_to(turns.about_y(float(turn - first)), (motion.frames, 4))
     flat = np.array([1, 0, 1], np.float32)
     root = turns.rotate(around, motion.root - motion.root[:1] * flat) + place * flat
     q = motion.turns.copy()

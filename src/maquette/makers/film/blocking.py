@@ -320,8 +320,7 @@ def _stand_together(state: _State, scene: Scene, people: list[str]) -> None:
     middle = _middle(stage, ground)
     if seated:
         one = seated[0]
-        ahead = np.array([np.sin(one.turn), np.cos(one.turn)])
-        middle = tuple(np.array([one.x, one.z]) + ahead * 1.3)  # type: ignore[assignment]
+        middle = float(one.x + np.sin(one.turn) * 1.3), float(one.z + np.cos(one.turn) * 1.3)
     count = len(people)
     for number, person in enumerate(people):
         if count == 1:

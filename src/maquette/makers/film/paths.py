@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,9 @@ def covers(piece: Piece, x: float, z: float, margin: float = 0.0) -> bool:
     return bool(_inside(piece, np.array([x]), np.array([z]), margin)[0, 0])
 
 
-def _inside(piece: Piece, xs: NDArray[np.float64], zs: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
+def _inside(
+    piece: Piece, xs: NDArray[np.floating[Any]], zs: NDArray[np.floating[Any]], margin: float
+) -> NDArray[np.bool_]:
     wide, deep = piece.size[0], piece.size[2]
     if any(word in piece.kind for word in TRUNKS):
         wide, deep = min(wide, TRUNK), min(deep, TRUNK)
