@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from actors import played
-from maquette.makers.film.camera import solids_of, take_for
+from maquette.makers.film.camera import take_for
+from maquette.makers.film.camera_place import solids_of
 from maquette.makers.film.figures import figures
 from maquette.makers.film.panels import draw_shot
 from maquette.media.film import SIZES, Prop, Shot

@@ -8,16 +8,16 @@ faces can be seen.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...media.film import Film, Shot
 from ...media.stage import Camera, Performance, Stage, Take, fov_of
+from .camera_place import Solids, Want, placed, solids_of
 from .figures import HANDS, Figure, figures, times
-from .order import box_of_part
-from .pieces import HUNG, size_of, stood
+from .pieces import HUNG, size_of
 from .sets import drawable, piece_of
 
 Floats = NDArray[np.float32]
@@ -30,20 +30,6 @@ _LARGE = ("wide", "full", "medium wide")
 NEAREST = 0.95  # metres from lens to face; nearer, faces bulge: a longer lens is taken
 WIDEST = 74.0  # degrees that a lens may open where the room is small
 BEYOND = 1.6  # metres that a camera may stand behind a wall that is taken out
-
-
-@dataclass(frozen=True, eq=False)
-class _Want:
-    """What a camera should see: `points` are heads in frame, `target` the middle of the picture."""
-
-    target: Floats
-    way: Floats  # from the target to the camera, level
-    span: float  # metres of the frame's height at the target
-    rise: float  # degrees
-    fov: float
-    faces: Floats  # (n, 3) that must not be hidden
-    heads: Floats  # (n, 3) that the camera must not touch
-    roll: float = 0.0
 
 
 def take_for(shot: Shot, performance: Performance, film: Film, aspect: float = 16 / 9) -> Take:
@@ -79,10 +65,10 @@ def _solve(shot: Shot, performance: Performance, film: Film, aspect: float, seco
     want = _want(shot, performance, film, people, aspect)
     taken = {one.piece for one in performance.stage.spots if one.piece
              and any(math.hypot(one.x - p.floor[0], one.z - p.floor[2]) < 0.5 for p in people)}  # fmt: skip
-    return _placed(want, performance.stage, solid.without(taken))
+    return placed(want, performance.stage, solid.without(taken))
 
 
-def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure], aspect: float) -> _Want:
+def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure], aspect: float) -> Want:
     stage = performance.stage
     chosen = [one for name in shot.subjects for one in people if one.id == name]
     if shot.kind == "insert" or shot.size == "insert":
@@ -145,7 +131,7 @@ def _framed(one: Figure, size: str) -> tuple[float, float]:
     return span, tall - span * (0.5 - head)
 
 
-def _single(shot: Shot, one: Figure, people: list[Figure], performance: Performance) -> _Want:
+def _single(shot: Shot, one: Figure, people: list[Figure], performance: Performance) -> Want:
     span, middle = _framed(one, shot.size)
     other = _partner(one, people)
     facing = _level(one.eyes - one.joints[13]) if abs(float(one.eyes[1] - one.joints[13, 1])) < 0.12 else one.forward
@@ -175,17 +161,17 @@ def _single(shot: Shot, one: Figure, people: list[Figure], performance: Performa
 
 
 def _wanted(shot: Shot, target: Floats, way: Floats, span: float, faces: Floats, people: list[Figure],
-            rise: float | None = None) -> _Want:  # fmt: skip
+            rise: float | None = None) -> Want:  # fmt: skip
     fov = fov_of(shot.lens)
     distance = span / 2 / math.tan(math.radians(fov) / 2)
     if distance < NEAREST:
         fov = 2 * math.degrees(math.atan(span / 2 / NEAREST))
     heads = np.array([one.eyes for one in people], np.float32).reshape(-1, 3)
     up = _RISE.get(shot.angle, 2.0) if rise is None else rise
-    return _Want(target.astype(np.float32), way, span, up, fov, faces, heads, 11.0 if shot.angle == "dutch" else 0.0)
+    return Want(target.astype(np.float32), way, span, up, fov, faces, heads, 11.0 if shot.angle == "dutch" else 0.0)
 
 
-def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> _Want:
+def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> Want:
     """Past somebody's shoulder at whom they talk to."""
     along, across = line_of(over, one, shot.side)
     apart = float(np.linalg.norm(one.floor - over.floor))
@@ -207,11 +193,11 @@ def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> _Want:
     rise = 3.0 if shot.angle in ("eye", "dutch") else _RISE.get(shot.angle, 3.0)
     lift = math.degrees(math.atan2(max(over.crown - 0.16 - middle, 0.0), distance))
     heads = np.array([p.eyes for p in people if p.id != over.id], np.float32).reshape(-1, 3)
-    return _Want(target, _level(away), 2 * distance * math.tan(math.radians(fov) / 2), max(rise, min(lift, 30.0)), fov,
+    return Want(target, _level(away), 2 * distance * math.tan(math.radians(fov) / 2), max(rise, min(lift, 30.0)), fov,
                  one.eyes[None], heads, 9.0 if shot.angle == "dutch" else 0.0)  # fmt: skip
 
 
-def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: float) -> _Want:
+def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: float) -> Want:
     """Two or more in one frame, seen across the line between them."""
     places = np.array([one.floor for one in chosen], np.float32)
     beside = len(chosen) == 2 and float(chosen[0].forward @ chosen[1].forward) > 0.6
@@ -241,7 +227,7 @@ def _together(shot: Shot, chosen: list[Figure], people: list[Figure], aspect: fl
     return _wanted(shot, target, way, span, np.array([one.eyes for one in chosen], np.float32), people)
 
 
-def _establishing(shot: Shot, stage: Stage, people: list[Figure], aspect: float) -> _Want:
+def _establishing(shot: Shot, stage: Stage, people: list[Figure], aspect: float) -> Want:
     """The place: from a corner of a room, from far off under the sky."""
     side = 1.0 if shot.side >= 0 else -1.0
     people = [one for one in people if abs(one.floor[0]) < min(stage.width / 2, 7.0) and abs(one.floor[2]) < 6.0]
@@ -268,7 +254,7 @@ def _establishing(shot: Shot, stage: Stage, people: list[Figure], aspect: float)
     return _wanted(shot, target, way, span, faces, people, rise)
 
 
-def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> _Want | None:
+def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> Want | None:
     """A thing, close: on its table or in the hand that holds it."""
     for id in shot.subjects:
         for one in people:
@@ -299,128 +285,7 @@ def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> _Want | None:
 # --- where the camera can stand ---
 
 
-@dataclass(frozen=True, eq=False)
-class Solids:
-    """Boxes of what stands on the floor: middles (n, 3), axes (n, 3, 3) as rows, half their sizes (n, 3)."""
-
-    ids: tuple[str, ...]
-    middles: Floats
-    axes: Floats
-    halves: Floats
-
-    def without(self, ids: set[str]) -> Solids:
-        """All but some pieces: the chair that somebody sits on is no obstacle to seeing them."""
-        keep = [id not in ids for id in self.ids]
-        left = tuple(id for id, kept in zip(self.ids, keep, strict=True) if kept)
-        return Solids(left, self.middles[keep], self.axes[keep], self.halves[keep])
-
-    def local(self, place: Floats) -> Floats:
-        """A place (3,) in the metres of every box: (n, 3)."""
-        return np.asarray(np.einsum("nij,nj->ni", self.axes, place - self.middles), np.float32)
-
-
 _SOLIDS: dict[int, tuple[Stage, Solids]] = {}
-
-
-def solids_of(stage: Stage) -> Solids:
-    """The boxes of a stage, worked out once."""
-    known = _SOLIDS.get(id(stage))
-    if known is not None and known[0] is stage:
-        return known[1]
-    boxes = [(piece.id, box_of_part(part)) for piece in stage.pieces if piece.kind not in HUNG and max(piece.size) > 0.3
-             for part in stood(piece) if not part.flat]  # fmt: skip
-    middles = np.array([box.middle for _, box in boxes], np.float32).reshape(-1, 3)
-    axes = np.array([box.axes for _, box in boxes], np.float32).reshape(-1, 3, 3)
-    halves = np.array([np.abs((box.corners - box.middle) @ box.axes.T).max(0) for _, box in boxes], np.float32)
-    made = Solids(tuple(id for id, _ in boxes), middles, axes, halves.reshape(-1, 3))
-    while len(_SOLIDS) > 7:
-        _SOLIDS.pop(next(iter(_SOLIDS)))
-    _SOLIDS[id(stage)] = (stage, made)
-    return made
-
-
-def _placed(want: _Want, stage: Stage, solid: Solids) -> Camera:
-    """The best of the cameras round the wanted one."""
-    best, least = None, math.inf
-    for swing in (0.0, 10.0, -10.0, 20.0, -20.0, 32.0, -32.0, 46.0, -46.0, 64.0, -64.0):
-        for lift in (0.0, 8.0, 16.0):
-            for far in (1.0, 0.8, 0.62):
-                camera = _camera(want, swing, lift, far, stage)
-                cost = abs(swing) * 0.012 + lift * 0.02 + (1 - far) * 0.55 + _faults(camera, want, stage, solid)
-                if cost < least:
-                    best, least = camera, cost
-            if least < 0.01:
-                break
-    assert best is not None
-    return best
-
-
-def _camera(want: _Want, swing: float, lift: float, far: float, stage: Stage) -> Camera:
-    angle = math.radians(swing)
-    c, s = math.cos(angle), math.sin(angle)
-    way = np.array([want.way[0] * c + want.way[2] * s, 0.0, want.way[2] * c - want.way[0] * s])
-    up = math.radians(min(want.rise + lift, 85.0))
-    fov = want.fov
-    distance = want.span / 2 / math.tan(math.radians(fov) / 2) * far
-    if far < 1:
-        fov = min(2 * math.degrees(math.atan(want.span / 2 / distance)), max(WIDEST, want.fov))
-    eye = want.target + (way * math.cos(up) + np.array([0, math.sin(up), 0])) * distance
-    floor = 0.16
-    eye[1] = max(float(eye[1]), floor)
-    if stage.interior:
-        eye[1] = min(float(eye[1]), max(stage.height - 0.12, 0.6)) if want.rise < 40 else eye[1]
-    x, y, z = (float(value) for value in eye)
-    tx, ty, tz = (float(value) for value in want.target)
-    return Camera((x, y, z), (tx, ty, tz), fov, want.roll)
-
-
-def _faults(camera: Camera, want: _Want, stage: Stage, solid: Solids) -> float:
-    """How much is wrong with a place for the camera."""
-    eye = np.array(camera.eye, np.float32)
-    cost = 0.0
-    if stage.interior:
-        over = max(abs(camera.eye[0]) - stage.width / 2, abs(camera.eye[2]) - stage.depth / 2)
-        if -0.22 < over < 0.12:
-            cost += 0.25  # in the wall itself
-        elif over >= 0.12:
-            cost += 0.12 + 0.1 * over + (3.0 * (over - BEYOND) if over > BEYOND else 0.0)
-    if len(want.heads):
-        nearest = float(np.linalg.norm(want.heads - eye, axis=1).min())
-        cost += 4.0 if nearest < 0.42 else 0.5 if nearest < 0.55 else 0.0
-    if solid.ids:
-        at = solid.local(eye)
-        cost += 5.0 * float((np.abs(at) < solid.halves + 0.2).all(1).sum())
-        hidden = sum(float(_crosses(at, solid.local(face), solid.halves).sum()) for face in want.faces)
-        cost += 0.9 * hidden / max(len(want.faces), 1)
-    if len(want.faces) < len(want.heads):
-        cost += _heads_between(eye, want)
-    return cost
-
-
-def _crosses(a: Floats, b: Floats, half: Floats) -> NDArray[np.bool_]:
-    """(n,): whether the ways from a to b (n, 3) go through boxes around nought (the slab test)."""
-    way = b - a
-    safe = np.where(np.abs(way) < 1e-6, 1e-6, way)
-    one, other = (-half - a) / safe, (half - a) / safe
-    enter, leave = np.minimum(one, other).max(1), np.maximum(one, other).min(1)
-    crossed: NDArray[np.bool_] = (enter < leave) & (leave > 0.02) & (enter < 0.97)
-    return crossed
-
-
-def _heads_between(eye: Floats, want: _Want) -> float:
-    """Heads of others that hide a face."""
-    cost = 0.0
-    for face in want.faces:
-        way = face - eye
-        length = float(np.linalg.norm(way))
-        for head in want.heads:
-            if float(np.linalg.norm(head - face)) < 0.2:
-                continue
-            along = float((head - eye) @ way) / max(length, 1e-6)
-            if 0.1 < along < length - 0.1:
-                off = float(np.linalg.norm(head - eye - way / length * along))
-                cost += 1.2 if off < 0.25 else 0.0
-    return cost
 
 
 # --- moves ---

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ...core.errors import UsageError
 from ...media.stage import Piece
-from . import pieces_indoor, pieces_outdoor, pieces_small
+from . import pieces_indoor, pieces_kept, pieces_outdoor, pieces_small, pieces_walls
 from .pen import Stood, stand
 from .pieces_model import Build, Part
 
@@ -17,12 +17,14 @@ Builder = Callable[[Build, float, float, float, str], None]
 
 _BUILDERS: dict[str, tuple[Builder, Size, str]] = {
     **pieces_indoor.BUILDERS,
+    **pieces_walls.BUILDERS,
     **pieces_outdoor.BUILDERS,
     **pieces_small.BUILDERS,
+    **pieces_kept.BUILDERS,
 }
 PIECES = tuple(_BUILDERS)
 # What a script names, a hand holds and an insert shows.
-SMALL = tuple(pieces_small.BUILDERS)
+SMALL = (*pieces_small.BUILDERS, *pieces_kept.BUILDERS)
 # Hang on walls: they go with their wall.
 HUNG = ("door", "glass door", "window", "curtain", "picture", "poster", "mirror", "clock", "blackboard",
         "notice board", "torch", "wall cupboard")  # fmt: skip
