@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import shutil
@@ -325,7 +326,7 @@ class _Keeper:
 
         recordings = recordings_in(self.recordings) if self.recordings is not None else None
         stem = files.slug(film.title)
-        with _workplace(self.folder) as work:
+        with _workplace(self.folder, new=before is None) as work:
             maker = FilmMaker(WorkshopHere(self.studio))
             made = maker.make(
                 film, self.folder, work, name=f".maquette-film{self.manner.suffix}", manner=self.manner,
@@ -463,13 +464,20 @@ class _Keeper:
 
 
 @contextmanager
-def _workplace(folder: Path) -> Iterator[Path]:
-    """A hidden folder for what only waits; gone at the end, whatever happens."""
+def _workplace(folder: Path, *, new: bool) -> Iterator[Path]:
+    """A hidden folder for what only waits; gone at the end, whatever happens. new: the film's folder is our own, and
+    what lies in it goes too if the film does not come to be."""
     work = Path(tempfile.mkdtemp(prefix=files.PREFIX, dir=folder))
     try:
         yield work
+    except BaseException:
+        if new and not any(path.suffix in (".webm", ".mp4") for path in folder.iterdir()):
+            shutil.rmtree(folder / "shots", ignore_errors=True)
+        raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # only where nothing is in it
 
 
 @contextmanager

@@ -36,6 +36,7 @@ UNMARKED = {
     "icon": "none: a drawing is too small and too flat to carry one; it is recovered by its fingerprint",
     "picture": "none of its own; it is recovered by its fingerprint",
     "music": "none: notes carry no mark that cannot be heard; a tune is recovered by its melody",
+    "film": "none: it is drawn in flat tones, on which a mark would be seen",
 }
 CARD_FIELDS = (
     *("name", "version", "kind", "encoding", "parameters", "licences", "base", "base_id", "adapter"),
