@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from maquette.studio import space
@@ -53,6 +54,7 @@ seen.back = $("walk").getAttribute("aria-pressed") + " " + $("time").textContent
 $("play").click();
 await pause(1200);
 seen.played = Number($("bar").getAttribute("aria-valuenow"));
+seen.sound = !$("sound").hidden;
 $("play").click();
 $("scene").value = "1";
 $("scene").dispatchEvent(new Event("change"));
@@ -68,7 +70,9 @@ await fetch("/seen", { method: "POST", body: JSON.stringify({ ...seen, errors, e
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     folder = tmp_path_factory.mktemp("space")
-    files = space.write_space(small_film(), small_performances(), folder, viewer=True)
+    tone = 0.1 * np.sin(np.arange(2 * space.RATE) / 20)[:, None].repeat(2, 1).astype(np.float32)
+    sounds = {"1": tone}.get
+    files = space.write_space(small_film(), small_performances(), folder, viewer=True, sounds=sounds)
     html = files[-1].read_text(encoding="utf-8").replace("connect-src blob:", "connect-src blob: 'self'")
     told: dict[str, Any] = {"size": sum(file.stat().st_size for file in files)}
     done = threading.Event()
@@ -125,4 +129,4 @@ def test_every_shot_has_its_picture(seen: dict[str, Any]) -> None:
 
 def test_shots_scenes_and_walking_answer(seen: dict[str, Any]) -> None:
     assert seen["second"] == "0:01 / 0:02" and seen["walking"] == "true" and seen["back"].startswith("false 0:00")
-    assert seen["played"] > 0.3 and seen["other"] == 1
+    assert seen["played"] > 0.3 and seen["other"] == 1 and seen["sound"]

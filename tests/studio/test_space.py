@@ -177,6 +177,26 @@ def test_the_page_holds_all_in_itself_and_titles_are_no_code() -> None:
     assert not re.search(r"""(?:src|href)=["'](?!data:)""", html) and "http:" not in html and "https:" not in html
 
 
+def test_a_scene_is_heard_where_its_shots_stand_together_in_the_film() -> None:
+    from types import SimpleNamespace as Some
+
+    from maquette.makers.film import mix
+
+    voice = 0.5 * np.sin(np.arange(24000) / 10).astype(np.float32)
+    track = mix.Track(4.0, (mix.Speech("1.01", 1.5, voice, 24000),))
+    cuts = [Some(shot=shot, frames=frames) for shot, frames in (("1A", 24), ("1B", 24), ("2A", 48))]
+    made: Any = Some(
+        film=small_film(), cuts=cuts, lead=0, track=track, mixed=mix.measured(track), manner=Some(fps=24.0)
+    )
+    first, second = (space.sound_of(made, scene) for scene in ("1", "2"))
+    assert first is not None and second is not None and len(first) == len(second) == 96000
+    loud = [float(np.abs(sound[:, 0]).mean()) for sound in (first[:60000], first[72000:95000], second[:20000])]
+    assert loud[1] > 10 * loud[0] and loud[2] > 10 * loud[0]  # the voice begins in the first and goes on in the second
+    made.cuts = [cuts[0], cuts[2], cuts[1]]
+    assert space.sound_of(made, "1") is None
+    assert len(space.as_mp3(first)) > 4000
+
+
 @pytest.mark.skipif(
     not (TOOLS / "node_modules" / "gltf-validator").is_dir() or not shutil.which("node"),
     reason="gltf-validator is not installed: make tools",

@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -223,7 +224,9 @@ class _Waiting(Mapping[str, Any]):
 
 def _space(desk: _Desk, video: Path, script: str) -> None:
     """Every scene as a GLB, and a page to walk about in it."""
-    from .space import write_space
+    from .space import sound_of, write_space
 
-    played = (one.load() for one in desk.made.staged.values())
-    desk.laid.add("space", *write_space(desk.made.film, played, desk.folder / "space", said=desk.laid.said))
+    made, said = desk.made, desk.laid.said
+    played = (one.load() for one in made.staged.values())
+    heard = partial(sound_of, made)
+    desk.laid.add("space", *write_space(made.film, played, desk.folder / "space", said=said, sounds=heard))
