@@ -132,6 +132,7 @@ DEEDS: dict[str, Deed] = {
     "shivers": Deed("act", "shiver", mood="afraid"),
     "startles": Deed("act", "startle", mood="surprised"),
     "surrenders": Deed("act", "hands up", mood="afraid"),
+    "raises": Deed("act", "raise"),
 }
 # What a verb says more closely than its motion word: the lexicon has "stands" with a feeling for all of these.
 CLOSER = {
@@ -142,6 +143,7 @@ CLOSER = {
     "startles": "gasp flinch scream shriek wince вздрагива вздрогн вскрикива ахает",
     "surrenders": "surrender",
     "knocks": "knock стуч постуч",
+    "raises": "raise hoist вздыма",
 }
 _CLOSER = {word: motion for motion, words in CLOSER.items() for word in words.split()}
 
@@ -208,7 +210,7 @@ def deed(motion: str, words: str = "") -> Deed | None:
     first = lexicon.words_of(words)
     for word in first:
         closer = _closer(word)
-        if closer and motion in ("stands", "reaches", ""):
+        if closer and motion in ("stands", "reaches", "picks up", ""):
             return dataclasses.replace(DEEDS[closer], words=words or motion)
     if motion in DEEDS:
         found = DEEDS[motion]
@@ -243,7 +245,9 @@ def _deed(words: list[str], part: str) -> Deed | None:
         for verb in verbs:
             if all(_follows(want, word, after) for want in verb.rest):
                 closer = _closer(word)
-                found = DEEDS.get(closer if closer and verb.motion in ("stands", "reaches") else verb.motion)
+                found = DEEDS.get(
+                    closer if closer and verb.motion in ("stands", "reaches", "picks up") else verb.motion
+                )
                 if found is not None:
                     if label and found.kind in ("clip", IDLE, "act") and label not in found.name:
                         found = Deed("clip", f"{label}|{found.name}" if found.kind == "clip" else label)

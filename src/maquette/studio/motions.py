@@ -15,6 +15,10 @@ from . import again, files
 from .motion_exports import export, kinds_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..checkpoints.box import Checkpoint
     from ..media.motion import Motion
     from ..trust.verify import Verdict
     from .lineage import Asset
@@ -60,7 +64,8 @@ class Change:
     """What of a motion is kept and how the rest is made again.
 
     keep: frames that stay ("0-30, 2s-3s"); keys: single frames whose poses stay; parts: parts of the body, or "path";
-    words: what the rest does ("" as the motion's title says); path: another way for the hips.
+    words: what the rest does ("" as the motion's title says); path: another way for the hips; by: "graph", "net", or
+    "auto", which is the net where there is one that knows the words.
     """
 
     words: str = ""
@@ -69,6 +74,7 @@ class Change:
     parts: tuple[str, ...] = ()
     path: str = ""
     seed: int = 0
+    by: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class _Made:
     ingredients: tuple[Ingredient, ...] = ()
     note: str = ""
     said: tuple[str, ...] = field(default=())
+    box: Checkpoint | None = None  # the net that made it
 
 
 def open_motion(studio: Studio, file: str | Path) -> OpenedMotion:
@@ -111,19 +118,37 @@ def open_motion(studio: Studio, file: str | Path) -> OpenedMotion:
     return OpenedMotion(path, dataclasses.replace(motion, skeleton=HOUSE), verdict, tuple(said))
 
 
-def edit(studio: Studio, file: str | Path, change: Change, **kept: Any) -> KeptMotion:
+def edit(studio: Studio, file: str | Path, change: Change, *, checkpoint: str | None = None, **kept: Any) -> KeptMotion:
     """Part of a motion made again, the rest kept exactly; a signed child of `file`. `kept`: see `keep`.
 
-    Raises UsageError, MediaError, CredentialError, LibraryError.
+    Raises UsageError, MediaError, CheckpointError, CredentialError, LibraryError.
     """
     opened = open_motion(studio, file)
-    made = changed(opened.motion, change, str((opened.story.get("request") or {}).get("prompt") or ""))
-    asked = {name: value for name, value in dataclasses.asdict(change).items() if value and name != "seed"}
+    box = _net_box(studio, change.by, checkpoint)
+    made = changed(opened.motion, change, str((opened.story.get("request") or {}).get("prompt") or ""), box)
+    asked = {name: value for name, value in dataclasses.asdict(change).items() if value and name not in ("seed", "by")}
     return keep(studio, opened, made, verb="edit", asked=asked, seed=change.seed, **kept)
 
 
-def changed(motion: Motion, change: Change, title: str = "") -> _Made:
-    """A motion with what `change` keeps, the rest made anew by the motion graph."""
+def _net_box(studio: Studio, by: str, name: str | None) -> Checkpoint | None:
+    """The net that was asked for, or the starter where one is installed; None for the motion graph."""
+    from ..checkpoints.starters import starters
+    from ..makers.motion import WAYS, MotionMaker
+
+    if by not in WAYS:
+        raise UsageError(f"there is no way {by!r}", mend=f"choose {', '.join(WAYS)}")
+    if by == "graph":
+        return None
+    name = name or (MotionMaker.starter if MotionMaker.starter in starters() else None)
+    if name is None and by == "net":
+        raise UsageError(
+            "there is no net of motions here", mend="name a model with --checkpoint, or leave out --by net"
+        )
+    return studio._open(name) if name else None
+
+
+def changed(motion: Motion, change: Change, title: str = "", box: Checkpoint | None = None) -> _Made:
+    """A motion with what `change` keeps, the rest made anew by a net or by the motion graph."""
     import numpy as np
 
     from ..makers import motion_compose, motion_lock
@@ -139,6 +164,10 @@ def changed(motion: Motion, change: Change, title: str = "") -> _Made:
         raise UsageError("nothing says what the rest does", mend='say it: --words "walks slowly"')
     if kept.all():
         raise UsageError("all frames are kept, so nothing is made again", mend="keep fewer, or name other parts")
+    if box is not None and not change.path:
+        made = _by_net(motion, change, words, kept, parts, box)
+        if made is not None:
+            return made
     graph = graph_of()
     path = path_of(change.path) or (_line(motion) if "path" in parts and not kept.any() else ())
     fresh, clips, said = [], [], []
@@ -160,6 +189,30 @@ def changed(motion: Motion, change: Change, title: str = "") -> _Made:
     more = ingredients_of(used)
     note = f"{told}; {note_of(used)}" if used else told
     return _Made(dataclasses.replace(new, keys=keys, title=motion.title or words), more, note, tuple(said))
+
+
+def _by_net(
+    motion: Motion, change: Change, words: str, kept: NDArray[np.bool_], parts: Sequence[str], box: Checkpoint
+) -> _Made | None:
+    """The rest by the net; None where it has never seen the words and nobody insists on it."""
+    from ..checkpoints.motion import net_of
+    from ..makers import motion_compose, motion_lock, motion_net, motion_words
+
+    net = net_of(box)
+    if change.by != "net" and not motion_net.able(net, motion_words.read(words).deeds):
+        return None
+    made = motion_net.again(net, motion, words, motion_lock.mask_of(kept, parts), seed=change.seed)
+    fresh = [made.motion.part(first, last) for first, last in motion_lock.gaps(kept)]
+    new = motion_lock.filled(motion, kept, fresh) if kept.any() else made.motion
+    if parts:
+        new = motion_lock.with_parts(motion, new, parts)
+        new.root[kept], new.turns[kept] = motion.root[kept], motion.turns[kept]
+    told = f"{int((~kept).sum())} of {motion.frames} frames made again by the net: {words}"
+    if parts:
+        told += f"; kept {', '.join(parts)}"
+    said = tuple(f'the net has never seen "{part}"' for part in made.unseen)
+    keys = motion_compose.keys_of(new)
+    return _Made(dataclasses.replace(new, keys=keys, title=motion.title or words), (), told, said, box)
 
 
 def _line(motion: Motion) -> tuple[tuple[float, float], ...]:
@@ -247,12 +300,13 @@ def keep(
     work = _work(opened, made, verb, asked, seed)
     comment = "made with Maquette, unsigned" if unsigned else again.COMMENT_BESIDE
     data, form = to_bytes(made.motion, title=made.motion.title or opened.path.stem, comment=comment)
-    card = opened.story.get("model") or {}
+    card = made.box.card if made.box is not None else opened.story.get("model") or {}
+    finding = studio.originality(work, made.box) if made.box is not None else None
     parents = [again.parent_of(one.path) for one in (opened, *others)]
     if unsigned:
         sealed = Sealed(data, None, no_credential())
     else:
-        sealed = studio._seal(work, data, form.mime, None, card=card, action="edited", parents=parents)
+        sealed = studio._seal(work, data, form.mime, finding, card=card, action="edited", parents=parents)
     name = files.slug(opened.path.stem)
     asset = studio.library.keep(
         work,
@@ -261,6 +315,7 @@ def keep(
         suffix=form.suffix,
         stem=name if name.endswith(f"-{verb}") else f"{name}-{verb}",
         parents=[sha256_file(one.path) for one in (opened, *others)],
+        originality=finding,
         card=card,
     )
     written = export(studio, asset.path, made.motion, kinds, folder, unsigned=unsigned) if kinds else []
@@ -276,5 +331,7 @@ def _work(opened: OpenedMotion, made: _Made, verb: str, asked: Mapping[str, Any]
     )
     before = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
     credits = tuple(dict.fromkeys((*before, *made.ingredients)))
-    trace = {"move": {"name": verb, "by": "graph", **({"asked": dict(asked)} if asked else {})}}
-    return Work(made.motion, request, seed, "", "edited", made.note, credits, trace)
+    by = "graph" if made.box is None else "net"
+    trace = {"move": {"name": verb, "by": by, **({"asked": dict(asked)} if asked else {})}}
+    checkpoint = made.box.id if made.box is not None else ""
+    return Work(made.motion, request, seed, checkpoint, "edited", made.note, credits, trace)

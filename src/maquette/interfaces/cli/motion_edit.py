@@ -34,10 +34,13 @@ def out_options(command: F) -> F:
 @click.option("--keys", default="", metavar="0,45,89", help="Key poses that stay; what is between is made again.")
 @click.option("--keep-part", "parts", multiple=True, metavar="PART", help="legs, arms, left arm, back, head, path ...")
 @click.option("--path", default="", metavar='"x,z x,z"', help="Another way for it to go, in metres from above.")
+@click.option(
+    "--by", type=click.Choice(["auto", "graph", "net"]), default="auto", show_default=True, help="Who makes the rest."
+)
+@click.option("--checkpoint", metavar="NAME|PATH", help="The net. Default: the craft's starter.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another number, another take.")
 @out_options
-def edit(file: Path, as_json: bool, words: str, keep: str, keys: str, parts: tuple[str, ...], path: str, seed: int,
-         **kept: Any) -> int:  # fmt: skip
+def edit(file: Path, as_json: bool, checkpoint: str | None, **asked: Any) -> int:
     """Make part of the motion in FILE again; what you keep stays to the last digit.
 
     \b
@@ -47,8 +50,8 @@ def edit(file: Path, as_json: bool, words: str, keep: str, keys: str, parts: tup
     from maquette.studio.motions import Change
     from maquette.studio.motions import edit as made
 
-    change = Change(words, keep, keys, parts, path, seed)
-    return tell(made(studio(), file, change, **kept), as_json)
+    wishes = {name: asked.pop(name) for name in ("words", "keep", "keys", "parts", "path", "seed", "by")}
+    return tell(made(studio(), file, Change(**wishes), checkpoint=checkpoint, **asked), as_json)
 
 
 @click.command("between")

@@ -26,8 +26,11 @@ def kind_of(scene: Scene, prop: str) -> str:
     if not prop:
         return ""
     named = next((one.kind for one in scene.props if prop in (one.id, one.kind)), prop)
-    kind = ALIKE.get(named, named)
-    return kind if kind in THINGS else ""
+    for word in (named, named.split()[-1] if named else ""):  # a "table lamp" is held as a lamp
+        kind = ALIKE.get(word, word)
+        if kind in THINGS:
+            return kind
+    return ""
 
 
 def grips(person: str, scene: Scene, moves: Sequence[Move], seconds: float) -> tuple[Grip, ...]:
