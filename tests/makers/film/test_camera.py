@@ -15,7 +15,10 @@ from maquette.makers.film.panels import draw_shot
 from maquette.media.film import SIZES, Prop, Shot
 from maquette.media.stage import Camera
 
-PLACES = ("room", "cafe", "street", "car interior", "corridor")
+SLOW = [
+    pytest.param(kind, marks=pytest.mark.slow) for kind in ("cafe", "kitchen", "forest", "corridor", "castle", "roof")
+]
+PLACES = ["room", "car interior", *SLOW]
 W, H = 1280, 720
 
 
@@ -84,9 +87,11 @@ def test_the_line_of_action_is_kept_and_crossed_by_its_side() -> None:
     film, performance = played("void")
     order = []
     for side in (1, 1, -1):
-        shots = (Shot("1", "two-shot", "medium wide", subjects=("anna", "boris"), side=side),
-                 Shot("2", "over-shoulder", "medium close-up", subjects=("anna",), over="boris", side=side),
-                 Shot("3", "over-shoulder", "medium close-up", subjects=("boris",), over="anna", side=side))  # fmt: skip
+        shots = (
+            Shot("1", "two-shot", "medium wide", subjects=("anna", "boris"), side=side),
+            Shot("2", "over-shoulder", "medium close-up", subjects=("anna",), over="boris", side=side),
+            Shot("3", "over-shoulder", "medium close-up", subjects=("boris",), over="anna", side=side),
+        )
         for shot in shots:
             _, eyes, _ = seen(film, performance, shot)
             order.append(bool(eyes["anna"][0] < eyes["boris"][0]))

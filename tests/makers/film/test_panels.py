@@ -60,7 +60,7 @@ def test_arrows_are_drawn_only_when_asked_for() -> None:
 def test_night_is_darker_than_day() -> None:
     levels = []
     for time in ("day", "dusk", "night"):
-        film, performance = played("field", (WIDE,), time=time)
+        film, performance = played("corridor", (WIDE,), time=time)
         levels.append(float(to_pixels(draw_shot(film, performance, WIDE, 0.5, style="tone", **SMALL)).mean()))
     assert levels[0] > levels[1] > levels[2]
 
@@ -68,8 +68,10 @@ def test_night_is_darker_than_day() -> None:
 def test_who_sits_at_a_table_is_behind_it_and_before_the_chair(scene: tuple[Film, Performance]) -> None:
     """Nearer boxes come later, whatever their middles say."""
     eye = np.array([0, 1.6, 5], np.float32)
-    floor, near, far = (box_of(np.array(low), np.array(high)) for low, high in
-                        (((-3, -0.1, -3), (3, 0, 3)), ((-2, 0, 1), (2, 1, 1.2)), ((-0.2, 0, 0), (0.2, 1.8, 0.3))))  # fmt: skip
+    floor, near, far = (
+        box_of(np.array(low), np.array(high))
+        for low, high in (((-3, -0.1, -3), (3, 0, 3)), ((-2, 0, 1), (2, 1, 1.2)), ((-0.2, 0, 0), (0.2, 1.8, 0.3)))
+    )
     assert back_to_front([near, far, floor], eye) == [2, 1, 0]
     assert back_to_front([near, far, floor], np.array([0, 1.6, -5], np.float32)) == [2, 0, 1]
 

@@ -60,17 +60,24 @@ def solids_of(stage: Stage) -> Solids:
 def placed(want: Want, stage: Stage, solid: Solids) -> Camera:
     """The best of the cameras round the wanted one."""
     best, least = None, math.inf
-    for swing in (0.0, 10.0, -10.0, 20.0, -20.0, 32.0, -32.0, 46.0, -46.0, 64.0, -64.0):
-        for lift in (0.0, 8.0, 16.0):
-            for far in (1.0, 0.8, 0.62):
-                camera = _camera(want, swing, lift, far, stage)
-                cost = abs(swing) * 0.012 + lift * 0.02 + (1 - far) * 0.55 + _faults(camera, want, stage, solid)
-                if cost < least:
-                    best, least = camera, cost
-            if least < 0.01:
-                break
+    for worth, swing, lift, far in _TRIES:
+        if worth >= least:  # nothing that is left can be better
+            break
+        camera = _camera(want, swing, lift, far, stage)
+        cost = worth + _faults(camera, want, stage, solid)
+        if cost < least:
+            best, least = camera, cost
     assert best is not None
     return best
+
+
+# What else is tried: swung about the target, higher, nearer with a wider lens; each with what it costs, cheap first.
+_TRIES = sorted(
+    (abs(swing) * 0.012 + lift * 0.02 + (1 - far) * 0.55, swing, lift, far)
+    for swing in (0.0, 10.0, -10.0, 20.0, -20.0, 32.0, -32.0, 46.0, -46.0, 64.0, -64.0)
+    for lift in (0.0, 8.0, 16.0)
+    for far in (1.0, 0.8, 0.62)
+)
 
 
 def _camera(want: Want, swing: float, lift: float, far: float, stage: Stage) -> Camera:
