@@ -165,9 +165,9 @@ def changed(motion: Motion, change: Change, title: str = "", box: Checkpoint | N
     if kept.all():
         raise UsageError("all frames are kept, so nothing is made again", mend="keep fewer, or name other parts")
     if box is not None and not change.path:
-        made = _by_net(motion, change, words, kept, parts, box)
-        if made is not None:
-            return made
+        by_net = _by_net(motion, change, words, kept, parts, box)
+        if by_net is not None:
+            return by_net
     graph = graph_of()
     path = path_of(change.path) or (_line(motion) if "path" in parts and not kept.any() else ())
     fresh, clips, said = [], [], []

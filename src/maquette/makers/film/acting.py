@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ...engine.motion_net import MotionNet
 from ...media.film import EMOTIONS, Film, Line, Scene
 from ...media.motion import Motion
 from ...media.stage import MOUTHS, Acting, Performance, Stage
@@ -42,11 +43,12 @@ def perform(
     *,
     seed: int = 0,
     graph: MotionGraph | None = None,
-    net: object | None = None,
+    net: MotionNet | None = None,
 ) -> Performance:
     """The scene's performance on its stage; takes and mouths are left to be filled in.
 
-    spoken: line id -> how it is spoken. The same seed plays alike. A scene without people has no acting.
+    spoken: line id -> how it is spoken. net: moves those who do what it has seen and the clips have, fights and dances;
+    walks, seats and gestures are the graph's. The same seed plays alike. A scene without people has no acting.
     """
     motions = graph or MotionGraph()
     lengths = {id: one.seconds for id, one in spoken.items()}
@@ -58,7 +60,7 @@ def perform(
         _Player(person, number, stage, scene, plan, times, spoken, frames, seed)
         for number, person in enumerate(plan.first)
     ]
-    bodies = [player.body(motions, {one.person: one for one in players}) for player in players]
+    bodies = [player.body(motions, net) for player in players]
     heads = {player.person: acting_face.eyes(body) for player, body in zip(players, bodies, strict=True)}
     acting = tuple(player.finished(body, heads) for player, body in zip(players, bodies, strict=True))
     sources = tuple(dict.fromkeys(source for player in players for source in player.sources))
@@ -120,7 +122,6 @@ class _Player:
         self.grips: tuple[tuple[str, str, float, float], ...] = ()
         self.here = np.ones(frames, bool)
         self.walks: list[tuple[float, float]] = []
-        self.others: Mapping[str, _Player] = {}
 
     def _feelings(self) -> list[tuple[float, float, str]]:
         events = []
@@ -137,9 +138,8 @@ class _Player:
 
     # -- the body -----------------------------------------------------------------------------------------------------
 
-    def body(self, graph: MotionGraph, others: Mapping[str, _Player]) -> Motion:
+    def body(self, graph: MotionGraph, net: MotionNet | None) -> Motion:
         """The whole body's motion, hands and gaze aside."""
-        self.others = others
         track = Track(
             graph,
             self.frames,
@@ -150,6 +150,7 @@ class _Player:
             lambda seat: room_before(seat, self.stage),
             ROAMING,
             FPS,
+            net,
         )
         if self.person in self.plan.absent:
             self.here[:] = False

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...engine.motion_net import MotionNet
 from ...media import quaternions as turns
 from ...media.motion import HOUSE, Motion
 from .. import motion_acts, motion_gait, motion_ground, motion_poses
@@ -41,6 +42,7 @@ class Track:
     room: Callable[[Mark], float] = lambda _: 0.42  # metres before a seat at which one stands
     free: float = 9.0  # metres around a mark within which a recorded motion may go
     fps: float = 30.0
+    net: MotionNet | None = None
     parts: list[Motion] = field(default_factory=list)
     at: int = 0
     plays: list[Played] = field(default_factory=list)
@@ -247,18 +249,28 @@ class Track:
         if found is None:
             return
         seconds = max(1.0, min(move.end - move.start, 8.0))
-        motion = self.graph.cut(found, seconds, self.seed)
-        place = np.array([self.mark.x, 0.0, self.mark.z], np.float32)
         down = "death" in found.labels or "fall" in found.labels or "lie down" in found.labels
+        motion = None if down else self._by_net(move, seconds)
+        self.sources.append("net" if motion is not None else f"graph: {found.id}")
+        motion = motion or self.graph.cut(found, seconds, self.seed)
+        place = np.array([self.mark.x, 0.0, self.mark.z], np.float32)
         placed = _within(placed_at(motion, place, self.mark.turn), place, self.free, back=not down)
         began = self.second
         self.add(placed, 10)
         self.still_walks.append((began, self.second))
-        self.sources.append(f"graph: {found.id}")
         x, _, z = (float(v) for v in placed.root[-1])
         self.mark = Mark(x, z, float(turns.heading(placed.turns[-1, 0])))
         if down:
             self.hold()
+
+    def _by_net(self, move: Move, seconds: float) -> Motion | None:
+        """The motion by the net, where there is one that has seen such a thing."""
+        from .. import motion_net
+
+        if self.net is None or not motion_net.able(self.net, [move.deed]):
+            return None
+        made = motion_net.move(self.net, move.deed.words, seconds=seconds, seed=self.seed % (1 << 31))
+        return made.motion if not made.unseen else None
 
     def hold(self) -> None:
         """Stay in the last pose until something else is done: who has fallen lies there."""
