@@ -85,7 +85,7 @@ def draw_person(
     tall = float(look.height * lens.scale / max(float(depth[[0, 13]].mean()), 0.3))
     if tall < SMALLEST:
         return ()
-    sketch = Sketch.of(lens, style, owner, tall, light)
+    sketch = Sketch.of(lens, style, owner, tall, light, (width, height))
     return tuple(_figure(sketch, body, face, holds or {}))
 
 
@@ -105,7 +105,7 @@ def _figure(sketch: Sketch, body: Body, face: FaceState, holds: Mapping[str, str
     behind, before, over = _arms(sketch, body, cut, far, holds)
     legs = _legs(sketch, body, cut, far)
     seated = min(far("LeftLeg"), far("RightLeg")) < far("Hips") - 0.22 * body.size and not cut.skirt
-    crown, hung = _head(sketch, body, face)
+    crown, hung = ([], []) if _unseen(sketch, body, 0.5, "Head") else _head(sketch, body, face)
     trunks = joined(middle) + legs if seated else legs + joined(middle)
     away = float(sketch.lens.axes[2] @ (body.at("Head") - body.at("Neck"))) / (0.09 * body.size) > 0.95
     turned_away = not hung
@@ -116,11 +116,19 @@ def _figure(sketch: Sketch, body: Body, face: FaceState, holds: Mapping[str, str
     return [*hung, *behind, *trunks, *before, *crown, *over]
 
 
+def _unseen(sketch: Sketch, body: Body, reach: float, *joints: str) -> bool:
+    """Whether a limb lies off the page: close shots need not draw shoes."""
+    return sketch.outside(np.stack([body.at(joint) for joint in joints]), reach * max(body.size, body.head_size))
+
+
 def _legs(sketch: Sketch, body: Body, cut: Costume, far: Callable[..., float]) -> list[Ink]:
     one, other = sorted(("Left", "Right"), key=lambda side: -far(f"{side}Leg", f"{side}Foot"))
     trousers = trousers_of(cut, body.look.bottom)
-    back, front = (leg(sketch, body, side, trousers, cut.shoes) for side in (one, other))
-    if not cut.legs:
+    back, front = (
+        [] if _unseen(sketch, body, 0.2, f"{side}UpLeg", f"{side}Leg", f"{side}Foot", f"{side}ToeBase")
+        else leg(sketch, body, side, trousers, cut.shoes) for side in (one, other)
+    )  # fmt: skip
+    if not cut.legs or _unseen(sketch, body, 0.4, "Hips"):
         return joined(back) + joined(front)
     return joined(back) + joined([*front, seat(sketch, body, body.look.bottom)])
 
@@ -137,6 +145,8 @@ def _arms(
     for side in sorted(("Left", "Right"), key=lambda one: -far(f"{one}ForeArm", f"{one}Hand")):
         upper, fore = far(f"{side}Arm", f"{side}ForeArm") - chest, far(f"{side}ForeArm", f"{side}Hand") - chest
         raised = float(np.linalg.norm(body.at(f"{side}Hand") - body.at("Head"))) < 0.42 * body.size
+        if _unseen(sketch, body, 0.25, f"{side}Arm", f"{side}ForeArm", f"{side}Hand") and f"{side}Hand" not in holds:
+            continue
         front = over if raised and far(f"{side}Hand") < face else before
         thing = held(sketch, body, side, holds[f"{side}Hand"]) if f"{side}Hand" in holds else []
         grips = f"{side}Hand" in holds

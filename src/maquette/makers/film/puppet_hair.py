@@ -146,16 +146,22 @@ def backing(skull: Skull) -> list[Ink]:
 
 
 def capped(
-    skull: Skull, line: Floats, around: Floats, up: bool = True, curls: tuple[float, float] = (0.0, 1.0)
+    skull: Skull,
+    line: Floats,
+    around: Floats,
+    up: bool = True,
+    curls: tuple[float, float] = (0.0, 1.0),
+    unseen: int = 0,
 ) -> tuple[Floats, int]:
     """The seen part of a shell: its silhouette (n, 2) beyond the visible run of a closed line (m, 3) of the head; and
     how many of its points, the first ones, belong to that line.
 
     `up`: the part beyond the line as seen from the chin (hair); otherwise the part on the chin's side (a beard).
-    `curls`: how deep and how long, in pixels, its outline curls.
+    `curls`: how deep and how long, in pixels, its outline curls. `unseen`: so many last points only close the line.
     """
     flat = skull.paper(line)
     seen = skull.seen(line) > 0.02
+    seen[len(seen) - unseen :] = False
     if not seen.any():
         return bumpy(around, *curls, closed=True), 0
     if seen.all():
@@ -272,7 +278,7 @@ def beard(skull: Skull) -> Part:
     points = points[(points[:, 1] < 0.075) & (points[:, 2] > 0.004)]
     points[:, 1] -= 0.014 * np.clip(-points[:, 1] / 0.05, 0, 1)
     around = hull(skull.paper(points), 64)
-    outline, _ = capped(skull, np.concatenate([line, behind]), around, up=False)
+    outline, _ = capped(skull, np.concatenate([line, behind]), around, up=False, unseen=len(behind))
     return skull.sketch.part(outline, skull.body.look.hair_colour, "beard", stuff="hair", weight=0.7)
 
 

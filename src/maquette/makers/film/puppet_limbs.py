@@ -171,8 +171,9 @@ def hand(sketch: Sketch, body: Body, side: str, grips: bool = False) -> list[Par
 
     name, skin = f"{side.lower()} hand", body.look.skin
     pixel = float(sketch.lens.size(base, grow))
+    near = pixel * 0.17 > 30
     parts: list[tuple[float, Part]] = []
-    if pixel * 0.17 > 26:
+    if near:
         for number, finger in enumerate(_fingers(grips)):
             points = place(finger[:, :3])
             shape = solid(sketch, points, finger[:, 3] * grow)
@@ -185,7 +186,7 @@ def hand(sketch: Sketch, body: Body, side: str, grips: bool = False) -> list[Par
         )
     palm = sketch.part(hull(sketch.lens.flat(place(_slab(PALM))), 28), skin, name, stuff="skin", shade=pixel * 0.02)
     back = float(sketch.lens.depth(place(np.array([0.06, 0, 0], np.float32))))
-    parts.append((back if pixel * 0.17 > 26 else 0.0, palm))
+    parts.append((back if near else 0.0, palm))
     parts.sort(key=lambda pair: -pair[0])
     drawn = [part for _, part in parts]
     if sketch.tall > 90:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...media.ink import Ink
 from .palette import LINE, PAPER, STYLES, darkness, line_on, mixed, rgb, shown, text_of
-from .puppet_shapes import FLIP, Floats, Lens, along, crescent, normals, unit
+from .puppet_shapes import FLIP, NEAR, Floats, Lens, along, crescent, normals, unit
 
 WHITE = "#ffffff"
 
@@ -61,13 +61,26 @@ class Sketch:
     tall: float  # pixels that the person would have standing
     light: Floats  # (3,): on paper right and down, and towards the viewer
     weight: float  # pixels of a common contour
+    page: tuple[int, int]  # pixels
 
     @staticmethod
-    def of(lens: Lens, style: str, owner: str, tall: float, light: tuple[float, float, float]) -> Sketch:
+    def of(
+        lens: Lens, style: str, owner: str, tall: float, light: tuple[float, float, float], page: tuple[int, int]
+    ) -> Sketch:
         way = np.asarray(light, np.float32)
         seen = lens.axes @ (way / max(float(np.linalg.norm(way)), 1e-6))
         pen = float(np.clip(0.1 * np.sqrt(tall), 0.55, 6.5)) * (1.15 if style == "ink" else 1.0)
-        return Sketch(lens, style, owner, tall, np.array([seen[0], -seen[1], -seen[2]], np.float32), pen)
+        return Sketch(lens, style, owner, tall, np.array([seen[0], -seen[1], -seen[2]], np.float32), pen, page)
+
+    def outside(self, points: Floats, reach: float) -> bool:
+        """Whether all that lies within `reach` metres of places (n, 3) falls off the same edge of the page."""
+        seen = self.lens.seen(points)
+        if float(seen[:, 2].min()) < NEAR + reach:
+            return False
+        x, y = self.lens.onto(seen).T
+        far = reach * self.lens.scale / seen[:, 2]
+        width, height = self.page
+        return bool((x + far < 0).all() or (x - far > width).all() or (y + far < 0).all() or (y - far > height).all())
 
     @cached_property
     def shade_side(self) -> Floats:
