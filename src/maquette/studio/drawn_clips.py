@@ -73,12 +73,20 @@ class DrawnClip:
             yield last[1]
 
     def flow(self, number: int, other: int, width: int) -> NDArray[np.float32]:
-        """The exact flow from one frame to another, for frames that are `width` wide."""
-        from ..makers.film.page_flow import flow_between
+        """The flow from one frame to another, for frames that are `width` wide: exact where marks correspond.
 
+        A mark that the frame's edge cuts otherwise, or that is drawn anew, does not: there the pixels are followed.
+        """
+        from ..makers.film import flow
+        from ..makers.film.page_flow import better, flow_between
+        from ..media import ink_draw
+
+        height = max(1, round(self.size[1] * width / self.size[0]))
         if self.step(number) == self.step(other):
-            return np.zeros((max(1, round(self.size[1] * width / self.size[0])), width, 2), np.float32)
-        return flow_between(self.page(number), self.page(other), width)
+            return np.zeros((height, width, 2), np.float32)
+        pages = self.page(number), self.page(other)
+        one, two = (flow.shrunk(ink_draw.to_pixels(page), (width, height)) for page in pages)
+        return better(flow_between(*pages, width), flow.flow(one, two), one, two)
 
 
 def frame(studio: Studio, folder: str | Path, shot: str, second: float, out: str | Path = ".") -> Path:
