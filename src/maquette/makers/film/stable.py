@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from ...media.film import Film, Line, Person, Scene, Shot
-from .people import with_looks
+from .people import gender_of, with_looks
 from .shots import LETTERS
 
 T = TypeVar("T")
@@ -159,7 +159,7 @@ def _alike_lines(one: Line, other: Line) -> float:
 def _people(people: Sequence[Person], before: Sequence[Person]) -> tuple[Person, ...]:
     """Looks and voices that a hand gave stay; a look by rule follows a description that changed."""
     old: Mapping[str, Person] = {one.id: one for one in before}
-    ruled = {one.id: one.look for one in with_looks(before, {})}
+    ruled = {one.id: one.look for one in with_looks(before, {one.id: gender_of(one) for one in before})}
     out = []
     for one in people:
         was = old.get(one.id)
