@@ -110,6 +110,7 @@ def test_bvhio_sees_every_joint_where_we_see_it(tmp_path: Path) -> None:
                 assert np.abs(seen - places[frame, HOUSE.number(joint.Name)]).max() < 1e-4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not importlib.util.find_spec("pymotion"), reason="the package upc-pymotion is not installed")
 def test_pymotion_sees_every_joint_where_we_see_it(tmp_path: Path) -> None:
     from pymotion.io.bvh import BVH

@@ -109,7 +109,7 @@ class _Body:
 
     def _eye(self, side: int) -> Floats:
         h = self.head
-        return self._skull() + vector(side * 0.032 * h, 0.012 * h, 0.083 * h)
+        return self._skull() + vector(side * 0.032 * h, 0.012 * h, 0.0795 * h)
 
     # --- what the parts are made of
 
