@@ -54,7 +54,7 @@ def poses() -> list[tuple[Floats, Floats]]:
     """Moments of the packaged clips: standing, walking, running, waving, sitting."""
     found = []
     clips = motion_clips.load()
-    for label, share in (("walk", 0.4), ("idle", 0.5), ("run", 0.3), ("signal", 0.5), ("walk", 0.7), ("dance", 0.4)):
+    for label, share in (("walk", 0.4), ("idle", 0.5), ("run", 0.3), ("cheer", 0.5), ("walk", 0.7), ("dance", 0.4)):
         clip = next((one for one in clips if label in one.labels), clips[0])
         frame = int(clip.motion.frames * share)
         places, turned = world(clip.motion.part(frame, frame + 1))
@@ -105,7 +105,7 @@ def people_sheet(path: Path) -> None:
                 pose = some[(number + (angle > 1)) % len(some)]
                 middle = fitted(look, *pose)[0] * np.array([1, 0, 1]) + np.array([0, 0.9, 0])
                 way = float(turns.heading(pose[1][0])) + angle
-                cells.append(cell(look, pose, seen_from(middle, way, 6.0, 20.5), (180, 340), style, FaceState()))
+                cells.append(cell(look, pose, seen_from(middle, way, 6.0, 20.5), (204, 340), style, FaceState()))
     sheet(cells, 9, path)
 
 
