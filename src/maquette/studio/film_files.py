@@ -6,6 +6,7 @@ A file that a person has changed since is hers: what is made anew gets the next 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -146,6 +147,8 @@ def _stems(paths: Mapping[str, Path], blocks: Iterator[Mapping[str, Any]]) -> No
                     writer.write(block[name])
         for name, path in paths.items():
             os.replace(temps[name], path)
+    except soundfile.LibsndfileError as error:  # it says no more than that the system refused
+        raise OSError(errno.ENOSPC, str(error)) from error
     finally:
         for temp in temps.values():
             temp.unlink(missing_ok=True)

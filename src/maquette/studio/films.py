@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import json
 import shutil
 import tempfile
@@ -41,6 +42,7 @@ PLAN = "film.json"
 MAKING = "making.json"
 SCRIPT = "script.fountain"
 CONTENTS = "contents.json"
+SPARE = 4 << 20  # bytes: a disk with less is full
 
 
 @dataclass(frozen=True, eq=False)
@@ -326,7 +328,7 @@ class _Keeper:
 
         recordings = recordings_in(self.recordings) if self.recordings is not None else None
         stem = files.slug(film.title)
-        with _workplace(self.folder, new=before is None) as work:
+        with _disk(self.folder), _workplace(self.folder, new=before is None) as work:
             maker = FilmMaker(WorkshopHere(self.studio))
             made = maker.make(
                 film, self.folder, work, name=f".maquette-film{self.manner.suffix}", manner=self.manner,
@@ -461,6 +463,19 @@ class _Keeper:
         put(path, data)
         if sidecar is not None:
             put(path.with_name(path.name + ".c2pa"), sidecar)
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Whatever a library says of it: an error of the system where the disk is full means that it is full."""
+    try:
+        yield
+    except OSError as error:
+        if shutil.disk_usage(folder if folder.exists() else folder.parent).free > SPARE:
+            raise
+        error.errno = errno.ENOSPC
+        with files.told(folder, "the folder of the film"):
+            raise
 
 
 @contextmanager

@@ -313,11 +313,23 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 
 def _quiet() -> None:
-    """In a worker: Ctrl-C is the parent's to hear, and arithmetic takes one core."""
+    """In a worker: Ctrl-C is the parent's to hear, arithmetic takes one core, and nobody works on without a parent."""
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = "1"
+    threading.Thread(target=_with_parent, daemon=True).start()
+
+
+def _with_parent() -> None:
+    """End this process when its parent has ended, however that came."""
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def cores() -> int:
