@@ -47,6 +47,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_originality": (MUSIC,),
     "music_readers": ("--out", "benchmarks/results/music_readers.json"),
     "music_transcribe": ("--json",),
+    "film_lips": ("--json",),
     "pictures_bias": ("--keep",),
     "pictures_correct": ("--photos", PHOTOS, "--keep"),
     "pictures_drawing": ("--keep",),

@@ -1,6 +1,6 @@
 """How well the aligner draws the mouths of a voice it has not heard: bar 8 of the films.
 
-    python benchmarks/film_lips.py DATA [--each N] [--json]      DATA holds text/texts.jsonl.zst
+    python benchmarks/film_lips.py [--each N] [--json]
 
 Sentences of four languages, N each (100), at two speeds, by voices that were kept out of the training, clean and with
 white noise at 20 dB; needs eSpeak NG as a program. The truth are the synthesiser's own times. Four ways are measured:
@@ -30,7 +30,7 @@ from common import keep, table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "recipes"))
 
-from aligner_set import HELD_OUT, sentences
+from aligner_set import HELD_OUT
 
 from maquette.makers.film import aligner, lips, speech_text
 from maquette.makers.film.speech import Spoken, Utterance, speak_all
@@ -44,14 +44,13 @@ FPS = 30
 
 def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reading.add_argument("data", type=Path)
     reading.add_argument("--each", type=int, default=100, help="sentences a language")
     reading.add_argument("--json", action="store_true")
     given = reading.parse_args()
     rows: list[dict[str, Any]] = []
     seconds = spent = 0.0
     for language in LANGUAGES:
-        lines = utterances(given.data, language, given.each)
+        lines = utterances(language, given.each)
         truths = speak_all(lines)
         for noise in (None, 20.0):
             found: dict[str, list[tuple[float, float, float, list[float]]]] = {way: [] for way in WAYS}
@@ -75,7 +74,7 @@ def main() -> None:
     result = {
         "rows": rows + total,
         "minute_of_voice_s": round(spent / seconds * 60, 2),
-        "own_speech_off_frames": own_times(given.data),
+        "own_speech_off_frames": own_times(),
     }
     print(table(result["rows"]))
     print(f"a minute of voice takes {result['minute_of_voice_s']} s of one core with its text")
@@ -84,15 +83,11 @@ def main() -> None:
         keep("film_lips", result)
 
 
-def utterances(data: Path, language: str, count: int) -> list[Utterance]:
+def utterances(language: str, count: int) -> list[Utterance]:
     """Sentences that were not learnt from, each at both speeds, by the voices that were kept out."""
-    dice = np.random.default_rng(8)
-    if language in ("en", "ru"):
-        some = sentences(data, language, count, dice, test=True)
-    else:
-        written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[language]
-        some = written.strip().splitlines()
-        some = (some + [f"{a} {b}" for a, b in zip(some, some[::-1], strict=True)])[:count]
+    written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[language]
+    some = written.strip().splitlines()
+    some = (some + [f"{one} {other}" for one, other in zip(some, some[::-1], strict=True)])[:count]
     return [
         Utterance(text, language, HELD_OUT[(number + turn) % len(HELD_OUT)], rate=rate)
         for number, text in enumerate(some)
@@ -156,11 +151,11 @@ def mean(rows: list[dict[str, Any]], noise: str, way: str) -> dict[str, float]:
     }
 
 
-def own_times(data: Path) -> float:
+def own_times() -> float:
     """How far the mouths of closed lips lie from where the synthesiser closes them, at most, in frames."""
     worst = 0.0
     for language in LANGUAGES:
-        for spoken in speak_all(utterances(data, language, 10)):
+        for spoken in speak_all(utterances(language, 10)):
             frames = lips.mouths(spoken, spoken.seconds, FPS)
             closed = np.flatnonzero(frames == MOUTHS.index("A")) + 0.5
             for start, end, phone in spoken.phones:
