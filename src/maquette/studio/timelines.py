@@ -67,7 +67,8 @@ def write_edit(
     See `media.timeline.to_otio` for what the parts mean. Files of these names that stand there are replaced: they are
     the film's own. Raises MissingExtra, MediaError, LibraryError.
     """
-    made, said = [], []
+    made: list[Path] = []
+    said: list[str] = []
     for kind in kinds:
         timeline = lists.to_otio(
             film,

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -243,8 +243,9 @@ def mixed(one: Floats, other: Floats, weight: Floats, other_weight: Floats) -> F
     return out
 
 
-def _bytes(picture: Floats) -> Bytes:
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+def _bytes(picture: NDArray[np.floating[Any]]) -> Bytes:
+    rounded: Bytes = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    return rounded
 
 
 # -- frames between frames --------------------------------------------------------------------------------------------
@@ -287,18 +288,18 @@ def _between(
     # Each side knows the whole way: the flow from the moment to one frame gives that to the other, too.
     k = share / max(1 - share, 1e-3)
     w1, w2 = weight_one[..., None], weight_other[..., None]
-    toward_one = (to_one * w1 + -to_other * k * w2) / np.maximum(w1 + w2, 1e-6)
+    rough = (to_one * w1 + -to_other * k * w2) / np.maximum(w1 + w2, 1e-6)
     trust = np.minimum(w1 + w2, 1.0)
-    state = flows.smoothed(np.concatenate([toward_one * trust, trust], -1), guide, 2.0)
-    toward_one = state[..., :2] / np.maximum(state[..., 2:], 1e-6)
-    toward_other = -toward_one / max(k, 1e-3)
+    state = flows.smoothed(np.concatenate([rough * trust, trust], -1), guide, 2.0)
+    toward_one: Floats = (state[..., :2] / np.maximum(state[..., 2:], 1e-6)).astype(np.float32)
+    toward_other: Floats = (-toward_one / max(k, 1e-3)).astype(np.float32)
     x, y = flows.grid(*first.shape[:2])
     # What the second frame shows and the first does not is only to be had from the second, and the other way round.
     only_one = flows.sampled(behind_one.astype(np.float32), x + toward_one[..., 0], y + toward_one[..., 1])
     only_other = flows.sampled(behind_other.astype(np.float32), x + toward_other[..., 0], y + toward_other[..., 1])
-    w1, w2 = ((1 - share) * (1.001 - only_other))[..., None], (share * (1.001 - only_one))[..., None]
-    out = (flows.warped(first, toward_one) * w1 + flows.warped(second, toward_other) * w2) / (w1 + w2)
-    return _bytes(out)
+    first_weight, second_weight = (1 - share) * (1.001 - only_other), share * (1.001 - only_one)
+    part = (second_weight / (first_weight + second_weight))[..., None]
+    return _bytes(flows.warped(first, toward_one) * (1 - part) + flows.warped(second, toward_other) * part)
 
 
 def splatted(field: Floats, values: Floats, weight: Floats) -> tuple[Floats, Floats]:

@@ -75,7 +75,8 @@ def resized(field: Floats, high: int, wide: int) -> Floats:
     dy, dx = (y - top)[:, None, None], (x - left)[None, :, None]
     rows = field[top] * (1 - dy) + field[top + 1] * dy
     out = rows[:, left] * (1 - dx) + rows[:, left + 1] * dx
-    return (out * np.array([wide / old_wide, high / old_high], np.float32)).astype(np.float32)
+    larger: Floats = (out * np.array([wide / old_wide, high / old_high], np.float32)).astype(np.float32)
+    return larger
 
 
 def sampled(picture: Floats, x: Floats, y: Floats) -> Floats:
@@ -94,7 +95,8 @@ def sampled(picture: Floats, x: Floats, y: Floats) -> Floats:
     a, b = flat.take(at.ravel(), 0).reshape(shape), flat.take(at.ravel() + 1, 0).reshape(shape)
     c, d = flat.take(at.ravel() + wide, 0).reshape(shape), flat.take(at.ravel() + wide + 1, 0).reshape(shape)
     upper, lower = a + (b - a) * dx, c + (d - c) * dx
-    return (upper + (lower - upper) * dy).astype(np.float32)
+    out: Floats = (upper + (lower - upper) * dy).astype(np.float32)
+    return out
 
 
 def grid(high: int, wide: int) -> tuple[Floats, Floats]:
@@ -170,7 +172,9 @@ def _level(
     if coarsest:
         reach = max(2, min(one.shape[:2]) // 8)
         spread = range(-reach, reach + 1, 2)
-        candidates += [np.broadcast_to(np.float32((u, v)), candidates[0].shape) for u in spread for v in spread]
+        candidates += [
+            np.broadcast_to(np.array((u, v), np.float32), candidates[0].shape) for u in spread for v in spread
+        ]
     elif not finest:
         candidates.append(np.zeros_like(candidates[0]))
     found, cost = search.best(candidates)
@@ -219,7 +223,8 @@ class _Patches:
         """A dense field at the middles of the patches."""
         y = np.minimum(self.y0.astype(int) + PATCH // 2, field.shape[0] - 1)
         x = np.minimum(self.x0.astype(int) + PATCH // 2, field.shape[1] - 1)
-        return field[y, x]
+        out: Floats = field[y, x]
+        return out
 
     def residual(self, found: Floats) -> Floats:
         """(r, c, 8, 8): the other picture under each patch, moved by its flow, less the patch."""
@@ -354,7 +359,8 @@ def boxed(values: Floats, radius: int) -> Floats:
     padded = np.pad(values, ((radius + 1, radius), (radius + 1, radius), (0, 0)), mode="edge")
     sums = padded.cumsum(0, dtype=np.float64)
     sums = (sums[side:] - sums[:-side]).cumsum(1)
-    return ((sums[:, side:] - sums[:, :-side]) / side**2).astype(np.float32)
+    out: Floats = ((sums[:, side:] - sums[:, :-side]) / side**2).astype(np.float32)
+    return out
 
 
 def _polished(field: Floats, one: Floats, other: Floats, settings: Settings, radius: int = 3) -> Floats:

@@ -102,7 +102,8 @@ def _uncovered(back: Floats, one: Floats, other: Floats) -> Mask:
     best = np.full(high * wide, np.inf, np.float32)
     np.minimum.at(best, at, error.ravel())
     shared = error > best[at].reshape(high, wide) + 12.0
-    return flows.grown((error > OFF) | shared, 1) | outside
+    new: Mask = flows.grown((error > OFF) | shared, 1) | outside
+    return new
 
 
 def _torn(places: Floats, to_x: Floats, to_y: Floats) -> Mask:

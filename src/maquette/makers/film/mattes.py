@@ -24,7 +24,7 @@ def cutouts(clip: Clip, masks: Sequence[Key], style: Style) -> Iterator[tuple[By
     """(frame, matte (h, w), 255 where it stands) for every frame. masks: white on what is to be cut out."""
     keys = [Key(one.frame, _even(one.painted)) for one in masks]
     for frame, mask in zip(clip, carried(clip, keys, style, plain=True)):
-        yield frame, refined(mask[..., 0].astype(np.float32) / 255, frame)
+        yield frame, refined(mask[..., 0].astype(np.float32) / np.float32(255), frame)
 
 
 def _even(painted: Bytes) -> Bytes:

@@ -121,7 +121,8 @@ def _moved(one: Ink, other: Ink, scale: float, x: NDArray[np.intp], y: NDArray[n
     if np.abs(rest).max() > 0.3:
         near = 1.0 / (((here[:, None] - start[None]) ** 2).sum(-1) + 1.0) ** 1.5
         moved += (near @ rest) / near.sum(1, keepdims=True)
-    return moved.astype(np.float32)
+    out: Floats = moved.astype(np.float32)
+    return out
 
 
 def _points(mark: Ink) -> NDArray[np.float64]:
