@@ -11,8 +11,9 @@ white noise at 20 dB; needs eSpeak NG as a program. The truth are the synthesise
     by length  the words' times by the text alone, stretched to the recording: what one would do without listening
 
 Frames right: share of the frames at 30 a second whose mouth is that of the truth, from the first to the last sound;
-`speech` leaves out those that rest in the truth. Borders: median distance of where a phone begins to where
-the same phone of the found ones begins. Where eSpeak NG speaks itself, mouths follow its own times: the last row, half a frame at most.
+`speech` leaves out those that rest in the truth. Borders: median distance of where a phone begins to where the same
+phone of the found ones begins. Where eSpeak NG speaks itself, mouths follow its own times: the last row, half a frame
+at most.
 """
 
 from __future__ import annotations
