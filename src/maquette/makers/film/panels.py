@@ -23,8 +23,9 @@ from .figures import HANDS, HIPS, Figure, figures, times
 from .light import shades, shadows, sunlight
 from .order import Box, back_to_front, behind, box_of_part, box_of_points
 from .palette import PAPER, STYLES, mixed
+from .panels_clear import WHOLE, Cleared, cleared, parts_of
 from .pen import NEAR, Pen, Stood
-from .pieces import HUNG, stood
+from .pieces import HUNG
 from .puppet import draw_person
 
 Floats = NDArray[np.float32]
@@ -46,7 +47,9 @@ def draw_shot(film: Film, performance: Performance, shot: Shot, second: float, *
     share = min(max((second - first) / max(last - first, 1e-6), 0.0), 1.0)
     camera = shaken(take.at(share), take.shake, second)
     people = figures(film, performance, second)
-    view = view_of(performance.stage, camera, width, height, style, shot.subjects, in_hands(performance, second))
+    stage = performance.stage
+    without = cleared(stage, performance.takes.get(shot.id) or take, width, height, shot.subjects)
+    view = view_of(stage, camera, width, height, style, without, in_hands(performance, second))
     layers = [*view.layers(people)]
     if notes:
         marks = arrows.marks(view.pen, film, performance, shot, take, (first, last), second)
@@ -70,10 +73,10 @@ class View:
     """A stage seen by a camera."""
 
     def __init__(self, stage: Stage, camera: Camera, width: int, height: int, style: str,
-                 wanted: tuple[str, ...] = (), held: tuple[str, ...] = ()) -> None:  # fmt: skip
-        """`wanted`: pieces that stay even where they stand right before the lens; `held`: kinds that hands hold."""
+                 without: Cleared = WHOLE, held: tuple[str, ...] = ()) -> None:  # fmt: skip
+        """`without`: what was cleared away; `held`: kinds of things that hands hold."""
         self.stage, self.camera, self.style = stage, camera, style
-        self.width, self.height, self.wanted, self.held = width, height, wanted, held
+        self.width, self.height, self.without, self.held = width, height, without, held
         focus = float(np.linalg.norm(np.subtract(camera.target, camera.eye)))
         wall = stage.colours.get("wall", "plaster")
         haze = mixed(wall, "white", 0.45) if stage.interior else mixed(stage.colours.get("sky", "white"), "white", 0.35)
@@ -88,10 +91,7 @@ class View:
         """What does not change while the camera stands still."""
         pen = self.pen
         self.pieces = self._kept()
-        parts = [part for piece in self.pieces for part in _stood(self.stage, piece)]
-        parts = [part for part in parts if part.owner not in _OPEN or not self._opened(part)]
-        hiding = {part.owner for part in parts if part.owner not in _OPEN and self._hides(part)} - set(self.wanted)
-        parts = [part for part in parts if part.owner not in hiding]
+        parts = [part for piece in self.pieces for part in parts_of(self.stage, piece, self.without)]
         self.behind = [Layer("backdrop", tuple(backdrop(self.stage, pen)))]
         hung = [mark for part in self._walled([part for part in parts if part.flat]) for mark in pen.part(part)]
         if hung:
@@ -115,77 +115,18 @@ class View:
         yield from self.over
 
     def _kept(self) -> list[Piece]:
-        """Pieces but those that hang on walls behind the camera or stand right before the lens."""
+        """Pieces but what was cleared away, what hands hold and what hangs on walls behind the camera."""
         eye = np.array(self.camera.eye)
         kept = []
         for piece in self.stage.pieces:
-            if piece.kind in self.held or piece.id in self.held:
+            if piece.kind in self.held or piece.id in self.held or piece.id in self.without.pieces:
                 continue
             if self.stage.interior and piece.kind in HUNG:
                 out = np.array([np.sin(piece.turn), 0, np.cos(piece.turn)])
                 if float((eye - (piece.x, piece.y, piece.z)) @ out) < 0.02:
                     continue
             kept.append(piece)
-        needed = [piece for piece in kept if piece.id in self.wanted]
-        needed += [piece for piece in kept if any(_stands_on(one, piece) for one in needed)]
-        gone = [piece for piece in kept if piece not in needed and self._blocks(piece)]
-        names = {piece.id for piece in gone}
-        return [piece for piece in kept if piece in needed
-                or (piece.id not in names and not any(_stands_on(piece, one) for one in gone))]  # fmt: skip
-
-    def _blocks(self, piece: Piece) -> bool:
-        """Whether a piece stands so near before the lens that it would fill the frame."""
-        if piece.kind == "ceiling lamp":
-            return self._cut_above(piece)
-        if max(piece.size) < 0.3 or piece.kind in HUNG or piece.id in _OPEN:
-            return False
-        big = not self.stage.interior and piece.kind in ("house", "shop front", "train")
-        return self._fills(_stood(self.stage, piece), big)
-
-    def _opened(self, part: Stood) -> bool:
-        """Whether a side of a car is taken off: what is nearer than the people in it."""
-        if self._fills((part,)):
-            return True
-        if self.pen.focus < 3.0 and part.name.endswith(("middle post", "front post")):
-            return True
-        depth = self.pen.seen(part.points)[:, 2]
-        return self.pen.focus < 3.0 and part.name != "roof" and float(depth.min()) < self.pen.focus - 0.2
-
-    def _hides(self, part: Stood) -> bool:
-        """Whether a trunk, post or wall of the set stands between the lens and the middle of the picture."""
-        if part.flat or float(part.high[1] - part.low[1]) < 0.5:
-            return False
-        box = box_of_part(part)
-        at, target = (
-            (np.array(place, np.float32) - box.middle) @ box.axes.T for place in (self.camera.eye, self.camera.target)
-        )
-        half = (part.high - part.low) / 2
-        way = np.where(np.abs(target - at) < 1e-6, 1e-6, target - at)
-        one, other = (-half - at) / way, (half - at) / way
-        enter, leave = float(np.minimum(one, other).max()), float(np.maximum(one, other).min())
-        return enter < leave and leave > 0.01 and enter < 0.72
-
-    def _cut_above(self, piece: Piece) -> bool:
-        """Whether a hanging lamp would come into the frame as a mere lid from above."""
-        flat = self.pen.polygon(np.array([[piece.x, piece.y, piece.z], [piece.x + 0.2, piece.y, piece.z],
-                                          [piece.x, piece.y + piece.size[1], piece.z]], np.float32))  # fmt: skip
-        return flat is None or float(flat[:, 1].min()) < 0.02 * self.height
-
-    def _fills(self, parts: Sequence[Stood], big: bool = False) -> bool:
-        seen = self.pen.seen(np.concatenate([part.points for part in parts]))
-        ahead = seen[:, 2] > NEAR
-        if not ahead.any():
-            return True
-        nearest = float(seen[ahead, 2].min())
-        if nearest > min(1.1, 0.45 * self.pen.focus) and ahead.all():
-            return False
-        flat = self.pen.flat(seen[ahead])
-        low, high = (
-            np.clip(flat.min(0), 0, (self.width, self.height)),
-            np.clip(flat.max(0), 0, (self.width, self.height)),
-        )
-        covers = float((high - low).prod()) / (self.width * self.height)
-        return covers > (0.2 if nearest > 0.75 else 0.1) and not (big and ahead.mean() > 0.3)
+        return kept
 
     def _walled(self, parts: list[Stood]) -> list[Stood]:
         """What lies on floors and hangs on walls, far things first, parts of one piece in their order."""
@@ -220,16 +161,6 @@ class View:
         light = self.stage.light
         return list(draw_person(one.look, one.places, one.turned, self.camera, self.width, self.height, face=one.face,
                                 style=self.style, owner=one.id, holds=one.holds, light=light))  # fmt: skip
-
-
-def _stands_on(piece: Piece, under: Piece) -> bool:
-    """Whether a thing stands on a table."""
-    reach = max(under.size[0], under.size[2]) / 2
-    return (
-        piece.y > 0.2
-        and abs(piece.y - under.y - under.size[1]) < 0.05
-        and bool(np.hypot(piece.x - under.x, piece.z - under.z) < reach)
-    )
 
 
 def _torso(one: Figure) -> Box:
@@ -271,32 +202,16 @@ def in_hands(performance: Performance, second: float) -> tuple[str, ...]:
     return tuple(sorted({kind for one in performance.acting for kind in one.held_at(second).values()}))
 
 
-def view_of(stage: Stage, camera: Camera, width: int, height: int, style: str, wanted: tuple[str, ...] = (),
+def view_of(stage: Stage, camera: Camera, width: int, height: int, style: str, without: Cleared = WHOLE,
             held: tuple[str, ...] = ()) -> View:  # fmt: skip
     """The stage as a camera sees it; while the camera stands still, drawn once."""
-    key = (id(stage), camera, width, height, style, wanted, held)
+    key = (id(stage), camera, width, height, style, without, held)
     known = _VIEWS.get(key)
     if known is None or known.stage is not stage:
         while len(_VIEWS) > 2:
             _VIEWS.pop(next(iter(_VIEWS)))
-        known = _VIEWS[key] = View(stage, camera, width, height, style, wanted, held)
+        known = _VIEWS[key] = View(stage, camera, width, height, style, without, held)
     return known
-
-
-_OPEN = ("car body",)  # pieces that are left open part by part where the camera is
-_STOOD: dict[int, tuple[Stage, dict[str, tuple[Stood, ...]]]] = {}
-
-
-def _stood(stage: Stage, piece: Piece) -> tuple[Stood, ...]:
-    """Parts of a piece, made once for a stage."""
-    known = _STOOD.get(id(stage))
-    if known is None or known[0] is not stage:
-        while len(_STOOD) > 7:
-            _STOOD.pop(next(iter(_STOOD)))
-        known = _STOOD[id(stage)] = (stage, {})
-    if piece.id not in known[1]:
-        known[1][piece.id] = stood(piece)
-    return known[1][piece.id]
 
 
 def with_words(page: Page, words: tuple[Words, ...], name: str = "words") -> Page:

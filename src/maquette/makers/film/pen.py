@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ...media.ink import Ink
 from ...media.stage import Camera, Piece
 from .palette import inner_on, line_on, shown
-from .pen_outlines import NEAR, bowed, bumpy, clipped, curls, cut_line, hatch, hull_of, newell, under, within
+from .pen_outlines import NEAR, bowed, bumpy, clipped, crescent, curls, cut_line, hatch, hull_of, newell, under, within
 from .pieces_model import Part, Shape
 
 Floats = NDArray[np.float32]
@@ -274,19 +274,45 @@ class Pen:
                              smooth=shape.smooth))  # fmt: skip
         return marks
 
+    def _ball(self, part: Stood, shape: Shape, points: Floats, seen: Floats, normals: Floats, size: float) -> list[Ink]:
+        """An ellipsoid: its outline is that of its three axes together, its shadow a crescent."""
+        depth = float(seen[0, 2])
+        if depth <= NEAR:
+            return []
+        spread = (seen[1:4, :2] - seen[0, :2]) * (self.zoom / depth)
+        squares, ways = np.linalg.eigh(spread.T @ spread)
+        root = ways @ np.diag(np.sqrt(np.maximum(squares, 0.04))) @ ways.T
+        centre = self.flat(seen[:1])[0]
+        flip = np.array([1, -1], np.float32)
+        angles = np.arange(20) * np.pi / 10
+        outline = (centre + np.stack([np.cos(angles), np.sin(angles)], 1) @ root * flip).astype(np.float32)
+        if self.outside(outline):
+            return []
+        air = self.air(depth)
+        owner, name = part.owner, part.name
+        fill = shown(shape.colour, 0, self.style, round(air, 2), self.haze)
+        marks = [Ink((outline,), fill=fill, smooth=True, owner=owner, part=name)]
+        if size > 8 * self.unit:
+            shade = (centre + crescent(self.axes @ self.light) @ root * flip).astype(np.float32)
+            if self.style == "ink":
+                marks += self.hatched(shade, owner, name, 4.0)
+            else:
+                dark = shown(shape.colour, 2, self.style, round(air, 2), self.haze)
+                marks.append(Ink((shade,), fill=dark, owner=owner, part=name))
+        line = line_on(shape.colour, self.style, air, self.haze)
+        marks.append(Ink((outline,), stroke=line, width=self.weight(depth) * shape.weight, smooth=True, owner=owner,
+                         part=name))  # fmt: skip
+        return marks
+
     def _dark_side(self, part: Stood, shape: Shape, points: Floats, flat: Floats, ahead: NDArray[np.bool_],
                    air: float) -> list[Ink]:  # fmt: skip
         """The side of a round thing that looks away from the light."""
-        out = points - points.mean(0)
-        if not shape.smooth:
-            out[:, 1] = 0
+        out, light, look = points - points.mean(0), self.light.copy(), self.eye - points.mean(0)
+        out[:, 1] = light[1] = look[1] = 0
         length = np.maximum(np.linalg.norm(out, axis=1), 1e-6)
-        dark = (out @ self.light) / length < (-0.25 if shape.smooth else -0.1)
-        if not shape.smooth:
-            # Of an upright round thing only the half that is seen; the edge is drawn down from rim to rim.
-            look = self.eye - points.mean(0)
-            look[1] = 0
-            dark &= (out @ look) / (length * max(float(np.linalg.norm(look)), 1e-6)) > -0.15
+        dark = (out @ light) / length < 0.05 * float(np.linalg.norm(light))
+        # Only the half that is seen: the edge of the shadow runs down from rim to rim.
+        dark &= (out @ look) / length > -0.15 * float(np.linalg.norm(look))
         chosen = flat[dark & ahead]
         if len(chosen) < 3:
             return []

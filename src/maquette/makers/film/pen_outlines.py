@@ -175,3 +175,15 @@ def curls(centre: Floats, wide: float, tall: float, seed: int) -> list[Floats]:
         arc = np.linspace(np.pi * 0.9, np.pi * 2.0, 4) + dice.uniform(-0.5, 0.5)
         curls.append(np.stack([x + r * np.cos(arc), y + 0.8 * r * np.sin(arc)], 1).astype(np.float32))
     return curls
+
+
+def crescent(light: Floats) -> Floats:
+    """The dark part (26, 2) of a unit ball, for light from (right, up, ahead): an arc and the edge of the shadow."""
+    across, toward = np.array(light[:2], np.float64), -float(light[2])
+    length = float(np.hypot(*across))
+    way = across / length if length > 1e-3 else np.array([0.0, 1.0])
+    side = np.array([-way[1], way[0]])
+    turn = np.linspace(0, np.pi, 13)[:, None]
+    rim = side * np.cos(turn) - way * np.sin(turn)
+    edge = side * np.cos(turn) - way * np.sin(turn) * np.clip(toward, -0.6, 0.62)
+    return np.asarray(np.concatenate([rim, edge[::-1]]), np.float32)

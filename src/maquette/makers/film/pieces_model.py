@@ -22,7 +22,8 @@ class Shape:
     """One mark of a model. `kind`:
 
     solid: closed faces over points; hull: the outline around round things, its faces are rims seen from outside;
-    face: a flat polygon seen from both sides; line: a pen line through points; blob: leaves within a box.
+    face: a flat polygon seen from both sides; line: a pen line through points; blob: leaves within a box; ball: a
+    middle and the ends of three axes, to and fro.
     `normal`: a line or face is drawn only where this direction looks towards the camera.
     """
 
@@ -145,9 +146,9 @@ class Build:
     def ball(self, middle: Point, radius: float | Point, colour: str, weight: float = 1.0) -> Build:
         """A round thing; radius may differ by axis."""
         rx, ry, rz = (radius, radius, radius) if isinstance(radius, float | int) else radius
-        points = _SPHERE * np.array([rx, ry, rz], np.float32) + np.array(middle, np.float32)
-        return self.add(Shape("hull", points.astype(np.float32), colour, (), weight, smooth=True,
-                              spin=tuple(range(len(points)))))  # fmt: skip
+        x, y, z = middle
+        ends = [(x + rx, y, z), (x, y + ry, z), (x, y, z + rz), (x - rx, y, z), (x, y - ry, z), (x, y, z - rz)]
+        return self.add(Shape("ball", _array([middle, *ends]), colour, (), weight))
 
     def rod(self, start: Point, end: Point, thick: float, colour: str, weight: float = 0.7) -> Build:
         """A round stick between two points."""
@@ -199,13 +200,12 @@ def _ring(x: float, z: float, y: float, radius: float, count: int) -> Floats:
     return np.stack([x + radius * np.cos(angles), np.full(count, y), z + radius * np.sin(angles)], 1).astype(np.float32)
 
 
-def _sphere() -> Floats:
+def skin_of(ball: Shape) -> Floats:
+    """Points (62, 3) all over a ball, for those who build it of triangles."""
     rows = [np.array([[0, 1, 0], [0, -1, 0]])]
+    around = np.arange(12) * np.pi / 6
     for height in (-60, -30, 0, 30, 60):
         lat = np.radians(height)
-        angles = np.arange(12) * np.pi / 6
-        rows.append(np.stack([np.cos(lat) * np.cos(angles), np.full(12, np.sin(lat)), np.cos(lat) * np.sin(angles)], 1))
-    return np.concatenate(rows).astype(np.float32)
-
-
-_SPHERE = _sphere()
+        flat = np.cos(lat)
+        rows.append(np.stack([flat * np.cos(around), np.full(12, np.sin(lat)), flat * np.sin(around)], 1))
+    return np.asarray(ball.points[0] + np.concatenate(rows) @ (ball.points[1:4] - ball.points[0]), np.float32)

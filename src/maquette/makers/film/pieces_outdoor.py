@@ -12,10 +12,10 @@ Z = (0.0, 0.0, 1.0)
 
 def tree(b: Build, w: float, h: float, d: float, colour: str) -> None:
     thick = 0.035 * h + 0.05
-    b.part("trunk").cylinder(0, 0, 0, h * 0.5, thick, "bark", top=thick * 0.6, count=10)
+    # One part: leaves always before the wood, also seen from below.
+    b.part("tree").cylinder(0, 0, 0, h * 0.5, thick, "bark", top=thick * 0.6, count=10)
     b.rod((0, h * 0.38, 0), (w * 0.22, h * 0.56, 0.05), thick * 0.7, "bark")
     b.rod((0, h * 0.42, 0), (-w * 0.2, h * 0.6, -0.05), thick * 0.6, "bark")
-    b.part("crown")
     for n, (x, y, z, r) in enumerate(((-0.2, 0.58, -0.1, 0.3), (0.22, 0.6, 0.0, 0.3), (0.0, 0.76, 0.05, 0.36))):
         b.blob((x * w, y * h, z * w), (r * w, r * h * 0.62, r * w), colour, n)
 

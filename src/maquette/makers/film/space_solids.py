@@ -19,7 +19,7 @@ from ...media.scene_glb import Solid, Thing
 from ...media.stage import Piece, Stage
 from . import pieces
 from .palette import COLOURS, mixed
-from .pieces_model import Shape
+from .pieces_model import Shape, skin_of
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -76,6 +76,8 @@ def solid_of(shape: Shape) -> Solid | None:
         if float(_newell(shape.points) @ np.array(shape.normal, np.float32)) < 0:
             cut = [(a, c, b) for a, b, c in cut]
         return _faceted(shape.colour, shape.points + np.array(shape.normal, np.float32) * 0.002, cut)
+    if shape.kind == "ball":
+        return _smooth(shape.colour, skin := skin_of(shape), hull(skin))
     if shape.kind == "hull":
         faces = hull(shape.points)
         return (
