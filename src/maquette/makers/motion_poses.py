@@ -135,6 +135,11 @@ SEATS = {
     "chin": Pose("lap", "chin", (14, 0, 2), (0, 0, 0), (2, 0, 4)),
     "tense": Pose("thigh", "thigh", (6, 0, 0), (0, 0, 0)),
 }
+LYING = Pose("hang", "lap", (4, 0, 0), (14, 0, 0), (4, 0, 0))
+LEANING = (
+    Pose("over", "under", (-7, 0, 0), (5, 0, 0), (2, 0, 0), lower=0.03, apart=0.05),
+    Pose("pocket", "pocket", (-8, 0, 0), (6, 0, 0), (2, 0, 0), lower=0.03, aside=0.02, apart=0.05),
+)
 # By feeling: the stances that a person falls into, first the likeliest.
 MOODS = {
     "neutral": ("stand", "easy", "pockets", "hip"),

@@ -26,6 +26,8 @@ from .blocking import Mark, Move
 Floats = NDArray[np.float32]
 
 SIT, RISE = 1.25, 1.1  # seconds
+SWING = 1.3  # seconds from the edge of a bed to lying on it
+THICK, HEADWARDS = 0.11, 0.1  # metres of a lying body's hips over the bed, and from its middle to the head's end
 TURN = 0.75  # seconds for half a turn in place
 
 
@@ -95,7 +97,9 @@ class Track:
         while frame < count or not poses:
             mood = self.mood((at + frame) / self.fps)
             seconds = (at + frame) / self.fps
-            poses.append(motion_poses.stance(mood, self.seed + int(seconds / 9.0), seated))
+            leant = self.mark.posture == "lean"
+            usual = motion_poses.stance(mood, self.seed + int(seconds / 9.0), seated)
+            poses.append(motion_poses.LEANING[len(poses) % len(motion_poses.LEANING)] if leant else usual)
             when.append(frame)
             frame += round(float(dice.uniform(3.5, 7.0)) * self.fps)
         local = np.stack([motion_poses.pose(one) for one in poses])
@@ -159,11 +163,24 @@ class Track:
         mark = self.mark
         return motion_ground.seated(mark.x, mark.z, mark.turn, mark.height or 0.45, q, fps=self.fps)
 
+    @staticmethod
+    def _edge(mark: Mark) -> Mark:
+        """The seat at the edge of a bed."""
+        if mark.edge is None:
+            return Mark(mark.x, mark.z, mark.turn, "sit", height=mark.height or 0.45)
+        x, z, turn, height = mark.edge
+        return Mark(x, z, turn, "sit", height=height)
+
     def _lie(self, count: int) -> Motion:
-        lying = self.graph.pose("lie")
-        root = np.tile(np.array([[self.mark.x, (self.mark.height or 0.0) + 0.12, self.mark.z]], np.float32), (count, 1))
-        q = np.tile(lying, (count, 1, 1))
-        q[:, 0] = turns.multiply(turns.about_y(float(self.mark.turn)), q[:, 0])
+        """On the back, head to where the bed's turn comes from, a hand on the belly."""
+        mark = self.mark
+        q = np.tile(motion_poses.pose(motion_poses.LYING), (count, 1, 1))
+        q[:, 0] = turns.multiply(turns.about_y(mark.turn), euler(-88.0))
+        q[:, HOUSE.number("LeftUpLeg")] = euler(-12.0, 0.0, 4.0)
+        q[:, HOUSE.number("LeftLeg")] = euler(20.0)
+        q[:, HOUSE.number("RightUpLeg")] = euler(-1.0, 0.0, -4.0)
+        ahead = np.array([np.sin(mark.turn), 0.0, np.cos(mark.turn)]) * -HEADWARDS
+        root = np.tile(np.array([[mark.x, mark.height + THICK, mark.z]]) + ahead, (count, 1)).astype(np.float32)
         return Motion(HOUSE, root, breathing(q, (self.at + np.arange(count)) / self.fps, self.seed), self.fps)
 
     def turn_to(self, heading: float) -> None:
@@ -180,7 +197,11 @@ class Track:
         if self.held is not None:
             self.held = None
             self.add(self._stand(round(1.2 * self.fps)), 30)
-        if self.mark.posture not in ("sit", "lie"):
+        if self.mark.posture == "lie":
+            self.mark = self._edge(self.mark)
+            self.add(self._sit(round(SWING * self.fps)), round(0.85 * SWING * self.fps))
+        if self.mark.posture != "sit":
+            self.mark = dataclasses.replace(self.mark, posture="stand")
             return
         mark = self.mark
         ahead = np.array([np.sin(mark.turn), np.cos(mark.turn)])
@@ -194,7 +215,12 @@ class Track:
         self.mark = Mark(*spot, mark.turn)
 
     def sit(self, to: Mark) -> None:
-        """Onto a seat that one stands before."""
+        """Onto a seat that one stands before, a bed by its edge, or against what one leans on."""
+        if to.posture == "lie":
+            self.sit(self._edge(to))
+            self.mark = to
+            self.add(self._lie(round(1.2 * SWING * self.fps)), round(SWING * self.fps))
+            return
         self.turn_to(to.turn)
         sat, stands = (
             motion_poses.pose(motion_poses.stance(self.mood(self.second), self.seed, s)) for s in (True, False)

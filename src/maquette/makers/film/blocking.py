@@ -27,6 +27,7 @@ NEAR = 0.85  # metres from somebody or something that is walked to
 CLOSE = 0.42  # metres: nearer nobody passes somebody
 ROOM = 0.62  # metres that two people's middles keep apart
 OPENED = 0.35  # radians that a talker's body is opened to the audience
+LEANT = 0.16  # metres nearer to a counter than one stands at it, to lean on it
 AHEAD = 0.42  # metres before a seat at which one stands to sit down
 
 
@@ -40,6 +41,7 @@ class Mark:
     posture: str = "stand"
     spot: str = ""
     height: float = 0.0
+    edge: tuple[float, float, float, float] | None = None  # of a bed: where one sits before lying, x z turn height
 
     @property
     def place(self) -> tuple[float, float]:
@@ -198,7 +200,7 @@ def _first(
             state.gone.add(person)
             state.marks[person] = _outside(stage, len(state.gone))
         elif mine and mine[0][0].id in opening and mine[0][1].posture in ("sit", "lie", "lean"):
-            _take_seat(state, person, mine[0][1].posture, _named(state, person, mine[0][1].to))
+            _take_seat(state, person, mine[0][1].posture, None, mine[0][1].to)
         elif mine and mine[0][0].id in opening and _named(state, person, mine[0][1].to) is not None:
             state.marks[person] = _named(state, person, mine[0][1].to) or Mark(0.0, 0.0)
         elif mine and found is not None and mine[0][0].id in opening and _comes_along(mine[0][1], found):
@@ -281,21 +283,41 @@ def _outside(stage: Stage, number: int = 1) -> Mark:
     return Mark(float(x), float(z), float(np.arctan2(ahead[0], ahead[1])), "stand")
 
 
-def _take_seat(state: _State, person: str, posture: str, near: Mark | None) -> Mark | None:
-    """Give somebody the nearest free spot of that posture; None where there is none."""
+def _take_seat(state: _State, person: str, posture: str, near: Mark | None, named: str = "") -> Mark | None:
+    """Give somebody the nearest free spot of that posture, on what is named if it can be; None where there is none."""
     free = [s for s in state.stage.spots if s.posture == posture and s.id not in state.seats]
     if not free and posture == "lie":
         free = [s for s in state.stage.spots if s.posture == "sit" and s.id not in state.seats]
     free = [s for s in free if all(_far(s, m) > 0.35 for p, m in state.marks.items() if p != person)]
+    beds = {one.piece for one in state.stage.spots if one.id in state.seats and one.posture == "lie"}
+    free = [s for s in free if s.piece not in beds or not s.piece]
     if not free:
         return None
-    at = near or Mark(0.0, 0.3)
+    word = named.split(".")[-1].split("-")[0]
+    asked = [s for s in free if word and (word in s.id or word in s.piece)]
+    at = near or (None if asked else _named(state, person, named)) or Mark(0.0, 0.3)
+    free = asked or free
     others = [mark for other, mark in state.marks.items() if other != person and other not in state.gone]
     spot = min(free, key=lambda one: _far(one, at) + 1.5 * _lonely(state.stage, one, others))
     state.seats[spot.id] = person
-    mark = Mark(spot.x, spot.z, spot.turn, spot.posture, spot.id, spot.height)
+    mark = _at(spot, state.stage)
     state.marks[person] = mark
     return mark
+
+
+def _at(spot: Spot, stage: Stage) -> Mark:
+    """The mark of somebody who takes a spot: back to what is leaned on, a bed with the edge that one sits down on."""
+    mark = Mark(spot.x, spot.z, spot.turn, spot.posture, spot.id, spot.height)
+    if spot.posture == "lean":
+        x, z = spot.x + np.sin(spot.turn) * LEANT, spot.z + np.cos(spot.turn) * LEANT
+        return dataclasses.replace(mark, x=float(x), z=float(z), turn=spot.turn + float(np.pi))
+    if spot.posture != "lie":
+        return mark
+    side = next((one for one in stage.spots if one.posture == "sit" and one.piece == spot.piece), None)
+    if side is not None:
+        return dataclasses.replace(mark, edge=(side.x, side.z, side.turn, side.height))
+    x, z = spot.x + np.cos(spot.turn) * 0.4, spot.z - np.sin(spot.turn) * 0.4
+    return dataclasses.replace(mark, edge=(float(x), float(z), spot.turn + float(np.pi / 2), spot.height))
 
 
 def _lonely(stage: Stage, spot: Spot, others: Sequence[Mark]) -> float:
@@ -383,7 +405,7 @@ def _move(state: _State, doing: Doing, found: Deed, start: float, end: float, li
         if now.posture == found.name:
             return None
         _leave_seat(state, who)
-        mark = _take_seat(state, who, found.name, now)
+        mark = _take_seat(state, who, found.name, now, doing.to)
         if mark is None:
             state.said.append(f"{line.id}: there is no free place to {found.name}; {who} stays")
             return None
@@ -467,6 +489,11 @@ def _rise(state: _State, who: str, found: Deed, start: float, end: float) -> Mov
 
 def _before(seat: Mark, stage: Stage) -> tuple[float, float]:
     """Where one stands to sit down on a seat: before it, less far where a table is near."""
+    if seat.posture == "lean":
+        return seat.place
+    if seat.edge is not None:
+        x, z, turn, height = seat.edge
+        seat = Mark(x, z, turn, "sit", height=height)
     far = room_before(seat, stage)
     return float(seat.x + np.sin(seat.turn) * far), float(seat.z + np.cos(seat.turn) * far)
 
