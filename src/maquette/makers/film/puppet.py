@@ -23,7 +23,7 @@ from .puppet_face import EYE_Y, MOODS, Face, drop_of, face_marks, glasses, looke
 from .puppet_hair import BALD, CUTS, backing, beard, hair, hanging
 from .puppet_hats import hat_marks, hat_of
 from .puppet_head import Skull, ear, head, neck
-from .puppet_holds import held
+from .puppet_holds import BULKY, held
 from .puppet_limbs import arm, leg
 from .puppet_paint import STYLES, Sketch, joined
 from .puppet_shapes import Floats, Lens
@@ -155,6 +155,9 @@ def _arms(
             front += thing + joined(arm(sketch, body, side, sleeve, "fore", grips))
         elif (upper + fore) / 2 > 0.05:
             behind += thing + joined(arm(sketch, body, side, sleeve, grips=grips))
+        elif thing and holds[f"{side}Hand"] in BULKY:  # carried between the arm and the chest
+            front += joined(arm(sketch, body, side, sleeve, "upper")) + thing
+            front += joined(arm(sketch, body, side, sleeve, "fore", grips))
         else:
             front += thing + joined(arm(sketch, body, side, sleeve, grips=grips))
     return behind, before, over

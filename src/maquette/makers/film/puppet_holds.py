@@ -107,6 +107,9 @@ _ALIKE = {
 ALIKE = {word: kind for kind, words in _ALIKE.items() for word in words.split()}
 
 
+BULKY = ("box", "tray", "newspaper", "guitar", "basket", "ball")  # broader than a hand
+
+
 def held(sketch: Sketch, body: Body, side: str, kind: str) -> list[Ink]:
     """A thing in the hand of a side ("Left", "Right"); what is unknown is a small box."""
     thing = THINGS.get(ALIKE.get(kind, kind)) or Thing("upright", ((0, 0.02, 0.02, 0.05, 0.05, 0.05, "#b98a5a"),))

@@ -40,23 +40,24 @@ class Limb:
     flare: float = 0.0  # metres, of the cuff
 
 
-def solid(sketch: Sketch, points: Floats, metres: Floats, cut: bool = False) -> Tube:
-    """Discs in space -> a limb on paper; `cut`: its last end is cut straight off, as cloth is."""
-    bulge = 1.0
-    if cut:
-        way = points[-1] - points[-2]
-        bulge = abs(float(sketch.lens.axes[2] @ way)) / max(float(np.linalg.norm(way)), 1e-6)
+def solid(sketch: Sketch, points: Floats, metres: Floats, cut: bool = False, begun: bool = False) -> Tube:
+    """Discs in space -> a limb on paper; `cut`: its last end is cut straight off, as cloth is, `begun`: its first."""
+
+    def bulge(way: Floats) -> float:
+        return abs(float(sketch.lens.axes[2] @ way)) / max(float(np.linalg.norm(way)), 1e-6)
+
     radius = np.maximum(sketch.lens.size(points, metres), 0.3)
-    return tube(sketch.lens.flat(points), radius, (1.0, bulge))
+    ends = bulge(points[1] - points[0]) if begun else 1.0, bulge(points[-1] - points[-2]) if cut else 1.0
+    return tube(sketch.lens.flat(points), radius, ends)
 
 
 def limb(
     sketch: Sketch, points: Floats, metres: Floats, colour: str, name: str, *, stuff: str = "cloth", root: bool = True,
-    cut: bool = False, inner: Floats | None = None,
+    cut: bool = False, begun: bool = False, inner: Floats | None = None,
 ) -> Part:  # fmt: skip
     """A tapered limb; `root`: it grows out of the body, so its first part has no contour on the side of `inner`, a
     place (3,) within the body."""
-    shape = solid(sketch, points, metres, cut)
+    shape = solid(sketch, points, metres, cut, begun)
     open = None
     if root and len(shape.middle) > 2:
         open = shape.place < 0.15
@@ -118,7 +119,10 @@ def clothed(
     bare: list[Part] = list(end)
     if until < last:
         under = slice(max(first, until - (0 if inside or not until else 1)), last + 1)
-        bare.append(limb(sketch, points[under], skin[under], body.look.skin, name, stuff="skin", root=until == 0))
+        begun = inside is not None and last - until > 1
+        bare.append(
+            limb(sketch, points[under], skin[under], body.look.skin, name, stuff="skin", root=until == 0, begun=begun)
+        )
     if until <= first:
         return bare
     inner = body.at("Spine2") if "arm" in name else None
@@ -184,7 +188,9 @@ def hand(sketch: Sketch, body: Body, side: str, grips: bool = False) -> list[Par
         parts.append(
             (1e6, sketch.part(hull(sketch.lens.flat(place(_slab(rows))), 24), skin, f"{name} fingers", stuff="skin"))
         )
-    palm = sketch.part(hull(sketch.lens.flat(place(_slab(PALM))), 28), skin, name, stuff="skin", shade=pixel * 0.02)
+    palm = sketch.part(
+        hull(sketch.lens.flat(place(_slab(PALM))), 28), skin, name, stuff="skin", shade=pixel * 0.02 if near else 0.0
+    )
     back = float(sketch.lens.depth(place(np.array([0.06, 0, 0], np.float32))))
     parts.append((back if near else 0.0, palm))
     parts.sort(key=lambda pair: -pair[0])
