@@ -34,6 +34,7 @@ NAMES = ("voices", "music", "effects", "places")
 DUCKED = -12.0  # dB, music under speech
 PLACES_DUCKED = -4.0
 VOICE = -18.0  # LUFS of every line before the mix, so that nobody is drowned
+PEAKS = -7.0  # dBTP of every line: a voice with lower peaks can be made louder without being crushed by the mix
 MUSIC = -23.0  # LUFS of every cue, where nobody speaks
 BLOCK = 20.0  # seconds made at a time
 HELD = 240.0  # seconds of a film whose mix is held in memory (90 MB)
@@ -159,7 +160,7 @@ def _voice(one: Speech) -> Floats:
     dry = resampled(one.sound, one.rate, RATE)
     found = loudness.loudness(Sound(dry[:, None], RATE))
     level = gain(VOICE - found) if np.isfinite(found) else 1.0
-    dry = dry * np.float32(min(level, 12.0))
+    dry = loudness.limit(Sound((dry * np.float32(min(level, 12.0)))[:, None], RATE), ceiling=PEAKS).samples[:, 0]
     if one.off:
         dry = _muffled(dry)
     angle = (float(np.clip(one.side, -0.6, 0.6)) + 1) * np.pi / 4
@@ -226,21 +227,27 @@ class Mixed:
 def measured(track: Track, target: float = TARGET, on_block: Callable[[float], None] | None = None) -> Mixed:
     """How much the mix has to be raised to reach its loudness, found without holding it in memory.
 
-    A limiter takes loudness away, so what it makes is measured too, and the gain mended by what is missing, twice.
+    A limiter takes loudness away, so what it makes is measured too, and the gain mended by what is missing.
     """
     before = _loudness(piece[first : first + count] for first, count, piece in _summed(track, on_block))
     if before == float("-inf"):
         return Mixed(0.0, before, before, silent=True)
     raised = min(target - before, 30.0)
-    lufs = peak = float("-inf")
-    for _ in range(3):
+    most = raised + 12.0
+    tried: list[tuple[float, float]] = []  # gains, and the loudness they gave
+    peak = float("-inf")
+    for _ in range(6):
         peaks: list[float] = []
-        lufs = _loudness(blocks(track, Mixed(raised, 0.0, 0.0)), peaks)
-        peak = max(peaks)
-        if abs(target - lufs) <= 0.1:
+        tried.append((raised, _loudness(blocks(track, Mixed(raised, 0.0, 0.0)), peaks)))
+        peak, missing = max(peaks), target - tried[-1][1]
+        if abs(missing) <= 0.2 or (raised >= most and missing > 0):
             break
-        raised = min(raised + (target - lufs), target - before + 12.0)
-    return Mixed(raised, lufs, peak)
+        # The harder it is limited, the less a decibel of gain adds.
+        slope = 0.9
+        if len(tried) > 1 and tried[-1][0] != tried[-2][0]:
+            slope = min(1.0, max(0.25, (tried[-1][1] - tried[-2][1]) / (tried[-1][0] - tried[-2][0])))
+        raised = min(most, raised + missing / slope)
+    return Mixed(*tried[-1], peak)
 
 
 def _loudness(pieces: Iterable[Floats], peaks: list[float] | None = None) -> float:
