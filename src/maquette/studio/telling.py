@@ -19,6 +19,12 @@ HOW_OF_MUSIC = {
     "drawn": "written by a person, who was shown what may come next",
     "exported": "written out for other tools",
 }
+HOW_OF_MOTION = {
+    "restyled": "recorded motions of people put together by the motion graph; no model moved them",
+    "words": "moved by words alone",
+    "edited": "a motion that was worked on: what was done is said below",
+}
+OF_CRAFTS = {"music": HOW_OF_MUSIC, "motion": HOW_OF_MOTION}
 HOW = {
     "found": "found on the shelf: it is this work of a person, and no model changed its lines",
     "after": "drawn by a model after a person's work",
@@ -89,7 +95,7 @@ def _made(story: Mapping[str, Any]) -> Iterator[str]:
     how = str(story.get("how", ""))
     adopted = story.get("action") == "adopted"
     by_rule = how == "after" and not story.get("checkpoint")
-    told = {**HOW, **(HOW_OF_MUSIC if (story.get("request") or {}).get("maker") == "music" else {})}
+    told = {**HOW, **OF_CRAFTS.get(str((story.get("request") or {}).get("maker")), {})}
     yield "edited by hand" if adopted else told["restyled"] if by_rule else told.get(how, how)
     if story.get("human"):
         yield f"by hand: {story['human']}"
