@@ -79,7 +79,7 @@ def solid_of(shape: Shape) -> Solid | None:
     if shape.kind == "ball":
         return _smooth(shape.colour, skin := skin_of(shape), hull(skin))
     if shape.kind == "ball":
-        skin = _skin(shape.points)
+        skin = skin_of(shape)
         return _smooth(shape.colour, skin, hull(skin))
     if shape.kind == "hull":
         faces = hull(shape.points)
@@ -88,16 +88,6 @@ def solid_of(shape: Shape) -> Solid | None:
         )
     corners = [triangle for face in shape.faces for triangle in _cut(shape.points, face)]
     return _faceted(shape.colour, shape.points, np.array(corners, np.int32).reshape(-1, 3))
-
-
-def _skin(points: Floats) -> Floats:
-    """(62, 3): places all over a ball, of its middle and the ends of three axes."""
-    around = np.arange(12) * (np.pi / 6)
-    rows = [np.array([[0.0, 1, 0], [0, -1, 0]])]
-    for up in np.radians([-60, -30, 0, 30, 60]):
-        ring = np.cos(up) * np.stack([np.cos(around), 0 * around, np.sin(around)], 1)
-        rows.append(ring + np.array([0, np.sin(up), 0]))
-    return np.asarray(points[0] + np.concatenate(rows) @ (points[1:4] - points[0]), np.float32)
 
 
 def _hex(colour: str) -> str:
