@@ -57,8 +57,8 @@ def parts(marks: tuple[Ink, ...]) -> set[str]:
 
 
 def pixels(marks: tuple[Ink, ...]) -> np.ndarray:
-    """What a page of 160 x 90 shows of marks made for it."""
-    return to_pixels(Page(160, 90, (Layer("person", marks),), "#ffffff")).astype(int)
+    """What a page of 160 x 90 shows of marks made for it, in green."""
+    return to_pixels(Page(160, 90, (Layer("person", marks),), "#ffffff"))[..., 1].astype(np.int16)
 
 
 @given(
@@ -67,7 +67,7 @@ def pixels(marks: tuple[Ink, ...]) -> np.ndarray:
     hat=st.sampled_from(("", "cap", "hood", "crown", "wide hat")), style=st.sampled_from(STYLES),
     mouth=st.sampled_from(MOUTHS), emotion=st.sampled_from(EMOTIONS), blink=st.floats(0, 1),
 )  # fmt: skip
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 def test_everybody_can_be_drawn_from_anywhere(
     angle, up, away, fov, build, hair, costume, hat, style, mouth, emotion, blink
 ):
@@ -129,10 +129,11 @@ def test_eyes_lie_where_cameras_are_told_they_are():
 def test_every_mouth_and_every_mood_looks_different():
     view = camera(0.2, 1.2, 1.62, 14, 1.62)
     for states in ([FaceState(mouth) for mouth in MOUTHS], [FaceState(emotion=mood) for mood in EMOTIONS]):
-        shots = [pixels(drawn(view=view, face=state, style="line", size=160)) for state in states]
+        faces = [drawn(view=view, face=state, size=160) for state in states]
+        shots = [pixels(tuple(mark for mark in face if "hair" not in mark.part)) for face in faces]
         for number, one in enumerate(shots):
             for other in shots[number + 1 :]:
-                assert (np.abs(one - other).max(-1) > 40).sum() > 4
+                assert (np.abs(one - other) > 40).sum() > 4
 
 
 def test_eyes_close_and_follow_what_is_looked_at():
@@ -153,7 +154,7 @@ def test_people_of_a_cast_are_told_apart_at_a_glance():
     ]
     for number, one in enumerate(shots):
         for other in shots[number + 1 :]:
-            assert (np.abs(one - other).max(-1) > 40).mean() > 0.004
+            assert (np.abs(one - other) > 40).mean() > 0.004
 
 
 def test_far_people_take_fewer_marks_and_none_behind_the_lens():
