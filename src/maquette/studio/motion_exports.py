@@ -38,6 +38,12 @@ def _mixamo(motion: Motion) -> bytes:
     return to_bvh(motion, mixamo=True).encode()
 
 
+def _usd(motion: Motion) -> bytes:
+    from ..media.motion_usd import to_usda
+
+    return to_usda(motion, comment=again.COMMENT_BESIDE).encode("utf-8")
+
+
 def _webp(motion: Motion) -> bytes:
     """A drawn figure that does it, looping, on twos."""
     from PIL import Image
@@ -89,6 +95,7 @@ def _sheet(motion: Motion) -> bytes:
 KINDS: dict[str, tuple[str, Callable[[Motion], bytes], str]] = {
     "glb": (".glb", _glb, "a rigged body"),
     "mixamo": (".bvh", _mixamo, "BVH with Mixamo's names"),
+    "usd": (".usda", _usd, "USD with a skeleton"),
     "webp": (".webp", _webp, "a drawn preview"),
     "sheet": (".png", _sheet, "its key poses"),
     "webm": (".webm", _video(".webm", "vp9"), "a drawn preview"),

@@ -67,6 +67,7 @@ MIME_OF_SUFFIX = {
     ".bvh": "text/plain",
     ".gltf": "model/gltf+json",
     ".glb": "model/gltf-binary",
+    ".usda": "model/vnd.usda",
     ".abc": "text/vnd.abc",
     ".musicxml": "application/vnd.recordare.musicxml+xml",
     ".mxl": "application/vnd.recordare.musicxml",

@@ -10,7 +10,7 @@ import click
 from . import crafts
 from .common import FILE, emit, json_option, note, progress_line, shown, studio, verbose_option
 
-ALSO = "glb,webp,sheet,mixamo,webm,mp4"
+ALSO = "glb,usd,webp,sheet,mixamo,webm,mp4"
 
 
 @click.command("make", cls=crafts.Make, craft="motion", short_help="Make motions of a prompt (the default).")
