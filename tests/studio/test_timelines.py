@@ -83,6 +83,9 @@ def test_export_takes_free_names_and_finds_the_files_from_elsewhere(folder: Path
     assert (folder / "tram.webm").resolve().as_uri().removeprefix("file://") in text
     assert any("whole paths" in line for line in away.said)
     assert away.shots == 3
+    assert root.run(["film", "export", str(folder), "--to", "otio,edl", "--out", str(tmp_path / "both")]) == 0
+    assert sorted(path.suffix for path in (tmp_path / "both").iterdir()) == [".edl", ".otio"]
+    assert root.run(["film", "export", str(folder), "--to", "avid"]) == 2
 
 
 def test_a_folder_without_a_film_is_told(tmp_path: Path) -> None:

@@ -112,6 +112,8 @@ def export(where: str | Path, kinds: Sequence[str], out: str | Path | None = Non
     source = _otio_of(Path(where).expanduser())
     target = Path(out).expanduser() if out is not None else source.parent
     suffixes = [_suffix(kind) for kind in dict.fromkeys(kinds)]
+    if not suffixes:
+        raise UsageError("no kind of edit list is named", mend="choose otio, edl or xml")
     timeline = _timeline(source)
     for clip in timeline.find_clips():
         _renamed(clip, source.parent, whole=target.resolve() != source.parent.resolve())

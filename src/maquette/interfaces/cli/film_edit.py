@@ -14,22 +14,21 @@ from .common import FILE, emit, json_option, note, shown
 @click.option(
     "--to",
     "kinds",
-    type=click.Choice(["edl", "xml", "otio"]),
-    multiple=True,
-    default=("edl", "xml"),
+    metavar="edl,xml,otio",
+    default="edl,xml",
     show_default=True,
-    help="The kind of edit list; xml is Final Cut Pro 7's, for Premiere and Resolve.",
+    help="The kinds of edit list; xml is Final Cut Pro 7's, for Premiere and Resolve.",
 )
 @click.option("-o", "--out", type=FILE, help="Folder. Default: the film's own, where its files are found as they lie.")
 @json_option
-def export(film: Path, kinds: tuple[str, ...], out: Path | None, as_json: bool) -> int:
+def export(film: Path, kinds: str, out: Path | None, as_json: bool) -> int:
     """Write the edit of FILM (its folder) for an editor: shots as clips with handles, script lines as markers, stems.
 
     Example: maquette film export my-film --to xml
     """
     from maquette.studio.timelines import export as exported
 
-    made = exported(film, kinds, out)
+    made = exported(film, kinds.replace(",", " ").split(), out)
     if as_json:
         emit(made.as_dict())
         return 0
