@@ -20,6 +20,13 @@ from maquette.studio.models import figures, recipe_in_words
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "cards"
 MOST = 8  # rows that a curve is shown in
+# What a curve tells of works of each kind: in words, its unit, its digits.
+CURVES = {
+    "icon": ("Bits per icon", "bits", 1),
+    "music": ("Bits per note", "bits", 2),
+    "picture": ("Error of pictures", "error", 4),
+    "motion": ("Metres that a joint is away in windows", "metres", 4),
+}
 
 
 def main() -> None:
@@ -102,9 +109,9 @@ def _training(card: Mapping[str, Any]) -> Iterator[str]:
     if curve := card.get("curve"):
         every = -(-len(curve) // MOST)
         shown = [*curve[:-1][::every], curve[-1]]
-        unit, digits = ("note", 2) if card.get("kind") == "music" else ("icon", 1)
-        yield f"Bits per {unit} that it had never seen, while it learnt:"
-        yield table([{"step": f"{step:,}", "bits": f"{bits:.{digits}f}"} for step, bits in shown])
+        told, unit, digits = CURVES[str(card.get("kind"))] if card.get("kind") in CURVES else CURVES["icon"]
+        yield f"{told} that it had never seen, while it learnt:"
+        yield table([{"step": f"{step:,}", unit: f"{value:.{digits}f}"} for step, value in shown])
     if recipe := card.get("recipe"):
         yield f"The whole recipe, every default filled in, is `recipe.toml` beside the weights{_data(recipe)}."
 

@@ -17,6 +17,7 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from maquette.checkpoints.contents import SEAL
 from maquette.data.dataset import listed_records, open_dataset, version_of
@@ -36,7 +37,10 @@ def main() -> None:
         told = tomllib.loads(recipe.read_text("utf-8"))
         (named,) = told["data"]
         without = told.get("sampling", {}).get("without", ())
-        source = find(folders[0], named["name"], named.get("sha256", ""), without)
+        if told["craft"] == "motion":
+            source = find_motions(folders[0], named["sha256"], tuple(told.get("tiers", ("a",))))
+        else:
+            source = find(folders[0], named["name"], named.get("sha256", ""), without)
         if "--judge" not in sys.argv:
             rebuild(recipe, told["craft"], source)
         judge(STARTERS / recipe.stem, told["craft"], source)
@@ -60,6 +64,9 @@ def rebuild(recipe: Path, craft: str, source: Path) -> None:
 def judge(starter: Path, craft: str, source: Path) -> None:
     """Write the held-out figures of a packaged starter, and the n-gram's beside them, into its card."""
     figures = evaluate(craft, source, checkpoint=str(starter))
+    if craft == "motion":
+        write_motion(starter, figures)
+        return
     unit = {"icon": "icon", "music": "note"}[craft]
     for key in ("checkpoint", "seconds", *(("skipped",) if craft == "music" else ())):
         figures.pop(key, None)
@@ -78,6 +85,38 @@ def judge(starter: Path, craft: str, source: Path) -> None:
     part.replace(path)
     bits = figures[f"bits_per_{unit}"]
     print(f"{starter.name}: {bits:.2f} bits per {unit}, {figures['ratio']:.2f} of the n-gram's", flush=True)
+
+
+def write_motion(starter: Path, figures: dict[str, Any]) -> None:
+    """The figures of a net that moves bodies, beside the motion graph's and the recorded clips' own."""
+    path = starter / "card.json"
+    card = json.loads(path.read_text("utf-8"))
+    graph = figures.pop("graph")
+    real = {key: figures.pop(key) for key in list(figures) if key.startswith("real_")}
+    figures.pop("checkpoint")
+    card["figures"] = {**card.get("figures", {}), **figures}
+    card["baseline"] = {**MOTION_BASELINE, **graph, "recorded_clips": real}
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(path)
+    found = figures["r_precision_3"], graph["r_precision_3"]
+    print(f"{starter.name}: {found[0]:.2f} of captions found, {found[1]:.2f} by the graph", flush=True)
+
+
+MOTION_BASELINE = {
+    "what": "the motion graph: recorded clips found by the same words, cut and joined",
+    "judged_by": "motion.judge.onnx: another net, another seed, taught by the same clips",
+}
+
+
+def find_motions(folder: Path, sha256: str, tiers: tuple[str, ...]) -> Path:
+    """The folder of clips below `folder` with the very clips of the recipe."""
+    from maquette.training.motion_run import opened
+
+    for path in (folder, *sorted(one.parent for one in folder.rglob("motion.npz"))):
+        if (path / "motion.npz").is_file() and opened(path, tiers).sha256 == sha256:
+            return path
+    sys.exit(f"there is no folder below {folder} with the clips of the recipe, {sha256[:12]}...")
 
 
 def find(folder: Path, name: str, sha256: str, without: Sequence[str] = ()) -> Path:

@@ -1,4 +1,4 @@
-"""The judge of motion as an ONNX file with its weights in it, in fp16.
+"""The judge of motion as an ONNX file with its weights in it, in 8 bits.
 
 Needs the `onnx` package, so it is called when a judge is written, never when one is opened.
 """
@@ -42,7 +42,14 @@ class _Judge(Nodes):
         self.state, self.convs = state, convs
 
     def weight(self, name: str) -> str:
-        return str(self.do("Cast", self.fixed(self.state[name], np.float16), to=FLOAT))
+        values = np.asarray(self.state[name], np.float32)
+        if values.ndim < 2:
+            return str(self.do("Cast", self.fixed(values, np.float16), to=FLOAT))
+        # Eight bits, one scale for each row: for the size of the file alone.
+        scale = np.maximum(np.abs(values).reshape(len(values), -1).max(1) / 127, 1e-8)
+        whole = np.rint(values / scale.reshape(-1, *[1] * (values.ndim - 1)))
+        given = self.fixed(whole, np.int8), self.fixed(scale, np.float32), self.fixed(np.zeros(len(values)), np.int8)
+        return str(self.do("DequantizeLinear", *given, axis=0))
 
     def body(self) -> None:
         from onnx import helper

@@ -2,7 +2,8 @@
 
 A motion is compared window by window of two seconds, set down at one spot under one heading, with every window of every
 clip and of its mirror image. The distance is the mean over joints and moments, in metres; the bar of a copy is 3 cm
-(two people who do the same thing, or one who does it twice, come no nearer: `benchmarks/motion_originality.py`).
+(two people who do the same thing, or one who does it twice, come no nearer). Seconds in which a body stands still are
+not compared: a pose that is held says too little to be anybody's.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ RATE = 10  # moments a second that are kept
 SPAN = 2 * RATE  # moments of a window, and one more at its end
 MARKS = (0, 5, 10, 15, 20)  # moments of a window that are looked at first
 BAR = 0.03  # metres
+STILL = 0.10  # metres: where joints go no farther than this in two seconds (mean), the body stands still
 LOOKED = 12  # windows that are compared in full, for each window of the motion
 CENTIMETRES = 100.0
 
@@ -148,6 +150,8 @@ def _queries(motion: Motion) -> list[tuple[float, Floats]]:
     for begin in range(0, last + 1, 15):
         for start in range(begin, min(begin + 3, last + 1)):
             window = places[start : start + 3 * SPAN + 1 : 3]
+            if float(np.linalg.norm(np.ptp(window, axis=0), axis=-1).mean()) < STILL:
+                continue
             out.append((start / (3 * RATE), _set_down(window.astype(np.float32), float(headings[start]))))
     return out
 

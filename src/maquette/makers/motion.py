@@ -98,7 +98,7 @@ class MotionMaker:
     """Moves a body by words: recorded clips found, joined where frames are alike, feet held to the floor."""
 
     name: ClassVar[str] = "motion"
-    starter: ClassVar[str] = ""
+    starter: ClassVar[str] = "motion-1"
 
     def __init__(self, checkpoint: Checkpoint | None) -> None:
         self.checkpoint = checkpoint

@@ -36,7 +36,7 @@ STARTER = "motion-1"
 POOL, TOP = 32, 3
 SAMPLES = 200  # captions, unless others are asked for; paraphrases come on top, half as many
 SECONDS = 4.0
-BAND = (5, 95)  # percentiles of real motion within which a motion is lively
+BAND = (5, 95)  # percentiles of real windows' speed, spread of poses and jerk within which a motion is lively
 PARAPHRASES = Path(__file__).with_name("motion_paraphrases.tsv")
 
 
@@ -62,9 +62,9 @@ def evaluate(
     net, graph, judge = net_of(opened), MotionGraph(clips), MotionJudge()
     cases = cases_of(clips, samples or SAMPLES)
     index = MotionIndex.load(opened.file("fingerprints.npz"))
-    real = real_windows(clips, 2 * len(cases))
+    real = real_windows(clips, 2 * sum(not case.paraphrase for case in cases))
     seen = judge.motions(real)
-    look = _Look(judge, cases, clips, index, seen, on_progress)
+    look = _Look(judge, cases, clips, index, (real, seen), on_progress)
 
     def by_net(text: str, seed: int, lock: bool) -> Motion:
         return motion_net.move(net, text, seconds=SECONDS, seed=seed, lock=lock).motion
@@ -73,8 +73,7 @@ def evaluate(
         return compose(graph, text, seconds=SECONDS, seed=seed, lock=lock).motion
 
     made, graphs = look.figures(by_net, "net"), look.figures(by_graph, "graph")
-    names = {"r_precision_3": "real_r_precision_3", "skating": "real_skating"}
-    truth = {names[key]: value for key, value in look.truth(real).items() if key in names}
+    truth = {f"real_{key}": value for key, value in look.truth(real).items()}
     return {"checkpoint": opened.name, "clips": len(clips), "prompts": len(cases), **made, **truth, "graph": graphs}
 
 
@@ -125,14 +124,15 @@ class _Look:
         cases: Sequence[Case],
         clips: Sequence[Clip],
         index: MotionIndex,
-        seen: Floats,
+        real: tuple[list[Motion], Floats],
         on_progress: OnProgress,
     ) -> None:
         self.judge, self.cases, self.clips, self.index = judge, list(cases), clips, index
+        windows, seen = real
         self.seen, self.on_progress = seen, on_progress
         self.pools = pools_of(self.cases)
-        bands = np.array([liveliness(clip.motion) for clip in clips if clip.motion.seconds > 1])
-        self.low, self.high = np.percentile(bands, BAND, axis=0)
+        lively = np.array([liveliness(motion) for motion in windows if motion.frames > 8])
+        self.low, self.high = np.percentile(lively, BAND, axis=0)
         half = len(seen) // 2
         self.halves = frechet(seen[:half], seen[half:])
 
@@ -140,6 +140,7 @@ class _Look:
         """One way's figures. What it cannot make counts as a miss."""
         right: list[bool] = []
         motions: list[Motion] = []
+        of: list[Case] = []
         raw: list[float] = []
         for number, case in enumerate(self.cases):
             self.on_progress(Progress(number, len(self.cases), f"motions by the {name}"))
@@ -151,8 +152,9 @@ class _Look:
             if number % 4 == 0:
                 raw.append(skating(make(case.text, number, False)))
             motions.append(motion)
+            of.append(case)
             right.append(self.found(motion, number))
-        told = self._told(motions)
+        told = self._told(motions, of)
         paraphrased = [ok for ok, case in zip(right, self.cases, strict=True) if case.paraphrase]
         plain = [ok for ok, case in zip(right, self.cases, strict=True) if not case.paraphrase]
         told |= {"skating_raw": _mean(raw), "refused": len(right) - len(motions)}
@@ -164,10 +166,9 @@ class _Look:
         scores = self.judge.words(pool) @ self.judge.motions([motion])[0]
         return bool((scores > scores[0]).sum() < TOP)
 
-    def _told(self, motions: Sequence[Motion]) -> dict[str, Any]:
-        made = self.judge.motions(motions)
-        lively = np.array([liveliness(motion) for motion in motions])
-        inside = (lively >= self.low * 0.9) & (lively <= self.high * 1.1)
+    def _told(self, motions: Sequence[Motion], cases: Sequence[Case]) -> dict[str, Any]:
+        plain = [motion for motion, case in zip(motions, cases, strict=True) if not case.paraphrase]
+        made = self.judge.motions(plain)
         nearest = [self.index.nearest(motion, 1) for motion in motions]
         copies = [bool(found) and found[0].distance < BAR for found in nearest]
         half = len(self.seen) // 2
@@ -175,9 +176,13 @@ class _Look:
             "fid_ratio": round(frechet(made, self.seen[:half]) / max(self.halves, 1e-9), 3),
             "skating": _mean([skating(motion) for motion in motions]),
             "penetration_cm": round(100 * float(np.mean([penetration(motion) for motion in motions])), 3),
-            "lively": _mean(inside.all(1).tolist()),
+            "lively": _mean([self._lively(motion) for motion in motions]),
             "near_copy_share": _mean(copies),
         }
+
+    def _lively(self, motion: Motion) -> bool:
+        here = np.array(liveliness(motion))
+        return bool(((here >= self.low) & (here <= self.high)).all())
 
     def truth(self, real: Sequence[Motion]) -> dict[str, Any]:
         """Real clips judged in the same way: each kind's captions for windows of that kind."""
@@ -194,7 +199,8 @@ class _Look:
             length = round(SECONDS * 30)
             first = int(dice.integers(0, max(1, motion.frames - length + 1)))
             right.append(self.found(motion.part(first, first + length), number))
-        return {"r_precision_3": _mean(right), "skating": _mean([skating(motion) for motion in real])}
+        slide, lively = [skating(motion) for motion in real], [self._lively(motion) for motion in real]
+        return {"r_precision_3": _mean(right), "skating": _mean(slide), "lively": _mean(lively)}
 
 
 def pools_of(cases: Sequence[Case]) -> list[list[str]]:

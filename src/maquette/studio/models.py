@@ -40,7 +40,7 @@ FIGURES = {
     "median_prefix": "{} tokens before it, for style and stroke",
     "samples": "{} drawings of its own were looked at, unpicked",
     "valid_share": "{} of them are sound: ink between 0.5 and 95 %, inside the canvas",
-    "near_copy_share": "{} of them are near copies of one author's icon",
+    "near_copy_share": "{} of them are near copies of one author's work",
     "baseline_bits_per_icon": "{} bits for the n-gram, the simplest of models, on the same icons",
     "held_out_bits_per_note": "{} bits per note of music that it had never seen, when the training ended",
     "base_bits_per_note": "{} bits for the base on the same notes, under the genre of its own that suits them best",
@@ -50,6 +50,17 @@ FIGURES = {
     "notes": "{} notes in them",
     "bits_per_note": "{} bits for each of these notes: fewer is better",
     "baseline_bits_per_note": "{} bits for the best n-gram on the same notes",
+    "held_out_metres": "{} m is a joint away on held-out windows, when noise as large as the motion is taken out",
+    "clips": "measured beside {} recorded clips",
+    "prompts": "{} prompts, a third of them paraphrases that no caption uses",
+    "r_precision_3": "{} of the captions are among the judge's three nearest of 32",
+    "r_precision_3_paraphrases": "{} of the paraphrases",
+    "fid_ratio": "{} times as far from recorded motion, as a cloud, as its two halves are from one another",
+    "skating": "{} of the frames slide, after feet are locked",
+    "skating_raw": "{} of the frames slide before that",
+    "penetration_cm": "{} cm is how deep the lowest toe sinks",
+    "lively": "{} of the motions move, spread and jerk as nine in ten recorded ones do",
+    "refused": "{} prompts it did not know at all",
     "packaged_baseline_bits_per_note": "{} bits for the part of that n-gram that is shipped",
 }
 
@@ -149,11 +160,14 @@ def recipe_in_words(card: Mapping[str, Any]) -> Iterator[str]:
     """How a model was trained: net, steps, time, machine."""
     recipe, compute = card.get("recipe") or {}, card.get("compute") or {}
     if net := recipe.get("net"):
-        yield f"{net['layers']} layers of width {net['width']}, {net['heads']} heads, {net['context']} tokens at a time"
+        yield _net_in_words(net)
     if rank := (recipe.get("adapter") or {}).get("rank"):
         yield f"of these, {rank} directions beside each matrix were learnt, and one style"
     if recipe.get("steps") and card.get("undisclosed"):  # beside a large model: a picture a step
         yield f"{recipe['steps']:,} steps of one picture each, seed {recipe['seed']}"
+    elif recipe.get("steps") and "batch" in recipe:
+        what = {"motion": "windows of motion", "picture": "pictures"}.get(str(card.get("kind")), "works")
+        yield f"{recipe['steps']:,} steps of {recipe['batch']} {what}, seed {recipe['seed']}"
     elif recipe.get("steps") and "tokens" in recipe:
         by = (recipe.get("optimiser") or {}).get("name", "an optimiser")
         yield f"{recipe['steps']:,} steps of {recipe['tokens']:,} tokens with {by}, seed {recipe['seed']}"
@@ -163,6 +177,14 @@ def recipe_in_words(card: Mapping[str, Any]) -> Iterator[str]:
         yield f"{took} on {compute.get('machine') or 'a machine that was not named'}{read}"
     if card.get("note") and not card.get("adapter"):
         yield str(card["note"])
+
+
+def _net_in_words(net: Mapping[str, Any]) -> str:
+    """Its sizes: a transformer's, or a UNet's."""
+    if "widths" in net:
+        return f"a UNet of widths {', '.join(map(str, net['widths']))}"
+    context = f", {net['context']} tokens at a time" if "context" in net else ""
+    return f"{net['layers']} layers of width {net['width']}, {net['heads']} heads{context}"
 
 
 def _time(hours: float) -> str:
