@@ -88,6 +88,7 @@ def desk(tmp_path, monkeypatch, closed):
     (tmp_path / "words.txt").write_text("The night is young,\nthe moon is on the hill\n", "utf-8")
     own_tunes(tmp_path / "my-tunes")
     own_pictures(tmp_path)
+    own_film(tmp_path)
     # What five minutes of training on those icons gave: it is packaged.
     shutil.copytree(samples.parent / "starters" / "my-hand-1", tmp_path / "my-hand")
     monkeypatch.chdir(tmp_path)
@@ -119,6 +120,28 @@ def own_pictures(folder: Path) -> None:
         mask = Image.new("L", (side, side))
         ImageDraw.Draw(mask).rectangle(box, 255)
         mask.save(folder / name)
+
+
+def own_film(folder: Path) -> None:
+    """A page of script, a clip of a street without people, and takes of a body in BVH."""
+    from fractions import Fraction
+
+    import numpy as np
+
+    import moves
+    from maquette.media import video_file
+    from maquette.media.motion_bvh import to_bvh
+
+    script = files("maquette.samples") / "film" / "tour.fountain"
+    (folder / "page.fountain").write_text(script.read_text("utf-8"), "utf-8")
+    takes = folder / "my-takes"
+    takes.mkdir()
+    for number in range(3):
+        (takes / f"walk-{number}.bvh").write_text(to_bvh(moves.walk(2.5 + number / 2, speed=1.0 + number / 5)), "utf-8")
+    with contextlib.suppress(ImportError):
+        across, down = np.meshgrid(np.arange(96), np.arange(64))
+        frames = (np.stack([(across + 2 * k) * 2 % 256, down * 3, 0 * across + 90], -1) for k in range(6))
+        video_file.write((one.astype(np.uint8) for one in frames), folder / "street.webm", fps=Fraction(12))
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
