@@ -11,7 +11,7 @@ Russian (ИНТ. НАТ. ЭКСТ.) and German (INNEN AUSSEN), in capitals.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,7 +182,7 @@ def named(pairs: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     found = {key.casefold(): value for key, value in reversed(pairs)}
     title = next((found[key] for key in marks.TITLES if key in found), "")
     author = next((found[key] for key in marks.AUTHORS if key in found), "")
-    return tuple(marks.plain(" ".join(value.split())) for value in (title, author))  # type: ignore[return-value]
+    return marks.plain(" ".join(title.split())), marks.plain(" ".join(author.split()))
 
 
 def _elements(rows: list[Row]) -> Iterator[Element]:
@@ -209,8 +209,8 @@ def _elements(rows: list[Row]) -> Iterator[Element]:
         yield from made
 
 
-def _while(rows: Sequence[Row], at: int, holds: object) -> int:
-    while at < len(rows) and holds(rows[at]):  # type: ignore[operator]
+def _while(rows: Sequence[Row], at: int, holds: Callable[[Row], bool]) -> int:
+    while at < len(rows) and holds(rows[at]):
         at += 1
     return at
 

@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...core.errors import MediaError
-from ...media.film import Line, Person, Prop, Scene
+from ...media.film import Doing, Line, Person, Prop, Scene
 from ...media.script import Element, Script
 from . import doings, mentions, people, sentences
 from .lexicon import lexicon, words_of
@@ -235,9 +236,9 @@ class _Reader:
             synopsis=" ".join(self.synopsis),
         )
 
-    def _line(self, kind: str, text: str, first: int, last: int, **more: object) -> Line:
+    def _line(self, kind: str, text: str, first: int, last: int, **more: Any) -> Line:
         id = f"{self.part.id}.{len(self.lines) + 1:02d}"
-        self.lines.append(Line(id, kind, text, first=first, last=last, **more))  # type: ignore[arg-type]
+        self.lines.append(Line(id, kind, text, first=first, last=last, **more))
         return self.lines[-1]
 
     def _seen(self, ids: Sequence[str]) -> None:
@@ -345,12 +346,12 @@ class _Reader:
             found, doings=tuple(dataclasses.replace(one, to=self._meant(one.to)) for one in found.doings)
         )
 
-    def _props(self, text: str, acts: Sequence[object]) -> None:
+    def _props(self, text: str, acts: Sequence[Doing]) -> None:
         """Things that action names; of what is only spoken of, nothing stands on the set."""
         if not acts and self.lines and self.lines[-1].kind in ("dialogue", "lyric") and self.lines[-1].text == text:
             return
         book = lexicon()
-        held = {one.to: one.who for one in acts if one.motion in _TAKING and one.to}  # type: ignore[attr-defined]
+        held = {one.to: one.who for one in acts if one.motion in _TAKING and one.to}
         for word in mentions.things_of(text):
             kind = self._meant(book.meaning("props.hand", word) or book.meaning("props.set", word))
             if kind and kind not in self.props and (kind not in WORN or kind in held):
