@@ -129,7 +129,7 @@ def _lids(face: Face, side: float, t: Floats) -> tuple[Floats, Floats, Floats]:
     traits, mood = face.skull.traits, face.mood
     wide, tall = EYE_WIDE * traits.eyes, 0.0158 * traits.eyes * (1.12 if traits.child else 1.0)
     x = side * (EYE_X * traits.apart + wide * t)
-    base = EYE_Y - (0.008 if traits.child else 0.0) + 0.0022 * t * (1.4 if traits.soft else 0.6)
+    base = EYE_Y - (0.010 if traits.child else 0.0) + 0.0022 * t * (1.4 if traits.soft else 0.6)
     open = max(mood.lid, 0.05) * (1 - face.blink)
     down = tall * 0.55
     bow = np.clip(1 - np.abs(t) ** 2.2, 0, 1)
@@ -189,7 +189,7 @@ def _iris(face: Face, side: float, x: Floats, upper: Floats, lower: Floats) -> l
     left, up = face.look
     middle_x = float(x[6]) + left * 0.0088
     middle_y = (
-        float((lower[6] + EYE_Y * 2 + 0.004) / 3 + 0.001) + up * 0.0055 + (0.0015 if not traits.child else -0.004)
+        float((lower[6] + EYE_Y * 2 + 0.004) / 3 + 0.001) + up * 0.0055 + (0.0015 if not traits.child else -0.005)
     )
     order = np.argsort(x)
     xs, ups, lows = x[order], upper[order], lower[order]

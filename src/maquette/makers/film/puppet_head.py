@@ -29,6 +29,7 @@ _KNOTS = np.array(
 )  # fmt: skip
 SKULL = along(_KNOTS, 2)
 CHEEK = 0.05  # metres: below it the jaw begins
+SMALL_JAW = 0.84  # how high a child's lower face is against a grown one's
 TILT = 0.5  # sine of the angle above or below from which a head is the rubber band around it
 
 
@@ -56,9 +57,9 @@ def traits_of(look: Look) -> Traits:
     base = 0.96 if soft or child else 1.13
     return Traits(
         jaw=base * (0.94 + 0.06 * near[0]) * (1.05 if look.build == "stocky" else 0.94 if look.build == "slim" else 1),
-        nose=(0.7 if child else 0.9 if soft else 1.08) * (0.82 + 0.18 * near[1]) * (1.15 if old else 1),
+        nose=(0.58 if child else 0.9 if soft else 1.08) * (0.82 + 0.18 * near[1]) * (1.15 if old else 1),
         brow=(0.7 if soft or child else 1.1) * (0.85 + 0.15 * near[2]) * (1.2 if old else 1),
-        eyes=(1.22 if child else 1.10 if soft else 1.0) * (0.95 + 0.05 * near[3]),
+        eyes=(1.30 if child else 1.10 if soft else 1.0) * (0.95 + 0.05 * near[3]),
         apart=0.97 + 0.03 * near[4],
         mouth=(0.88 if child else 0.95) * (0.93 + 0.07 * near[5]),
         soft=soft, child=child, old=old,
@@ -85,6 +86,7 @@ class Cranium:
 
     def front(self, x: Floats, y: Floats) -> Floats:
         """How far ahead the face lies at (x, y) (n,): (n, 3)."""
+        y = y if not self.traits.child else np.where(y < CHEEK, CHEEK + (y - CHEEK) * SMALL_JAW, y)
         wide, middle, deep = self.section(y)
         power = self.power(y)
         share = np.minimum(np.abs(x) / wide, 1) ** power
@@ -132,8 +134,10 @@ def cranium_of(look: Look, drop: float = 0.0) -> Cranium:
     low = np.clip((CHEEK - table[:, 0]) / 0.07, 0, 1)
     table[:, 1] *= 1 + (traits.jaw * build_of(look).jaw - 1) * low
     if traits.child:
-        table[:, 1] *= 1 + 0.06 * np.sin(np.pi * np.clip((table[:, 0] + 0.05) / 0.12, 0, 1))
-        table[:, 2] -= 0.008 * low
+        cheek = np.sin(np.pi * np.clip((table[:, 0] + 0.04) / 0.13, 0, 1))
+        table[:, 1] *= 1 + 0.13 * np.maximum(cheek, 0) ** 0.8 + 0.35 * np.clip(-table[:, 0] / 0.05, 0, 1)
+        table[:, 2] -= 0.006 * low
+        table[:, 0] = np.where(table[:, 0] < CHEEK, CHEEK + (table[:, 0] - CHEEK) * SMALL_JAW, table[:, 0])
     table[:, 0] -= drop * np.clip((0.0 - table[:, 0]) / 0.045, 0, 1)
     return Cranium(traits, table)
 
