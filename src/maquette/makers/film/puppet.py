@@ -187,5 +187,5 @@ def _head(sketch: Sketch, body: Body, face: FaceState) -> tuple[list[Ink], list[
     behind, before = hat_marks(skull, kind) if kind else ([], [])
     marks = [*behind, *marks, *before]
     if body.look.glasses and front > -0.6 and skull.pixels(0.24) > 14:
-        marks += glasses(drawn)
+        marks += glasses(drawn, CUTS.get(body.look.hair, BALD).ears)
     return marks, hung.marks() if hung and not away else []

@@ -397,8 +397,8 @@ def _folds(face: Face) -> list[Ink]:
     return marks
 
 
-def glasses(face: Face) -> list[Ink]:
-    """Rims before the eyes and bows to the ears."""
+def glasses(face: Face, bows: bool) -> list[Ink]:
+    """Rims before the eyes and, where no hair hangs over them, bows to the ears."""
     skull, sketch = face.skull, face.skull.sketch
     angle = np.arange(20) * (np.pi / 10)
     c, s = np.cos(angle), np.sin(angle)
@@ -422,7 +422,8 @@ def glasses(face: Face) -> list[Ink]:
         bow = np.stack(
             [hinge, np.array([side * 0.079, EYE_Y + 0.006, 0.03]), np.array([side * 0.081, EYE_Y + 0.002, -0.008])]
         ).astype(np.float32)
-        if float(skull.sketch.lens.faces(skull.world(bow[1:2]), (skull.body.axis("Head", 0) * side)[None])[0]) > 0.05:
+        beside = float(sketch.lens.faces(skull.world(bow[1:2]), (skull.body.axis("Head", 0) * side)[None])[0])
+        if bows and beside > 0.05:
             marks.append(sketch.stroke(skull.paper(bow), "bow", width=0.8))
     bridge = np.array(
         [[0.008, EYE_Y + 0.002, flat + 0.007], [0, EYE_Y + 0.005, flat + 0.009], [-0.008, EYE_Y + 0.002, flat + 0.007]],
