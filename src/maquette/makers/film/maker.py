@@ -339,17 +339,15 @@ def motions_of(staged: Mapping[str, Staged]) -> tuple[credits.Owed, ...]:
 
 def hand_of(film: Film, music: bool) -> tuple[str, ...]:
     """Who made what, in lines: the writer's words, the hand's changes, the rules' and the models' parts."""
+    told = credits.words_of(film.language)
     words = sum(len(line.text.split()) for scene in film.scenes for line in scene.lines)
     shots = film.shots
     changed = sum(1 for shot in shots if film.overrides.get(shot.id))
-    by_hand = f", {changed} of them changed by hand" if changed else ""
-    order = ", in an order made by hand" if film.order else ""
-    out = [f"script: {film.author or 'a person'}, {words:,} words, every one of them"]
-    out.append(f"shots: {len(shots)} by a grammar of rules{by_hand}{order}")
-    out.append("drawings and acting: by rules, from recorded movements of people")
-    if music:
-        out.append("music: by a model, to the cuts")
-    return tuple(out)
+    by_hand = told["hand"].format(n=changed) if changed else ""
+    out = [told["script"].format(who=film.author or told["person"], n=f"{words:,}")]
+    out.append(told["shots"].format(n=len(shots)) + by_hand + (told["order"] if film.order else ""))
+    out.append(told["drawn"])
+    return (*out, told["composed"]) if music else tuple(out)
 
 
 # -- the whole --------------------------------------------------------------------------------------------------------
@@ -548,7 +546,7 @@ def _speakers(film: Film, heard: Words) -> dict[str, str]:
             one = heard.get(line.id)
             if one is None or line.who in out:
                 continue
-            how = {"espeak-ng": f"eSpeak NG {one.voice}", "recording": "a recording"}.get(one.source, "")
+            how = {"espeak-ng": f"eSpeak NG {one.voice}", "recording": told["recording"]}.get(one.source, "")
             out[line.who] = f"{told['voice']}: {how}" if how else told["no voices"]
     return out
 
