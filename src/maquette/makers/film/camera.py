@@ -80,15 +80,17 @@ def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure]
     if not chosen:
         chosen = people if len(people) < 3 or shot.kind in ("group", "two-shot") else people[:1]
     over = next((one for one in people if one.id == shot.over), None)
-    if (
-        over is not None
-        and over.id != chosen[0].id
-        and float(over.forward @ _level(chosen[0].floor - over.floor)) > 0.1
-    ):
+    if over is not None and over.id != chosen[0].id and _face_each_other(chosen[0], over):
         return _over(shot, chosen[0], over, people)
     if len(chosen) > 1:
         return _together(shot, chosen, people, aspect)
     return _single(shot, chosen[0], people, performance)
+
+
+def _face_each_other(one: Figure, other: Figure) -> bool:
+    """Whether a shot past one's shoulder shows the other's face, not the back of a head."""
+    way = _level(other.floor - one.floor)
+    return float(one.forward @ way) > 0.1 and float(other.forward @ -way) > 0.1
 
 
 def _level(v: Floats) -> Floats:
