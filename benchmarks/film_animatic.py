@@ -107,7 +107,7 @@ def _lag(one: np.ndarray, other: np.ndarray) -> int:
 
 def _other_meter(samples: np.ndarray) -> float | None:
     try:
-        import pyloudnorm
+        import pyloudnorm  # type: ignore[import-untyped]
     except ImportError:
         return None
     return round(float(pyloudnorm.Meter(48000).integrated_loudness(samples.astype(np.float64))), 2)
@@ -140,7 +140,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as place:
             manner = Manner(wide, high, style=options.style, still=name == "panels")
             kept, seconds = made(options.script, Path(place) / "film", manner, options.jobs)
-            told = {**seconds, "drawings": kept.made.drawings, "length": round(kept.made.seconds, 1)}
+            told: dict[str, Any] = {**seconds, "drawings": kept.made.drawings, "length": round(kept.made.seconds, 1)}
             told |= {"stages": dict(kept.made.times), **cuts(kept), **sync(kept)}
             told["remake"] = again(kept, options.jobs)
         result["passes"][name] = told

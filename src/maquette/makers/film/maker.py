@@ -23,9 +23,11 @@ from ...core.progress import OnProgress, Progress, silent
 from ...media import captions as captioning
 from ...media import ink_draw, video_file
 from ...media.captions import Caption
-from ...media.film import Film, Line, Scene, Shot
+from ...media.film import Film, Scene, Shot
 from ...media.video_file import Piece
 from . import credits, cues, foley, mix, render, timing
+from .maker_credits import hand_of, motions_of, speakers
+from .maker_sound import track_of
 from .render import Cut, Job, Manner
 
 if TYPE_CHECKING:
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
 
 Words: TypeAlias = "dict[str, Spoken]"
 
-ROOMS = {"hall": "hall", "castle": "hall", "church": "church", "cave": "church", "station": "hall", "corridor": "hall",
-         "hospital": "room", "car": "studio", "void": ""}  # fmt: skip
 MOST_WAITING = 60  # shots that are held for drawing at once
 _OFTEN = 1.6  # seconds between two poses of the panels pass
 
@@ -246,110 +246,6 @@ def _poses(shot: Shot, first: int, end: int, lines: Sequence[timing.Timed], fps:
     return tuple(kept)
 
 
-# -- sound ------------------------------------------------------------------------------------------------------------
-
-
-def track_of(
-    film: Film,
-    heard: Mapping[str, Spoken],
-    lines: Sequence[timing.Timed],
-    staged: Mapping[str, Staged],
-    *,
-    lead: float,
-    tail: float,
-    music: tuple[cues.Composed, ...],
-) -> mix.Track:
-    """All that is heard, from the title to the end of the credits."""
-    by_id = {line.id: line for scene in film.scenes for line in scene.lines}
-    scenes = {line.id: scene for scene in film.scenes for line in scene.lines}
-    speech = tuple(
-        mix.Speech(one.line, lead + one.start, heard[one.line].sound, heard[one.line].rate,
-                   _side(film, by_id[one.line]), by_id[one.line].off, _room(scenes[one.line]))
-        for one in lines
-        if one.line in heard and len(heard[one.line].sound)
-    )  # fmt: skip
-    told = foley.of_lines([(by_id[one.line], lead + one.start, lead + one.end) for one in lines])
-    moved = [replace(one, second=one.second + lead) for scene in staged.values() for one in scene.sounds]
-    effects = tuple(sorted([*told, *moved], key=lambda one: one.second))
-    seconds = lead + sum(end - first for _, first, end in timing.cuts(film)) / film.fps + tail
-    return mix.Track(seconds, speech, music, effects, tuple(_places(film, lead)))
-
-
-def _side(film: Film, line: Line) -> float:
-    """People are heard a little apart, each always from the same side."""
-    ids = [one.id for one in film.people]
-    number = ids.index(line.who) if line.who in ids else 0
-    return (0.0, 0.22, -0.22, 0.35, -0.35)[number % 5] if len(ids) > 1 else 0.0
-
-
-def _room(scene: Scene) -> str:
-    return ROOMS.get(scene.kind, "room") if scene.interior else ""
-
-
-def _places(film: Film, lead: float) -> Iterator[mix.Place]:
-    """Where the film is, from when to when; what follows in one place is one stretch."""
-    scene_of = {shot.id: scene for scene in film.scenes for shot in scene.shots}
-    start, now = lead, None
-    at = lead
-    for id, first, end in timing.cuts(film):
-        scene = scene_of[id]
-        at = lead + first / film.fps
-        if now is not None and scene.id != now.id:
-            yield _place(now, start, at)
-            start = at
-        now = scene
-        at = lead + end / film.fps
-    if now is not None:
-        yield _place(now, start, at)
-
-
-def _place(scene: Scene, start: float, end: float) -> mix.Place:
-    return mix.Place(start, end, scene.kind, scene.time == "night", foley.rains(scene), scene.interior)
-
-
-# -- credits ----------------------------------------------------------------------------------------------------------
-
-
-def motions_of(staged: Mapping[str, Staged]) -> tuple[credits.Owed, ...]:
-    """Whose movements were played, from the sources that the acting names ("graph: cmu_01_01")."""
-    from ...data.motion_clips import CMU, CMU_WORDS, load
-
-    ids = [
-        part.strip()
-        for one in staged.values()
-        for source in one.sources
-        for part in source.partition(":")[2].split(",")
-    ]
-    wanted = {id for id in ids if id}
-    if not wanted:
-        return ()
-    total: dict[tuple[str, str, str], int] = {}
-    for clip in load(tiers=("a", "b", "c")):
-        if clip.id in wanted:
-            key = (clip.author, clip.licence, CMU_WORDS if clip.licence == CMU else "")
-            total[key] = total.get(key, 0) + 1
-    merged: dict[tuple[str, str], credits.Owed] = {}
-    for (author, licence, source), count in sorted(total.items(), key=lambda pair: -pair[1]):
-        before = merged.get((author, licence))
-        merged[author, licence] = (
-            replace(before, works=before.works + count) if before else credits.Owed(author, "", count, licence, source)
-        )
-    return tuple(merged.values())
-
-
-def hand_of(film: Film, music: bool) -> tuple[str, ...]:
-    """Who made what, in lines: the writer's words, the hand's changes, the rules' and the models' parts."""
-    told = credits.words_of(film.language)
-    words = sum(len(line.text.split()) for scene in film.scenes for line in scene.lines)
-    shots = film.shots
-    changed = sum(1 for shot in shots if film.overrides.get(shot.id))
-    by_hand = told["hand"].format(n=changed) if changed else ""
-    out = [told["script"].format(who=film.author or told["person"], n=f"{words:,}")]
-    out.append(told["shots"].format(n=len(shots)) + by_hand + (told["order"] if film.order else ""))
-    out.append(told["drawn"])
-    return (*out, told["composed"]) if music else tuple(out)
-
-
 # -- the whole --------------------------------------------------------------------------------------------------------
 
 
@@ -428,7 +324,7 @@ class FilmMaker:
             tools.append(f"eSpeak NG ({told['voice']})")
         models = dict(self.workshop.cards()) if self.workshop is not None and music else {}
         return credits.Facts(
-            film, models, motions_of(staged), _speakers(film, heard), hand_of(film, music), tuple(tools)
+            film, models, motions_of(staged), speakers(film, heard), hand_of(film, music), tuple(tools)
         )
 
 
@@ -535,20 +431,6 @@ def captions_of(film: Film, lines: Sequence[timing.Timed], lead: float, end: flo
         if by_id[one.line].kind in timing.SPOKEN
     ]  # fmt: skip
     return captioning.captions(said, until=end)
-
-
-def _speakers(film: Film, heard: Words) -> dict[str, str]:
-    """How each person is heard: "voice: eSpeak NG en+f3", "voice: a recording"."""
-    told = credits.words_of(film.language)
-    out: dict[str, str] = {}
-    for scene in film.scenes:
-        for line in scene.lines:
-            one = heard.get(line.id)
-            if one is None or line.who in out:
-                continue
-            how = {"espeak-ng": f"eSpeak NG {one.voice}", "recording": told["recording"]}.get(one.source, "")
-            out[line.who] = f"{told['voice']}: {how}" if how else told["no voices"]
-    return out
 
 
 def _said(film: Film, heard: Words, staged: Mapping[str, Staged]) -> tuple[str, ...]:
