@@ -27,6 +27,7 @@ NEAR = 0.85  # metres from somebody or something that is walked to
 CLOSE = 0.42  # metres: nearer nobody passes somebody
 ROOM = 0.62  # metres that two people's middles keep apart
 OPENED = 0.35  # radians that a talker's body is opened to the audience
+ASIDE = 4.0  # metres from the middle of an open place from which somebody comes along
 LEANT = 0.16  # metres nearer to a counter than one stands at it, to lean on it
 AHEAD = 0.42  # metres before a seat at which one stands to sit down
 
@@ -204,8 +205,7 @@ def _first(
         elif mine and mine[0][0].id in opening and _named(state, person, mine[0][1].to) is not None:
             state.marks[person] = _named(state, person, mine[0][1].to) or Mark(0.0, 0.0)
         elif mine and found is not None and mine[0][0].id in opening and _comes_along(mine[0][1], found):
-            spot = door(stage)
-            state.marks[person] = _near_free(state, person, (spot.x, spot.z))
+            state.marks[person] = _near_free(state, person, _side(stage))
         elif stage.kind in ("car", "car interior") or _only_seats(stage):
             _take_seat(state, person, "sit", None)
     rest = [person for person in people if person not in state.marks]
@@ -273,6 +273,15 @@ def door(stage: Stage) -> Spot:
     return Spot("side", -stage.width / 2 + (0.5 if stage.interior else -0.6), 0.3, float(np.pi / 2))
 
 
+def _side(stage: Stage) -> tuple[float, float]:
+    """Where somebody comes from who walks as the scene begins: the door of a room, the side of an open place."""
+    if stage.interior:
+        spot = door(stage)
+        return spot.x, spot.z
+    middle = _middle(stage, paths.floor(stage))
+    return max(middle[0] - ASIDE, -stage.width / 2 + 0.6), middle[1]
+
+
 def _outside(stage: Stage, number: int = 1) -> Mark:
     spot = door(stage)
     ahead = np.array([np.sin(spot.turn), np.cos(spot.turn)])
@@ -338,7 +347,7 @@ def _stand_together(state: _State, scene: Scene, people: list[str]) -> None:
         return
     stage = state.stage
     ground = paths.floor(stage)
-    seated = [mark for person, mark in state.marks.items() if person not in state.gone]
+    seated = [m for person, m in state.marks.items() if person not in state.gone and m.posture != "stand"]
     middle = _middle(stage, ground)
     if seated:
         one = seated[0]
@@ -447,9 +456,10 @@ def _to_partner(state: _State, who: str, other: str, found: Deed, start: float, 
     now, there = state.marks[who], state.marks[other]
     if now.posture != "stand":
         _leave_seat(state, who)
-    x, z = _beside(now.place, there.place, max(found.near, 0.62 if there.posture != "stand" else 0.0))
-    mark = Mark(x, z, float(np.arctan2(there.x - x, there.z - z)))
     others = [m.place for p, m in state.marks.items() if p not in (who, other, *state.gone)]
+    far = max(found.near, 0.62 if there.posture != "stand" else 0.0)
+    x, z = _beside_free(state, now.place, there.place, far, others)
+    mark = Mark(x, z, float(np.arctan2(there.x - x, there.z - z)))
     points = paths.ways(state.stage, others, now.place, mark.place)
     state.marks[who] = mark
     return Move(who, start, end, found, mark, tuple(points), target=other)
@@ -533,6 +543,23 @@ def _beside(start: tuple[float, float], end: tuple[float, float], gap: float) ->
     return float(x), float(z)
 
 
+def _beside_free(
+    state: _State,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    gap: float,
+    others: Sequence[tuple[float, float]],
+) -> tuple[float, float]:
+    """A place `gap` metres from somebody, on the side one comes from, or further round where others stand or things."""
+    way = float(np.arctan2(start[0] - end[0], start[1] - end[1]))
+    ground = paths.floor(state.stage)
+    for turn in (0.0, 0.7, -0.7, 1.3, -1.3, 1.9, -1.9, 2.6, -2.6):
+        x, z = float(end[0] + np.sin(way + turn) * gap), float(end[1] + np.cos(way + turn) * gap)
+        if all(np.hypot(x - a, z - b) > ROOM for a, b in others) and ground.free(x, z):
+            return x, z
+    return _beside(start, end, gap)
+
+
 def _piece(stage: Stage, id: str) -> tuple[float, float] | None:
     """Where a prop or a kind of piece stands on the set."""
     if not id:
@@ -562,7 +589,9 @@ def _goal(state: _State, who: str, doing: Doing, seed: int) -> Mark:
     else:
         at = _piece(state.stage, doing.to)
     if at is None:
-        mark = _across(state, who, now, seed)
+        middle = _middle(state.stage, paths.floor(state.stage))
+        far = float(np.hypot(middle[0] - now.x, middle[1] - now.z))
+        mark = _near_free(state, who, middle) if far > 2.6 else _across(state, who, now, seed)
         return dataclasses.replace(mark, turn=_facing(state, who, mark))
     mark = _near_free(state, who, _beside(now.place, at, NEAR))
     return dataclasses.replace(mark, turn=float(np.arctan2(at[0] - mark.x, at[1] - mark.z)))
