@@ -20,7 +20,7 @@ def walk(tmp_path, monkeypatch):
     """A signed walk of two seconds."""
     monkeypatch.chdir(tmp_path)
     desk = Studio()
-    return next(iter(desk.make(desk.request("motion", "walks", count=1, seconds=2.0), out=tmp_path))).path
+    return next(iter(desk.make(desk.request("motion", "walks", count=1, seconds=2.0, by="graph"), out=tmp_path))).path
 
 
 def test_a_motion_is_signed_tells_its_clips_and_can_be_remade(walk):
@@ -34,7 +34,7 @@ def test_a_motion_is_signed_tells_its_clips_and_can_be_remade(walk):
 
 def test_an_edit_keeps_what_was_asked_and_is_a_child(walk):
     before = walk.read_bytes()
-    kept = motions.edit(Studio(), walk, Change("waves", keep="0-20", parts=("legs",)), out=walk.parent, also="glb")
+    kept = motions.edit(Studio(), walk, Change("waves", keep="0-20", parts=("legs",), by="graph"), out=walk.parent, also="glb")
     assert walk.read_bytes() == before
     old, new = (motions.open_motion(Studio(), path).motion for path in (walk, kept.asset.path))
     assert np.abs(old.root[:21] - new.root[:21]).max() < 1e-4 and new.frames == 60
@@ -63,7 +63,7 @@ def test_what_cannot_be_asked_is_refused_before_anything_is_written(walk):
 
 def test_the_command_makes_bvh_glb_and_a_preview(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert run(["motion", "waves", "--seconds", "0.5", "--also", "glb", "--json"]) == 0
+    assert run(["motion", "waves", "--seconds", "0.5", "--by", "graph", "--also", "glb", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["path"].endswith(".bvh") and [file["kind"] for file in told["files"]] == ["glb"]
     assert run(["motion", "suggest", told["path"], "--count", "1", "--json"]) == 0

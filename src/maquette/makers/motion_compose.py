@@ -21,7 +21,7 @@ from ..media import quaternions as turns
 from ..media.motion import HOUSE, Motion, resampled
 from . import motion_acts, motion_words
 from .film.acting_body import Track, placed_at
-from .film.blocking import Mark, Move
+from .film.blocking_marks import Mark, Move
 from .motion_feet import locked
 from .motion_gait import features
 from .motion_graph import MotionGraph

@@ -6,7 +6,6 @@ Nothing is learnt. A pose is compared by where its joints are and how fast they 
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from numpy.typing import NDArray
 from ..data import motion_clips
 from ..data.motion_clips import Clip
 from ..encodings.motion_vocabulary import words_of
-from ..media import quaternions as turns
 from ..media.motion import HOUSE, Motion, resampled, world
 from . import motion_gait
 from .motion_gait import Gait
@@ -151,25 +149,9 @@ class MotionGraph:
         first = int(lively.argmax())
         return motion.part(first, first + count)
 
-    def pose(self, label: str) -> Floats:
-        """(22, 4): the turns of a clip's middle frame with that label and "idle", heading along +z."""
-        clip = next((one for one in self.clips if label in one.labels and "idle" in one.labels), None)
-        if clip is None:
-            return np.broadcast_to(turns.STILL, (22, 4)).copy()
-        q: Floats = clip.motion.turns[clip.motion.frames // 2].copy()
-        q[0] = turns.multiply(turns.about_y(-turns.heading(q[0])), q[0])
-        return q
-
 
 @lru_cache(maxsize=128)
 def _together(gait: Gait) -> float:
     places, _ = world(Motion(HOUSE, gait.sway, gait.turns, gait.fps))
     apart = np.abs(places[:, HOUSE.number("LeftFoot"), 2] - places[:, HOUSE.number("RightFoot"), 2])
     return float(apart.argmin() / len(gait.sway))
-
-
-def joined(one: Motion, other: Motion) -> Motion:
-    """Two motions of one rate after each other."""
-    return dataclasses.replace(
-        one, root=np.concatenate([one.root, other.root]), turns=np.concatenate([one.turns, other.turns])
-    )

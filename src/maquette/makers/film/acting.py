@@ -23,7 +23,8 @@ from ..motion_feet import locked
 from ..motion_graph import MotionGraph
 from . import acting_face, acting_hands, timing
 from .acting_body import Track
-from .blocking import Mark, Move, Plan, blocked, room_before
+from .blocking import blocked
+from .blocking_marks import Mark, Move, Plan, room_before
 from .speech import Spoken
 from .timing import Timed
 

@@ -21,7 +21,7 @@ from .. import motion_acts, motion_gait, motion_ground, motion_poses
 from ..motion_acts import Played
 from ..motion_graph import MotionGraph
 from ..motion_limbs import ease, euler, smooth
-from .blocking import Mark, Move
+from .blocking_marks import Mark, Move
 
 Floats = NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from ...media.film import Scene
 from .. import motion_acts
 from ..motion_acts import Played
-from .blocking import Move
+from .blocking_marks import Move
 from .puppet_holds import ALIKE, THINGS
 
 Grip = tuple[str, str, float, float]  # hand, kind, from second to second

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,6 @@ class Floor:
     blocked: NDArray[np.bool_]
     left: float
     back: float
-    people: tuple[tuple[float, float, float], ...] = field(default=())
 
     def cell(self, x: float, z: float) -> tuple[int, int]:
         rows, columns = self.blocked.shape
