@@ -75,7 +75,7 @@ def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure]
         found = _insert(shot, stage, people)
         if found is not None:
             return found
-    if shot.kind == "establishing" or not people:
+    if (shot.kind == "establishing" and shot.size in ("extreme wide", "wide")) or not people:
         return _establishing(shot, stage, people, aspect)
     if not chosen:
         chosen = people if len(people) < 3 or shot.kind in ("group", "two-shot") else people[:1]
@@ -194,7 +194,7 @@ def _over(shot: Shot, one: Figure, over: Figure, people: list[Figure]) -> Want:
     fov = 2 * math.degrees(math.atan(span / 2 / max(distance, 0.8)))
     rise = 3.0 if shot.angle in ("eye", "dutch") else _RISE.get(shot.angle, 3.0)
     lift = math.degrees(math.atan2(max(over.crown - 0.16 - middle, 0.0), distance))
-    heads = np.array([p.eyes for p in people if p.id != over.id], np.float32).reshape(-1, 3)
+    heads = np.array([p.eyes for p in people], np.float32).reshape(-1, 3)
     return Want(target, _level(away), 2 * distance * math.tan(math.radians(fov) / 2), max(rise, min(lift, 30.0)), fov,
                  one.eyes[None], heads, 9.0 if shot.angle == "dutch" else 0.0)  # fmt: skip
 
@@ -253,6 +253,7 @@ def _establishing(shot: Shot, stage: Stage, people: list[Figure], aspect: float)
     way = _level(np.array([0.42 * side, 0, 1.0], np.float32))
     span = 6.4 if len(people) < 4 else 7.4
     rise = {"eye": 5.0, "high": 20.0, "low": -5.0, "bird": 50.0, "worm": -6.0}.get(shot.angle, 5.0)
+    span *= 1.35 if shot.size == "extreme wide" else 1.0
     return _wanted(shot, target, way, span, faces, people, rise)
 
 
