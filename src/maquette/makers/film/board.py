@@ -205,7 +205,7 @@ class _Sheet:
         self._text(x + 30, y - 13, " · ".join(about), 8.2, grey=0.3)
         self._text(x + wide, y - 13, f"{_clock(one.start)}   {shot.seconds:.1f} s", 8.2, True, 0.3, "end")
         if one.first:
-            self._text(x, y - 19.0 - _ROW, one.scene.heading, 8.2, True, 0.15)
+            self._text(x, y - 16.0 - _ROW - 1.3, one.scene.heading, 8.2, True, 0.15)
         at = y - 19.0 + 3 - (_ROW + 1.3) * (2 if one.first else 1)
         for name, words in self._words(shot):
             rows = wrapped(f"{name}  {words}" if name else words, _SIZE, wide)
