@@ -34,7 +34,16 @@ def tiny():
     plain = dataclasses.asdict(size)
     graph = build_motion(plain, {name: array.shape for name, array in arrays.items()})
     zeros, ones = np.zeros(140, np.float32), np.ones(140, np.float32)
-    return net, MotionNet(graph, arrays, plain, vocabulary=vocabulary, mean=zeros, spread=ones, threads=1)
+    return net, MotionNet(
+        graph,
+        arrays,
+        plain,
+        parts=list(joints.PARTS.values()),
+        vocabulary=vocabulary,
+        mean=zeros,
+        spread=ones,
+        threads=1,
+    )
 
 
 def test_the_engine_foretells_what_the_net_foretells(tiny):
@@ -98,6 +107,6 @@ def test_a_net_is_taught_stopped_gone_on_with_and_opened(tmp_path):
     assert json.loads((tmp_path / "own" / "run" / "compute.json").read_text())["seconds"] > 0
     box = open_checkpoint(str(tmp_path / "own"))
     net = net_of(box, threads=1)
-    assert net.make(net.bags([(32, ["walk"], ["walk"])]), steps=2).shape == (32, 140)
+    assert net.make(np.zeros((8, len(net.vocabulary)), np.float32), steps=2).shape == (32, 140)
     assert box.card["licences"] == {"CC0-1.0": len(box.card["licences"]) and box.card["datasets"][0]["items"]}
     assert box.file("fingerprints.npz").is_file()

@@ -77,6 +77,7 @@ def net_of(checkpoint: Checkpoint, threads: int | None = None) -> MotionNet:
         (checkpoint.path / GRAPH).read_bytes(),
         blocks.unpack(read_weights(checkpoint.path / WEIGHTS)[0]),
         checkpoint.size,
+        parts=list(joints.PARTS.values()),
         vocabulary=Vocabulary(tuple(told["labels"]), tuple(told["stems"])),
         mean=np.array(told["mean"], np.float32),
         spread=np.array(told["spread"], np.float32),

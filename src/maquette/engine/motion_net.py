@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 
 from ..core import settings
 from ..core.errors import CheckpointError, UsageError
-from ..encodings import joints
-from ..encodings.motion_vocabulary import Vocabulary
 from . import samplers
 
 Floats = NDArray[np.float32]
@@ -30,7 +28,11 @@ OnStep = Callable[[int, int], None]
 
 
 class MotionNet:
-    """One net, ready. `mean`, `spread` (140,): of the columns as it was taught."""
+    """One net, ready.
+
+    mean, spread (140,): of the columns as it was taught; parts: columns of each part that can be kept; vocabulary: what
+    makes bags of words, for those who ask (the net itself reads bags alone).
+    """
 
     def __init__(
         self,
@@ -38,7 +40,8 @@ class MotionNet:
         arrays: Mapping[str, NDArray[Any]],
         size: Mapping[str, Any],
         *,
-        vocabulary: Vocabulary,
+        parts: Sequence[Sequence[int]],
+        vocabulary: Any = None,
         mean: Floats,
         spread: Floats,
         threads: int | None = None,
@@ -64,13 +67,15 @@ class MotionNet:
                 mend="take both from one checkpoint; if they are, pip install --upgrade onnxruntime",
             ) from error
         self.size, self.vocabulary = dict(size), vocabulary
+        self.patch, self.columns = int(size["patch"]), int(size["columns"])
+        self.parts = [list(columns) for columns in parts]
         self.mean, self.spread = np.asarray(mean, np.float32), np.asarray(spread, np.float32)
         self.places = waves(int(size["longest"]), int(size["width"]))
 
     @property
     def longest(self) -> int:
         """Frames of the longest motion that is made in one piece."""
-        return int(self.size["longest"]) * joints.PATCH
+        return int(self.size["longest"]) * self.patch
 
     def make(
         self,
@@ -89,12 +94,12 @@ class MotionNet:
         give. Raises UsageError for more patches than the net reads.
         """
         if not 1 <= len(bags) <= int(self.size["longest"]):
-            wrong = f"{len(bags) * joints.PATCH} frames are not made in one piece"
+            wrong = f"{len(bags) * self.patch} frames are not made in one piece"
             raise UsageError(wrong, mend=f"ask for 4 to {self.longest}, and join pieces by known frames")
-        frames = len(bags) * joints.PATCH
-        mask = np.zeros((frames, len(joints.PARTS)), np.float32) if mask is None else np.asarray(mask, np.float32)
-        kept = np.zeros((frames, joints.WIDTH), np.float32) if known is None else self.scaled(known)
-        wide = columns_of(mask)
+        frames = len(bags) * self.patch
+        mask = np.zeros((frames, len(self.parts)), np.float32) if mask is None else np.asarray(mask, np.float32)
+        kept = np.zeros((frames, self.columns), np.float32) if known is None else self.scaled(known)
+        wide = self._columns_of(mask)
         kept = (kept * wide)[None]
 
         def look(x: Floats, sigma: Floats) -> Floats:
@@ -102,7 +107,7 @@ class MotionNet:
             return np.asarray(clean * (1 - wide) + kept, np.float32)
 
         sigmas = samplers.karras_sigmas(steps, LEAST, MOST, RHO)
-        x = samplers.noise([seed], (frames, joints.WIDTH)) * sigmas[0]
+        x = samplers.noise([seed], (frames, self.columns)) * sigmas[0]
         told: samplers.OnStep | None = None if on_step is None else (lambda done, of, _: on_step(done, of))
         made = steadied(samplers.dpmpp_2m(look, x, sigmas, on_step=told)[0])
         return self.widened(made * (1 - wide) + kept[0])
@@ -113,34 +118,31 @@ class MotionNet:
         """The clean scaled motions (b, t, 140) behind x = clean + sigma * noise."""
         s = sigma.astype(np.float32)[:, None, None]
         given = np.concatenate([x / np.sqrt(1 + s * s), known, np.broadcast_to(mask, (len(x), *mask.shape[1:]))], -1)
-        patches = given.reshape(len(x), -1, joints.PATCH * given.shape[-1])
+        patches = given.reshape(len(x), -1, self.patch * given.shape[-1])
         levels = level(sigma, int(self.size["width"]))
         if guidance != 1.0:
             patches, levels = np.concatenate([patches, patches]), np.concatenate([levels, levels])
             bags = np.concatenate([bags, np.zeros_like(bags)])
         feed = {"patches": patches, "level": levels, "places": self.places[: bags.shape[1]], "bag": bags}
         ready = {name: np.ascontiguousarray(value, np.float32) for name, value in feed.items()}
-        clean = self._session.run(["clean"], ready)[0].reshape(len(patches), -1, joints.WIDTH)
+        clean = self._session.run(["clean"], ready)[0].reshape(len(patches), -1, self.columns)
         if guidance != 1.0:
             told, plain = clean[: len(x)], clean[len(x) :]
             clean = plain + np.float32(guidance) * (told - plain)
         return np.asarray(clean, np.float32)
+
+    def _columns_of(self, mask: Floats) -> Floats:
+        """(..., p) of the parts -> (..., c) of the columns."""
+        out = np.zeros((*mask.shape[:-1], self.columns), np.float32)
+        for number, columns in enumerate(self.parts):
+            out[..., columns] = mask[..., number : number + 1]
+        return out
 
     def scaled(self, numbers: Floats) -> Floats:
         return np.asarray((numbers - self.mean) / self.spread, np.float32)
 
     def widened(self, scaled: Floats) -> Floats:
         return np.asarray(scaled * self.spread + self.mean, np.float32)
-
-    def bags(self, spans: Sequence[tuple[int, Sequence[str], Sequence[str]]]) -> Floats:
-        """(n, w) of spans (frames, labels, stems): what is asked for, one thing after another."""
-        total = math.ceil(sum(frames for frames, _, _ in spans) / joints.PATCH)
-        out = np.zeros((total, len(self.vocabulary)), np.float32)
-        at = 0
-        for frames, labels, stems in spans:
-            out[round(at / joints.PATCH) :] = self.vocabulary.bag(self.vocabulary.numbers(labels, stems))
-            at += frames
-        return out
 
 
 def steadied(numbers: Floats, width: float = STEADY) -> Floats:
@@ -154,14 +156,6 @@ def steadied(numbers: Floats, width: float = STEADY) -> Floats:
     padded = np.concatenate([np.repeat(numbers[:1], reach, 0), numbers, np.repeat(numbers[-1:], reach, 0)])
     rows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
     return np.asarray(rows @ weights, np.float32)
-
-
-def columns_of(mask: Floats) -> Floats:
-    """(..., 9) of the parts -> (..., 140) of the columns."""
-    out = np.zeros((*mask.shape[:-1], joints.WIDTH), np.float32)
-    for number, columns in enumerate(joints.PARTS.values()):
-        out[..., columns] = mask[..., number : number + 1]
-    return out
 
 
 def waves(count: int, width: int, longest: float = 10000.0) -> Floats:

@@ -28,6 +28,7 @@ from ..data.motion_clips import Clip
 from ..encodings import joints
 from ..encodings.motion_vocabulary import Vocabulary
 from ..media.motion import mirrored
+from ..media.motion_mend import mended
 from ..nets.motion.denoiser import MotionSize
 from . import motion_recipe, state
 from .lock import only_one
@@ -105,7 +106,9 @@ def train(
 
 def opened(data: Path, tiers: tuple[str, ...]) -> Material:
     """The clips of a folder, split by the hash of their ids. Raises DataError where there are none."""
-    clips = [clip for clip in motion_clips.load(data, tiers=tiers) if clip.motion.frames >= SHORTEST]
+    # Recorded clips have torn frames, in which a body is thrown about for a moment: they are mended before anything.
+    read = (replace(clip, motion=mended(clip.motion)) for clip in motion_clips.load(data, tiers=tiers))
+    clips = [clip for clip in read if clip.motion.frames >= SHORTEST]
     if not clips:
         wrong = f"there is no clip of half a second or more of tier {', '.join(tiers)}"
         raise DataError(wrong, where=str(data), mend="import clips: maquette data import motion DIR")
