@@ -32,7 +32,7 @@ def motion(folder: Path, licence: str, author: str, source: str, out: Path | Non
     The names of Mixamo, MotionBuilder, CMU, Daz, 3ds Max, Rigify, Character Creator, VRM, Unreal and KayKit are known.
     What a clip shows is read from a list in FOLDER (a .txt, .tsv or .csv of "name, caption"), else from its name.
 
-    Example: maquette data import motion cmu-bvh --licence LicenseRef-CMU-Mocap
+    Example: maquette data import motion my-takes --licence LicenseRef-CMU-Mocap
     """
     from maquette.data.licences import licence as row
     from maquette.studio.importing import import_motion
