@@ -128,9 +128,7 @@ def test_a_near_copy_is_named_with_its_author_and_is_no_result(say, monkeypatch)
     near = {"title": "rocket", "author": "Ada", "licence": "MIT", "source": "set/rocket", "iou": 0.97}
     found = {"nearest": [near], "common_sets": 1, "note": ""}
     verdicts = iter(["near-copy", "distinct", "distinct", "near-copy", "near-copy", "near-copy"])
-    monkeypatch.setattr(
-        "maquette.studio.studio.Studio.originality", lambda *_: {**found, "verdict": next(verdicts)}
-    )
+    monkeypatch.setattr("maquette.studio.studio.Studio.originality", lambda *_: {**found, "verdict": next(verdicts)})
     code, out, err = say("icon rocket --count 2 --json")
     assert code == 0 and len(out.splitlines()) == 2
     assert "near copy of rocket by Ada (MIT, set/rocket)" in err and "--allow-near-copy" in err

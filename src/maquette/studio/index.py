@@ -170,4 +170,3 @@ def now() -> str:
     """The moment as ISO 8601 in UTC with microseconds, so that works of one second keep their order."""
     seconds = time.time()
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06d}Z"
-
