@@ -38,6 +38,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "scorer": (ICONS,),
     "sets": ("--data", ICONS, "--keep"),
     "training": (ICONS,),
+    "motion_control": ("--keep",),
+    "motion_files": ("--json",),
     "music_adapter": (MUSIC,),
     "music_bits": (MUSIC,),
     "music_blend": ("--data", MUSIC, "--json"),
@@ -47,6 +49,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "music_originality": (MUSIC,),
     "music_readers": ("--out", "benchmarks/results/music_readers.json"),
     "music_transcribe": ("--json",),
+    "film_effects": ("--photos", PHOTOS, "--scenes", "3", "--frames", "4", "--json"),
     "film_lips": ("--json",),
     "pictures_bias": ("--keep",),
     "pictures_correct": ("--photos", PHOTOS, "--keep"),
@@ -64,7 +67,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 # Of music these need no data; the others look for it beside the checkout, or in the folder $MAQUETTE_MUSIC.
 WITHOUT = ("music_decoding", "music_rules", "music_transcribe")
 # They make pages and tables of the program, not figures, and are run by hand.
-MAKERS = ("sheets", "music_figures", "music_pages", "music_progressions", "pictures_sheet")
+MAKERS = ("sheets", "film_sheet", "music_figures", "music_pages", "music_progressions", "pictures_sheet")
 HELPERS = ("all", "baseline_nets", "common", "report")
 
 
