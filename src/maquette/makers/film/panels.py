@@ -27,6 +27,7 @@ from .panels_clear import WHOLE, Cleared, cleared, parts_of
 from .pen import NEAR, Pen, Stood
 from .pieces import HUNG
 from .puppet import draw_person
+from .puppet_holds import ALIKE
 
 Floats = NDArray[np.float32]
 
@@ -119,7 +120,7 @@ class View:
         eye = np.array(self.camera.eye)
         kept = []
         for piece in self.stage.pieces:
-            if piece.kind in self.held or piece.id in self.held or piece.id in self.without.pieces:
+            if {piece.kind, piece.id, in_hand(piece.kind)} & set(self.held) or piece.id in self.without.pieces:
                 continue
             if self.stage.interior and piece.kind in HUNG:
                 out = np.array([np.sin(piece.turn), 0, np.cos(piece.turn)])
@@ -192,6 +193,14 @@ def _under(box: Box, one: _Thing) -> bool:
     assert one.person is not None
     hips = one.person.joints[HIPS]
     return bool(box.corners[:, 1].max() < hips[1] + 0.12 and np.hypot(*(box.middle - hips)[[0, 2]]) < 1.3)
+
+
+def in_hand(kind: str) -> str:
+    """What a piece is called in a hand: a table lamp is a lamp there, an envelope a letter; "" where none holds it."""
+    if kind in ("ceiling lamp", "floor lamp", "lamp post"):
+        return ""
+    last = kind.split()[-1]
+    return ALIKE.get(kind, ALIKE.get(last, last))
 
 
 _VIEWS: dict[tuple[object, ...], View] = {}

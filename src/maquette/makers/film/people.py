@@ -60,8 +60,21 @@ SKINS = ("#e9bd9a", "#d9a47c", "#b97f56", "#8a5a3a", "#f0cdb0", "#c98f66")
 TOPS = ("#3f6ea6", "#b5493f", "#5f8a4f", "#d9a441", "#7a5a96", "#3b8c8a", "#c77a9b", "#8c6b4f", "#55606e", "#d8d2c4")
 BOTTOMS = ("#39404a", "#4b3a2f", "#2d3a5a", "#5b5f4a", "#6a3f4f", "#2f2f33")
 HAIRS = ("#2b2320", "#6b4428", "#c79a4f", "#8c3f22", "#171518", "#8f8b86")
-WOMEN = ("long", "bob", "bun", "curly", "ponytail", "short")
-MEN = ("short", "curly", "short", "long", "bald", "short")
+DARK_HAIRS = ("#171518", "#2b2320", "#3a2a20")  # with the darker skins, where nothing else is said
+WOMEN = ("long", "bob", "bun", "curly", "ponytail", "bob")
+MEN = ("short", "curly", "short", "short", "bald", "short")
+GIRLS = ("long", "bob", "ponytail", "curly")
+BOYS = ("short", "curly", "short", "short")
+GREYING, BEARDED = 60, 25  # years from which hair is grey, and from which a man may have a beard that nobody wrote
+# What a profession wears where no colour is said.
+UNIFORMS = {
+    "#2f3d5c": "policeman policewoman police officer cop guard captain sergeant conductor postman pilot watchman "
+    "полицейский охранник капитан кондуктор почтальон сторож милиционер",
+    "#59613f": "soldier general private soldiers солдат генерал",
+    "#e4e8e6": "doctor nurse surgeon врач доктор медсестра",
+    "#35507a": "sailor матрос",
+}
+_UNIFORM = {word: colour for colour, words in UNIFORMS.items() for word in words.split()}
 
 
 @dataclass(frozen=True)
@@ -325,6 +338,10 @@ def gender_of(person: Person, script: Script | None = None) -> bool | None:
             found = book.words["gender"].get(word.replace("ё", "е"))
             if found and word not in _PRONOUNS:
                 return found == "female"
+            if word.endswith(("woman", "girl")) or re.fullmatch(r"[a-z]+(?<!hu)man", word):
+                return word.endswith(("woman", "girl"))  # a policeman is a man
+    if any(_meaning("looks.extras", word) == "beard" for word in words_of(person.about)):
+        return False
     name = folded(person.name).split()
     if name and re.search(r"[а-я]", name[0]):
         return name[0].endswith(("а", "я"))
@@ -378,15 +395,20 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
     words = words_of(text)
     extras = {_meaning("looks.extras", word) for word in words}
     build = build or pick(("average", "slim", "average", "stocky", "tall", "average"), 1)
-    grown = not woman and build != "child" and (age is None or age >= 30)
-    old = build == "old" or (age is not None and age >= 60)
-    hair = _found("hair", text) or pick(
-        ("short", "long", "bob", "curly") if build == "child" else WOMEN if woman else MEN, 2
-    )
-    colour = _found("hair_colour", text) or ("#c9c9c6" if old else pick(HAIRS[:-1], 3))
+    grown = not woman and build != "child" and age is not None and age >= BEARDED
+    old = build == "old" or (age is not None and age >= GREYING)
+    skin = pick(SKINS, 5)
+    said = _hair_said(words)
+    young = (GIRLS if woman else BOYS) if build == "child" else WOMEN if woman else MEN
+    hair = _found("hair", text) or said[0] or pick(young, 2)
+    usual_hair = DARK_HAIRS if skin in ("#8a5a3a", "#b97f56") else HAIRS[:-1]
+    colour = said[1] or _found("hair_colour", " ".join(_not_worn(words)))
+    colour = colour or ("#c9c9c6" if old else pick(usual_hair, 3))
     if hair == "bald" and age is not None and age < 35 and not _found("hair", text):
         hair = "short"
     usual = ("dress", "jumper", "coat", "shirt") if woman else ("jumper", "suit", "coat", "shirt")
+    if build == "child":
+        usual = ("dress", "jumper", "overalls", "shirt") if woman else ("jumper", "shirt", "overalls", "shirt")
     costume = _found("costume", text) or pick(usual, 4)
     height = {"tall": 1.9, "child": 1.28, "old": 1.64, "stocky": 1.71, "slim": 1.76}.get(build, 1.75)
     height += (-0.08 if woman and build != "child" else 0.0) + ((dice >> 5) % 5 - 2) * 0.012
@@ -395,14 +417,82 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
         height=round(height, 3),
         hair=hair,
         hair_colour=colour,
-        skin=pick(SKINS, 5),
+        skin=skin,
         costume=costume,
-        top=_colour(words) or pick(TOPS, 6),
+        top=_colour(words) or _uniform(words, costume) or pick(TOPS, 6),
         bottom=pick(BOTTOMS, 7),
         beard="beard" in extras or (grown and (dice >> 9) % 4 == 0 and turn % 2 == 1),
         glasses="glasses" in extras,
-        hat="hat" if "hat" in extras else "",
+        hat=_hat(words),
     )
+
+
+def _not_worn(words: Sequence[str]) -> list[str]:
+    """The words without colours of clothes: a grey coat makes nobody's hair grey."""
+    clothes = [at for at, word in enumerate(words) if _meaning("looks.costume", word) or word in _WEAR]
+    return [word for at, word in enumerate(words) if not any(0 < on - at <= 2 for on in clothes)]
+
+
+_WEAR = frozenset("hat cap scarf trousers jeans shoes boots gloves eyes шляпе шляпа шапке брюках глаза".split())
+_HAIR_WORDS = frozenset("hair hairs curls locks haircut волосы волос волосами кудри".split())
+_LENGTHS = {
+    "short": "short cropped короткие короткими коротких стриженые", "long": "long loose длинные длинными длинных",
+    "curly": "curly wavy wild frizzy кудрявые кудрявыми вьющиеся",
+}  # fmt: skip
+_CUTS = {word: cut for cut, written in _LENGTHS.items() for word in written.split()}
+_DYES = {"red": "#a3472a", "orange": "#c2622f", "рыж": "#a3472a", "white": "#e4e2da", "black": "#1d1a1a",
+         "brown": "#4a3222", "dark": "#2b2320", "fair": "#e0c074", "golden": "#d9b45a", "golden-red": "#b9582f",
+         "silver": "#c9c9c6"}  # fmt: skip
+
+
+def _hair_said(words: Sequence[str]) -> tuple[str, str]:
+    """Cut and colour of "long red hair", "with short black curly hair", "рыжие волосы"; "" for what is not said."""
+    for at, word in enumerate(words):
+        if word not in _HAIR_WORDS:
+            continue
+        near = [*reversed(words[max(0, at - 4) : at])]
+        stop = next((n for n, one in enumerate(near) if _meaning("looks.costume", one)), len(near))
+        near = near[:stop]
+        cut = next((_CUTS[one] for one in near if one in _CUTS), "curly" if word in ("curls", "кудри") else "")
+        shades = (
+            _DYES.get("рыж" if one.startswith("рыж") else one)
+            or _meaning("looks.hair_colour", one)
+            or _meaning("looks.colour", one)
+            for one in near
+        )
+        return cut, next(filter(None, shades), "")
+    return "", ""
+
+
+def _uniform(words: Sequence[str], costume: str) -> str:
+    """The colour of a uniform by whose it is; that of a guard where it is nobody's."""
+    if costume != "uniform":
+        return ""
+    told = (_UNIFORM.get(word.removesuffix("'s").removesuffix("’s")) for word in words)
+    return next(filter(None, told), "#2f3d5c")
+
+
+_HATS = frozenset("hat hats cap fedora bowler beret helmet bonnet hood scarf turban crown beanie headscarf".split())
+_HATS_RU = {"шляп": "hat", "цилиндр": "top hat", "берет": "beret", "шлем": "helmet", "корон": "crown",
+            "капюшон": "hood", "платок": "scarf", "платке": "scarf", "шапк": "woolly hat", "шапочк": "woolly hat",
+            "фуражк": "peaked cap", "кепк": "cap", "котелк": "bowler"}  # fmt: skip
+
+
+def _hat(words: Sequence[str]) -> str:
+    """The hat that a description names, with the word before it: "straw hat", "top hat", "в соломенной шляпе"."""
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else ""
+        if word in _HATS:
+            return f"{before} {word}" if before in _KINDS_OF_HAT else word
+        found = next((hat for stem, hat in _HATS_RU.items() if word.startswith(stem)), "")
+        if found:
+            return "straw hat" if before.startswith("соломен") else found
+    return ""
+
+
+_KINDS_OF_HAT = frozenset(
+    "straw sun top bowler cowboy woolly knit knitted bobble police officer's captain's baseball peaked felt".split()
+)
 
 
 def _colour(words: Sequence[str]) -> str:

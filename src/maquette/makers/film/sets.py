@@ -12,7 +12,7 @@ from ...media.film import Scene
 from ...media.stage import Piece, Stage
 from .pieces import PIECES
 from .sets_indoor import SETS as INDOOR
-from .sets_layout import Layout
+from .sets_layout import Layout, alike
 from .sets_outdoor import SETS as OUTDOOR
 
 _SETS = {**INDOOR, **OUTDOOR}
@@ -68,9 +68,7 @@ def piece_of(stage: Stage, id: str) -> Piece | None:
     """The piece that a script's thing means: by its id, else the first of its kind."""
     kind = drawable(id)
     found = [one for one in stage.pieces if one.id == id] or [one for one in stage.pieces if one.kind in (id, kind)]
-    found = found or [
-        one for one in stage.pieces if one.kind.split()[-1] in (id, kind.split()[-1:] and kind.split()[-1])
-    ]
+    found = found or [one for one in stage.pieces if alike(kind or id, one.kind)]
     return found[0] if found else None
 
 

@@ -140,7 +140,7 @@ class Layout:
         """What the script names (id -> kind): on a top, on the floor or on the wall, where it is not there already."""
         for id, kind in props.items():
             # A hospital bed is a bed.
-            if any(id in (one.id, one.kind) or kind.split()[-1] == one.kind.split()[-1] for one in self.pieces):
+            if any(id in (one.id, one.kind) or alike(kind, one.kind) for one in self.pieces):
                 continue
             if self.kind == "car interior" and kind == "car":
                 continue
@@ -205,6 +205,12 @@ class Layout:
         stage = Stage(self.kind, self.interior, self.time, self.width, self.depth, self.height, tuple(self.pieces),
                       tuple(self.spots), self.light, self.colours)  # fmt: skip
         return mirrored(stage) if mirror else stage
+
+
+def alike(kind: str, other: str) -> bool:
+    """Whether one piece can stand for another: a hospital bed is a bed, but nobody lifts a lamp off the ceiling."""
+    same = kind.split()[-1:] == other.split()[-1:]
+    return same and (kind == other or not {kind, other} & {"ceiling lamp", "floor lamp", "lamp post"})
 
 
 def rotated(x: float, z: float, turn: float) -> tuple[float, float]:
