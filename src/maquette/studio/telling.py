@@ -24,7 +24,11 @@ HOW_OF_MOTION = {
     "words": "moved by words alone",
     "edited": "a motion that was worked on: what was done is said below",
 }
-OF_CRAFTS = {"music": HOW_OF_MUSIC, "motion": HOW_OF_MOTION}
+HOW_OF_FILM = {
+    "words": "a film of a person's script: shots, sets and acting by rules from recorded movement, music by a model",
+    "edited": "a film that was worked on: what was done is said below",
+}
+OF_CRAFTS = {"music": HOW_OF_MUSIC, "motion": HOW_OF_MOTION, "film": HOW_OF_FILM}
 HOW = {
     "found": "found on the shelf: it is this work of a person, and no model changed its lines",
     "after": "drawn by a model after a person's work",

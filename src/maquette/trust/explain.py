@@ -53,7 +53,7 @@ def explain(verdict: Verdict) -> list[Section]:
         return _of_music(verdict, story, trace)
     if (story.get("request") or {}).get("maker") == "picture":
         return _of_picture(verdict, story, trace)
-    if (story.get("request") or {}).get("maker") == "motion":
+    if (story.get("request") or {}).get("maker") in ("motion", "film"):
         return _of_motion(verdict, story, trace)
     sections = [
         ("Words", list(_words(story, trace))),
@@ -100,7 +100,7 @@ def _of_picture(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, 
 
 
 def _of_motion(verdict: Verdict, story: Mapping[str, Any], trace: Mapping[str, Any]) -> list[Section]:
-    """The same for a motion."""
+    """The same for a motion or a film."""
     from . import explain_motion as motion
 
     sections = [

@@ -11,6 +11,7 @@ MOST = 5  # nearest clips that are named
 def decisions(trace: Mapping[str, Any]) -> Iterator[str]:
     """Which words were read as which deeds, by which way it was moved, and what was fixed."""
     try:
+        yield from _of_film(trace.get("film") or {})
         reading, told = trace.get("reading") or {}, trace.get("motion") or {}
         if reading.get("deeds"):
             yield f"read as: {'; then '.join(map(str, reading['deeds']))}"
@@ -28,6 +29,16 @@ def decisions(trace: Mapping[str, Any]) -> Iterator[str]:
         yield "the rest stands in a form that is not known here"
 
 
+def _of_film(told: Mapping[str, Any]) -> Iterator[str]:
+    """How a film was made: its pass, its rate, its style."""
+    manner = told.get("manner") or {}
+    if manner:
+        how = "people hold their pose" if manner.get("still") else "people move, drawn on twos"
+        yield f"{how}; {manner.get('fps')} frames a second, {manner.get('height')} lines, coded as {manner.get('codec')}"
+    if told:
+        yield "why each shot was chosen stands in film.json, shot by shot, under `note`"
+
+
 FIXED = ("seconds", "path", "loop", "clips")
 
 
@@ -42,7 +53,11 @@ def nearest(story: Mapping[str, Any]) -> Iterator[str]:
 
 
 def hands(story: Mapping[str, Any]) -> Iterator[str]:
-    """Who moved what."""
+    """Who moved what; of a film, who made what."""
+    film = (story.get("trace") or {}).get("film") or {}
+    if film:
+        yield from map(str, film.get("human") or ())
+        return
     if story.get("checkpoint"):
         yield "every pose was moved by the model; the words and the choice among the results were a person's"
     elif (story.get("trace") or {}).get("motion"):
