@@ -34,7 +34,8 @@ def _of_film(told: Mapping[str, Any]) -> Iterator[str]:
     manner = told.get("manner") or {}
     if manner:
         how = "people hold their pose" if manner.get("still") else "people move, drawn on twos"
-        yield f"{how}; {manner.get('fps')} frames a second, {manner.get('height')} lines, coded as {manner.get('codec')}"
+        size = f"{manner.get('fps')} frames a second, {manner.get('height')} lines"
+        yield f"{how}; {size}, coded as {manner.get('codec')}"
     if told:
         yield "why each shot was chosen stands in film.json, shot by shot, under `note`"
 
