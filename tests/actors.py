@@ -1,4 +1,4 @@
-"""People put on the spots of a set, for tests of cameras and panels: they stand or sit, look at each other, may walk."""
+"""People put on the spots of a set, for tests of cameras and panels: they stand, sit, look at each other, may walk."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def test_a_motion_is_signed_tells_its_clips_and_can_be_remade(walk):
 
 def test_an_edit_keeps_what_was_asked_and_is_a_child(walk):
     before = walk.read_bytes()
-    kept = motions.edit(Studio(), walk, Change("waves", keep="0-20", parts=("legs",), by="graph"), out=walk.parent, also="glb")
+    change = Change("waves", keep="0-20", parts=("legs",), by="graph")
+    kept = motions.edit(Studio(), walk, change, out=walk.parent, also="glb")
     assert walk.read_bytes() == before
     old, new = (motions.open_motion(Studio(), path).motion for path in (walk, kept.asset.path))
     assert np.abs(old.root[:21] - new.root[:21]).max() < 1e-4 and new.frames == 60

@@ -131,7 +131,9 @@ class MotionIndex:
 
 def _stepped(values: NDArray[np.int8]) -> NDArray[np.uint8]:
     """What is added from moment to moment, modulo 256: packs a third smaller than the values."""
-    return np.diff(values.view(np.uint8), axis=0, prepend=np.zeros_like(values[:1]).view(np.uint8))
+    whole = values.view(np.uint8)
+    before = np.concatenate([np.zeros_like(whole[:1]), whole[:-1]])
+    return np.asarray(whole - before, np.uint8)
 
 
 def moments(motion: Motion) -> tuple[Floats, Floats]:

@@ -267,7 +267,10 @@ def trace_of_net(
 
 
 def packed(motion: Motion) -> str:
-    """A motion in text: root in float32, turns in float32, deflated, base64 without slashes (what looks like a path is struck from a record)."""
+    """A motion in text: root and turns in float32, deflated, in base64.
+
+    Without slashes: what looks like a path is struck from a record.
+    """
     data = motion.root.astype("<f4").tobytes() + motion.turns.astype("<f4").tobytes()
     return base64.urlsafe_b64encode(zlib.compress(data, 9)).decode()
 

@@ -72,7 +72,8 @@ def asked(net: MotionNet, deed: Deed) -> list[int]:
     labels = [one for one in labels_of(deed) if one in known.labels]
     if not labels:
         return []
-    return known.numbers(labels, [word for word in words_of(deed.words) if word in known.stems])
+    numbers: list[int] = known.numbers(labels, [word for word in words_of(deed.words) if word in known.stems])
+    return numbers
 
 
 def able(net: MotionNet, deeds: Sequence[Deed]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,7 +117,7 @@ class Take:
         keys = self.cameras
         if share <= keys[0][0] or len(keys) == 1:
             return keys[0][1]
-        for (start, one), (end, other) in zip(keys, keys[1:], strict=False):
+        for (start, one), (end, other) in pairwise(keys):
             if share <= end:
                 u = (share - start) / max(end - start, 1e-6)
                 return _mixed(one, other, u * u * (3 - 2 * u))

@@ -142,7 +142,7 @@ class Windows:
         if not bag.any():
             return lent, bag
         own = self._bag(which, 0, dice)
-        return lent, (bag + own) / 2
+        return lent, np.asarray((bag + own) / 2, np.float32)
 
 
 def known(length: int, dice: np.random.Generator) -> Floats:

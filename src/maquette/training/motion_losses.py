@@ -65,8 +65,7 @@ class MotionLoss:
         return total, {name: float(value.detach()) for name, value in parts.items()}
 
     def _places(self, numbers: Tensor) -> Tensor:
-        six = numbers[..., 4:136].unflatten(-1, (22, 6))
-        return self.chain.places(six)
+        return self.chain.places(numbers[..., 4:136].reshape(*numbers.shape[:-1], 22, 6))
 
     def _speeds(self, numbers: Tensor, places: Tensor) -> Tensor:
         """m/s of every joint over the floor, in the frame of the heading: (b, t - 1, j, 3)."""

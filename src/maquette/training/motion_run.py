@@ -127,8 +127,16 @@ def item_of(clip: Clip) -> Item:
     """A clip as an item of a dataset: what decides on its rights, and what the manifest names."""
     data = clip.motion.root.astype(np.float32).tobytes() + clip.motion.turns.astype(np.float16).tobytes()
     kind = clip.id.split("_")[0]
-    given = {"author": clip.author, "licence": clip.licence, "source": clip.source, "sha256": sha256_bytes(data)}
-    return Item(clip.id, clip.title, **given, set={"kk": "kaykit", "cmu": "cmu"}.get(kind, ""), concept=clip.id)
+    return Item(
+        clip.id,
+        clip.title,
+        clip.author,
+        clip.licence,
+        clip.source,
+        sha256_bytes(data),
+        set={"kk": "kaykit", "cmu": "cmu"}.get(kind, ""),
+        concept=clip.id,
+    )
 
 
 def taught(clips: tuple[Clip, ...]) -> list[Taught]:

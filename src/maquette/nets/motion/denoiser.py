@@ -75,7 +75,8 @@ class Block(nn.Module):
         seen = F.scaled_dot_product_attention(self.query(q), self.key(k), v)
         x = x + (1 + gate1) * self.out(rearrange(seen, "b h n d -> b n (h d)"))
         h = self.norm2(x) * (1 + scale2) + shift2
-        return x + (1 + gate2) * self.down(F.gelu(self.up(h), approximate="tanh"))
+        made: Tensor = x + (1 + gate2) * self.down(F.gelu(self.up(h), approximate="tanh"))
+        return made
 
 
 class MotionDenoiser(nn.Module):
@@ -113,4 +114,5 @@ class MotionDenoiser(nn.Module):
         six = rearrange(six, "b (six d) -> b six d", six=6)
         for block in self.blocks:
             x = block(x, six)
-        return rearrange(self.leave(self.norm(x)), "b n (p c) -> b (n p) c", p=self.size.patch)
+        made: Tensor = rearrange(self.leave(self.norm(x)), "b n (p c) -> b (n p) c", p=self.size.patch)
+        return made
