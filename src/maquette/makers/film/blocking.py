@@ -34,6 +34,7 @@ from .blocking_moves import APART, enters, move_of, takes
 from .timing import SPOKEN, Timed
 
 Floats = NDArray[np.float64]
+TAKES, LEAVES = ("take", "pick up", "hold", "catch"), ("put down", "give", "throw")
 CLOSE = 0.42  # metres: nearer nobody passes somebody
 
 
@@ -58,6 +59,10 @@ def blocked(film: Film, scene: Scene, stage: Stage, times: Mapping[str, Timed], 
         found = dataclasses.replace(found, mood=_or(doing.emotion, line.emotion, found.mood))
         move = move_of(state, doing, found, start, end, line, seed)
         if move is not None:
+            if found.name in TAKES:
+                state.hands[doing.who] = doing.to
+            elif found.name in LEAVES:
+                state.hands.pop(doing.who, None)
             move = _later(dataclasses.replace(move, prop=doing.to), first, moves, absent)
             moves.append(move)
             busy[doing.who] = move.start + takes(move)
@@ -141,7 +146,7 @@ def _timed(line: Line, times: Mapping[str, Timed]) -> list[tuple[Doing, float, f
 def _first(
     scene: Scene, stage: Stage, people: tuple[str, ...], doings: Sequence[tuple[Line, Doing, float, float]]
 ) -> State:
-    state = State(stage, {}, set())
+    state = State(stage, {}, set(), hands={one.holder: one.id for one in scene.props if one.holder})
     opening = _opening(scene)
     spoke = {line.who for line in scene.lines[:1]}
     for person in people:
@@ -178,7 +183,8 @@ def _opening(scene: Scene) -> frozenset[str]:
     for line in scene.lines:
         if line.kind in SPOKEN:
             break
-        ids.append(line.id)
+        if line.doings:
+            ids.append(line.id)
     return frozenset(ids[:2])
 
 

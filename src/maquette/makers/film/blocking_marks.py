@@ -70,6 +70,7 @@ class State:
     gone: set[str]
     seats: dict[str, str] = field(default_factory=dict)  # spot id -> person
     said: list[str] = field(default_factory=list)
+    hands: dict[str, str] = field(default_factory=dict)  # person -> what they hold, as the script calls it
 
 
 def door(stage: Stage) -> Spot:

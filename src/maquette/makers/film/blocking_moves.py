@@ -27,6 +27,7 @@ from .blocking_marks import (
 )
 
 APART = 1.35  # metres between two who talk
+BESIDE = 0.72  # metres beside a door's middle at which one stands who goes to it
 NEAR = 0.85  # metres from somebody or something that is walked to
 
 
@@ -68,6 +69,8 @@ def move_of(state: State, doing: Doing, found: Deed, start: float, end: float, l
         return None
     here = doing.to in state.marks and doing.to not in state.gone
     target = doing.to if here or piece_place(state.stage, doing.to) is not None else ""
+    if doing.to and state.hands.get(who) == doing.to:
+        target = ""  # it is in the hand already: nowhere to go for it
     if found.near:
         target = target if target in state.marks else _partner(state, who)
         if target and now.posture != "stand" and found.answer != "hug" and _distance(state, now, target) < 2.4:
@@ -188,8 +191,11 @@ def _goal(state: State, who: str, doing: Doing, seed: int) -> Mark:
         at = state.marks[doing.to].place
     elif doing.to == "door":
         spot = door(state.stage)
-        mark = near_free(state, who, (spot.x, spot.z))
-        return dataclasses.replace(mark, turn=spot.turn + float(np.pi))
+        # Beside the door, at its handle: who comes in next has room to.
+        along = np.array([np.cos(spot.turn), -np.sin(spot.turn)]) * BESIDE
+        sides = [(spot.x + sign * float(along[0]), spot.z + sign * float(along[1])) for sign in (1, -1)]
+        mark = near_free(state, who, min(sides, key=lambda one: np.hypot(one[0] - now.x, one[1] - now.z)))
+        return dataclasses.replace(mark, turn=float(np.arctan2(spot.x - mark.x, spot.z - mark.z)))
     else:
         at = piece_place(state.stage, doing.to)
     if at is None:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from ...media.film import Film, Shot
 from ...media.stage import Camera, Performance, Stage, Take, fov_of
 from .camera_place import Solids, Want, placed, solids_of
-from .figures import HANDS, Figure, figures, times
+from .figures import HANDS, NECK, Figure, figures, in_hand, times
 from .pieces import HUNG, size_of
+from .puppet_holds import THINGS
 from .sets import drawable, piece_of
 
 Floats = NDArray[np.float32]
@@ -29,6 +30,7 @@ _RISE = {"eye": 2.0, "high": 28.0, "low": -20.0, "bird": 68.0, "worm": -32.0, "d
 _LARGE = ("wide", "full", "medium wide")
 NEAREST = 0.95  # metres from lens to face; nearer, faces bulge: a longer lens is taken
 WIDEST = 74.0  # degrees that a lens may open where the room is small
+LEVEL = 0.34  # metres that two heads may differ in height where one is seen past the other's shoulder
 BEYOND = 1.6  # metres that a camera may stand behind a wall that is taken out
 
 
@@ -38,15 +40,18 @@ def take_for(shot: Shot, performance: Performance, film: Film, aspect: float = 1
         shot = replace(shot, size="medium")  # more of a body than sits behind the wheel cannot be seen
     first, last = times(performance, shot)
     solid = solids_of(performance.stage)
-    start = _solve(shot, performance, film, aspect, _moment(shot, performance, film, first, last), solid)
-    return _moved(shot, start, performance, film, (first, last), aspect)
+    moment = _moment(shot, performance, film, first, last)
+    start = _solve(shot, performance, film, aspect, moment, solid)
+    return _moved(shot, start, performance, film, (first, last), aspect, moment)
 
 
 def _moment(shot: Shot, performance: Performance, film: Film, first: float, last: float) -> float:
     """The second that the frame is set for: soon after the start, but where whole figures are shown and somebody gets
     up, when they stand."""
-    second = first + 0.15 * (last - first)
-    if not shot.subjects or ("close" in shot.size) or shot.kind in ("insert", "establishing"):
+    second = first + (0.5 if len(shot.subjects) > 1 else 0.15) * (last - first)
+    if shot.kind == "insert" and shot.subjects:
+        return first + 0.5 * (last - first)
+    if not shot.subjects or ("close" in shot.size) or shot.kind == "establishing":
         return second
     tall: dict[float, float] = {}
     for share in (0.15, 0.5, 0.9):
@@ -65,7 +70,19 @@ def _solve(shot: Shot, performance: Performance, film: Film, aspect: float, seco
     want = _want(shot, performance, film, people, aspect)
     taken = {one.piece for one in performance.stage.spots if one.piece
              and any(math.hypot(one.x - p.floor[0], one.z - p.floor[2]) < 0.5 for p in people)}  # fmt: skip
+    trunks = [np.stack([one.floor, one.joints[NECK]]) for one in people]
+    seen = [one for face in want.faces for one in [_whose(face, people)] if one]
+    want = replace(
+        want,
+        bodies=np.array(trunks, np.float32).reshape(-1, 2, 3) if people else None,
+        looks=np.array([one.looks for one in seen], np.float32) if seen and len(seen) == len(want.faces) else None,
+    )
     return placed(want, performance.stage, solid.without(taken))
+
+
+def _whose(face: Floats, people: list[Figure]) -> Figure | None:
+    """Whose face stands at a place; None for a thing's."""
+    return next((one for one in people if float(np.linalg.norm(one.eyes - face)) < 0.02), None)
 
 
 def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure], aspect: float) -> Want:
@@ -80,7 +97,8 @@ def _want(shot: Shot, performance: Performance, film: Film, people: list[Figure]
     if not chosen:
         chosen = people if len(people) < 3 or shot.kind in ("group", "two-shot") else people[:1]
     over = next((one for one in people if one.id == shot.over), None)
-    if over is not None and over.id != chosen[0].id and _face_each_other(chosen[0], over):
+    level = over is not None and abs(over.crown - chosen[0].crown) < LEVEL
+    if over is not None and level and over.id != chosen[0].id and _face_each_other(chosen[0], over):
         return _over(shot, chosen[0], over, people)
     if len(chosen) > 1:
         return _together(shot, chosen, people, aspect)
@@ -136,13 +154,13 @@ def _framed(one: Figure, size: str) -> tuple[float, float]:
 def _single(shot: Shot, one: Figure, people: list[Figure], performance: Performance) -> Want:
     span, middle = _framed(one, shot.size)
     other = _partner(one, people)
-    facing = _level(one.eyes - one.joints[13]) if abs(float(one.eyes[1] - one.joints[13, 1])) < 0.12 else one.forward
+    wide = shot.size in ("extreme wide", "wide", "full", "medium wide")
+    facing = one.forward if wide else _level(0.3 * one.forward + _level(one.looks))
     if other is not None and float(np.linalg.norm(other.floor - one.floor)) < 6.0:
         along, across = line_of(one, other, shot.side)
         # Who sits side by side looks ahead, whatever the line between them.
-        toward = _level(along * max(0.0, float(along @ one.forward)) + one.forward * 0.45)
-        wide = shot.size in ("extreme wide", "wide", "full")
-        angle = math.radians(62 if wide else 34 if "close" in shot.size else 42)
+        toward = _level(along * max(0.0, float(along @ facing)) + facing * (0.45 if wide else 0.8))
+        angle = math.radians(48 if wide else 34 if "close" in shot.size else 42)
         way = _level(toward * math.cos(angle) + across * math.sin(angle))
     else:
         audience = np.array([0, 0, 1.0 if shot.side >= 0 else -1.0], np.float32)
@@ -257,15 +275,33 @@ def _establishing(shot: Shot, stage: Stage, people: list[Figure], aspect: float)
     return _wanted(shot, target, way, span, faces, people, rise)
 
 
+def _hand_of(shot: Shot, people: list[Figure]) -> tuple[Figure, str, str] | None:
+    """Who holds what an insert is to show, in which hand, and what it is called there."""
+    wanted = {name for id in shot.subjects for name in (id, drawable(id), in_hand(id))} - {""}
+    found = ((one, hand, kind) for one in people for hand, kind in one.holds.items() if kind in wanted)
+    return next(found, None)
+
+
+def _in_hand(shot: Shot, one: Figure, hand: str, kind: str) -> Want:
+    """A thing in a hand: what is read is seen past the reader's cheek, all else from before."""
+    grip = one.joints[HANDS[hand]]
+    aside = np.array([one.forward[2], 0, -one.forward[0]], np.float32) * (1 if hand.startswith("L") else -1)
+    how = THINGS[kind].how if kind in THINGS else "upright"
+    drop = {"hang": -0.16, "read": 0.05}.get(how, -0.02)
+    place = (grip + np.array([0, drop, 0], np.float32)).astype(np.float32)
+    if how == "read":
+        return _wanted(shot, place, _level(-one.forward + 0.9 * aside), 0.44, place[None], [], 44.0)
+    return _wanted(
+        shot, place, _level(one.forward + 0.6 * aside), 0.62 if how == "hang" else 0.46, place[None], [], 8.0
+    )
+
+
 def _insert(shot: Shot, stage: Stage, people: list[Figure]) -> Want | None:
     """A thing, close: on its table or in the hand that holds it."""
+    hand = _hand_of(shot, people)
+    if hand is not None:
+        return _in_hand(shot, *hand)
     for id in shot.subjects:
-        for one in people:
-            for hand, kind in one.holds.items():
-                if id == kind or drawable(id) == kind:
-                    place = one.joints[HANDS[hand]] + np.array([0, -0.02, 0], np.float32)
-                    aside = np.array([one.forward[2], 0, -one.forward[0]], np.float32)
-                    return _wanted(shot, place, _level(one.forward + 0.5 * aside), 0.42, place[None], [], 12.0)
         piece = piece_of(stage, id)
         if piece is not None:
             w, h, d = piece.size
@@ -295,7 +331,7 @@ _SOLIDS: dict[int, tuple[Stage, Solids]] = {}
 
 
 def _moved(shot: Shot, start: Camera, performance: Performance, film: Film, span: tuple[float, float],
-           aspect: float) -> Take:  # fmt: skip
+           aspect: float, moment: float) -> Take:  # fmt: skip
     reach = float(np.linalg.norm(np.subtract(start.target, start.eye)))
     frame = 2 * reach * math.tan(math.radians(start.fov) / 2)
     right = start.axes()[0]
@@ -309,7 +345,7 @@ def _moved(shot: Shot, start: Camera, performance: Performance, film: Film, span
     if shot.move == "crane":
         high = replace(start, eye=_shift(start.eye, np.array([0, min(1.6, 0.55 * frame + 0.4), 0])))
         return Take(((0.0, high), (1.0, start)))
-    follow = _followed(shot, start, performance, film, span)
+    follow = _followed(shot, start, performance, film, span, moment)
     if shot.move == "handheld":
         return Take(follow or ((0.0, start),), shake=0.012)
     if shot.move == "track":
@@ -326,7 +362,7 @@ def _moved(shot: Shot, start: Camera, performance: Performance, film: Film, span
 
 
 def _followed(shot: Shot, start: Camera, performance: Performance, film: Film,
-              span: tuple[float, float]) -> tuple[tuple[float, Camera], ...]:  # fmt: skip
+              span: tuple[float, float], moment: float) -> tuple[tuple[float, Camera], ...]:  # fmt: skip
     """The operator keeps who walks in the frame; nothing where nobody goes far."""
     if shot.kind in ("establishing", "insert") or shot.size in ("insert", "extreme wide") or not shot.subjects:
         return ()
@@ -334,16 +370,12 @@ def _followed(shot: Shot, start: Camera, performance: Performance, film: Film,
     shares = np.linspace(0.0, 1.0, 7)
     places = []
     for share in shares:
-        here = [
-            one
-            for one in figures(film, performance, first + share * max(last - first - 0.04, 0))
-            if one.id == shot.subjects[0]
-        ]
-        places.append(here[0].eyes if here else None)
+        places.append(_eyes(shot, figures(film, performance, first + share * max(last - first - 0.04, 0))))
     known = [one for one in places if one is not None]
     if not known:
         return ()
-    middle = places[1] if places[1] is not None else known[0]
+    middle = _eyes(shot, figures(film, performance, moment))
+    middle = middle if middle is not None else known[0]
     reach = float(np.linalg.norm(np.subtract(start.target, start.eye)))
     frame = 2 * reach * math.tan(math.radians(start.fov) / 2)
     if max(float(np.linalg.norm(one - middle)) for one in known) < 0.2 * frame:
@@ -351,9 +383,25 @@ def _followed(shot: Shot, start: Camera, performance: Performance, film: Film,
     keys, before = [], known[0]
     for share, place in zip(shares, places, strict=True):
         before = place if place is not None else before
-        shift = (before - middle) * np.array([1, 0.6 if abs(before[1] - middle[1]) > 0.12 else 0.0, 1])
-        keys.append((float(share), replace(start, target=_shift(start.target, shift))))
+        rose = abs(before[1] - middle[1])
+        shift = (before - middle) * np.array([1, 1.0 if rose > 0.09 * frame else 0.6 if rose > 0.12 else 0.0, 1])
+        keys.append((float(share), _opened(start, _shift(start.target, shift), reach)))
     return tuple(keys)
+
+
+def _eyes(shot: Shot, people: list[Figure]) -> Floats | None:
+    """The middle between the eyes of whom a shot shows."""
+    here = [one.eyes for one in people if one.id in shot.subjects]
+    return np.mean(here, 0).astype(np.float32) if here else None
+
+
+def _opened(start: Camera, target: tuple[float, float, float], reach: float) -> Camera:
+    """The camera turned to another target; who comes near is held whole by a wider lens."""
+    far = float(np.linalg.norm(np.subtract(target, start.eye)))
+    if far > 0.92 * reach:
+        return replace(start, target=target)
+    wider = 2 * math.degrees(math.atan(math.tan(math.radians(start.fov) / 2) * reach / max(far, 0.4)))
+    return replace(start, target=target, fov=min(wider, max(WIDEST, start.fov)))
 
 
 def _tracked(start: Camera, follow: tuple[tuple[float, Camera], ...]) -> tuple[tuple[float, Camera], ...]:

@@ -14,6 +14,7 @@ from .pieces import HUNG, stood
 
 Floats = NDArray[np.float32]
 WIDEST = 74.0  # degrees that a lens may open where the room is small
+BEHIND = 0.3  # cosine from which on a face is too far turned away
 BEYOND = 1.6  # metres that a camera may stand behind a wall that is taken out
 
 
@@ -119,6 +120,12 @@ def _faults(camera: Camera, want: Want, stage: Stage, solid: Solids) -> float:
         cost += 0.9 * hidden / max(len(want.faces), 1)
     if len(want.faces) < len(want.heads):
         cost += _heads_between(eye, want)
+    if want.bodies is not None:
+        cost += _bodies_between(eye, want.faces, want.bodies)
+    if want.looks is not None:
+        way = eye - want.faces
+        seen = (way * want.looks).sum(1) / np.maximum(np.linalg.norm(way, axis=1), 1e-6)
+        cost += 2.2 * float(np.clip(BEHIND - seen, 0.0, 1.0).mean())
     return cost
 
 
@@ -130,6 +137,22 @@ def _crosses(a: Floats, b: Floats, half: Floats) -> NDArray[np.bool_]:
     enter, leave = np.minimum(one, other).max(1), np.maximum(one, other).min(1)
     crossed: NDArray[np.bool_] = (enter < leave) & (leave > 0.02) & (enter < 0.97)
     return crossed
+
+
+def _bodies_between(eye: Floats, faces: Floats, bodies: Floats) -> float:
+    """Trunks (n, 2, 3: from the feet up to the neck) that hide a face or a thing, or that the camera stands in."""
+    cost = 0.0
+    low, up = bodies[:, 0], bodies[:, 1] - bodies[:, 0]
+    for face in faces:
+        line = eye + np.linspace(0.0, 1.0, 25, dtype=np.float32)[:, None] * (face - eye)
+        away = np.linalg.norm(line - face, axis=1) > 0.34  # a face's own neck does not hide it
+        share = ((line[:, None] - low) * up).sum(-1) / np.maximum((up * up).sum(-1), 1e-6)
+        near = low + np.clip(share, 0.0, 1.0)[..., None] * up
+        off = np.linalg.norm(line[:, None] - near, axis=-1)
+        cost += 1.3 * float((off[away] < 0.24).any(0).sum()) if away.any() else 0.0
+    at = np.clip(((eye - low) * up).sum(-1) / np.maximum((up * up).sum(-1), 1e-6), 0.0, 1.0)
+    gap = np.linalg.norm(eye - low - at[:, None] * up, axis=-1)
+    return cost / max(len(faces), 1) + 2.0 * float((gap < 0.45).sum())
 
 
 def _heads_between(eye: Floats, want: Want) -> float:
@@ -160,3 +183,5 @@ class Want:
     faces: Floats  # (n, 3) that must not be hidden
     heads: Floats  # (n, 3) that the camera must not touch
     roll: float = 0.0
+    bodies: Floats | None = None  # (n, 2, 3) feet and necks of everybody
+    looks: Floats | None = None  # (n, 3) the way that each of the faces looks

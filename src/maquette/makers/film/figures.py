@@ -12,6 +12,7 @@ from ...media.film import EMOTIONS, Film, Look, Shot
 from ...media.motion import HOUSE, world
 from ...media.stage import MOUTHS, Acting, Performance
 from .puppet import FaceState, crown_of, eyes_of, fitted
+from .puppet_holds import ALIKE
 
 Floats = NDArray[np.float32]
 HEAD, HIPS, NECK = HOUSE.number("Head"), 0, HOUSE.number("Neck")
@@ -54,9 +55,22 @@ class Figure:
         return way / length if length > 1e-4 else np.array([0, 0, 1], np.float32)
 
     @property
+    def looks(self) -> Floats:
+        """The way the face looks."""
+        return turns.rotate(self.turned[HEAD], np.array([0, 0, 1], np.float32)).astype(np.float32)
+
+    @property
     def floor(self) -> Floats:
         """Where they stand."""
         return np.array([self.joints[HIPS, 0], 0.0, self.joints[HIPS, 2]], np.float32)
+
+
+def in_hand(kind: str) -> str:
+    """What a piece is called in a hand: a table lamp is a lamp there, an envelope a letter; "" where none holds it."""
+    if kind in ("ceiling lamp", "floor lamp", "lamp post"):
+        return ""
+    last = kind.split()[-1]
+    return ALIKE.get(kind, ALIKE.get(last, last))
 
 
 def times(performance: Performance, shot: Shot) -> tuple[float, float]:

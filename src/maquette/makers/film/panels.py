@@ -19,7 +19,7 @@ from ...media.stage import Camera, Performance, Piece, Stage, Take
 from . import arrows
 from .backdrop import backdrop
 from .camera import shaken, take_for
-from .figures import HANDS, HIPS, Figure, figures, times
+from .figures import HANDS, HIPS, Figure, figures, in_hand, times
 from .light import shades, shadows, sunlight
 from .order import Box, back_to_front, behind, box_of_part, box_of_points
 from .palette import PAPER, STYLES, mixed
@@ -27,7 +27,6 @@ from .panels_clear import WHOLE, Cleared, cleared, parts_of
 from .pen import NEAR, Pen, Stood
 from .pieces import HUNG
 from .puppet import draw_person
-from .puppet_holds import ALIKE
 
 Floats = NDArray[np.float32]
 
@@ -193,14 +192,6 @@ def _under(box: Box, one: _Thing) -> bool:
     assert one.person is not None
     hips = one.person.joints[HIPS]
     return bool(box.corners[:, 1].max() < hips[1] + 0.12 and np.hypot(*(box.middle - hips)[[0, 2]]) < 1.3)
-
-
-def in_hand(kind: str) -> str:
-    """What a piece is called in a hand: a table lamp is a lamp there, an envelope a letter; "" where none holds it."""
-    if kind in ("ceiling lamp", "floor lamp", "lamp post"):
-        return ""
-    last = kind.split()[-1]
-    return ALIKE.get(kind, ALIKE.get(last, last))
 
 
 _VIEWS: dict[tuple[object, ...], View] = {}

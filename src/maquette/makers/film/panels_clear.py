@@ -70,6 +70,7 @@ class _Crew:
         free = [piece for piece in self.stage.pieces if piece not in needed and piece.id not in OPEN]
         gone = [piece for piece in free if self._blocks(piece) or any(map(self._hides, _parts(self.stage, piece)))]
         gone += [piece for piece in free if any(stands_on(piece, one) for one in gone)]
+        gone += [piece for piece in free for one in self.stage.pieces if one.id in wanted and self._covers(piece, one)]
         return {piece.id for piece in gone}
 
     def opened(self) -> set[tuple[str, str]]:
@@ -92,6 +93,18 @@ class _Crew:
         big = not self.stage.interior and piece.kind in ("house", "shop front", "train")
         return self._fills(_parts(self.stage, piece), big)
 
+    def _covers(self, piece: Piece, thing: Piece) -> bool:
+        """Whether a piece stands on the same top before a thing that is seen close."""
+        if abs(piece.y - thing.y) > 0.05 or piece.y < 0.2 or max(piece.size) > 0.8:
+            return False
+        one, other = (np.concatenate([part.points for part in _parts(self.stage, each)]) for each in (piece, thing))
+        near, far = self.pen.seen(one), self.pen.seen(other)
+        if min(near[:, 2].min(), far[:, 2].min()) < NEAR:
+            return True
+        here, there = self.pen.flat(near), self.pen.flat(far)
+        meets = (here.min(0) < there.max(0)).all() and (here.max(0) > there.min(0)).all()
+        return bool(meets and near[:, 2].mean() < far[:, 2].mean())
+
     def _hides(self, part: Stood) -> bool:
         """Whether a trunk, post or wall of the set stands between the lens and the middle of the picture."""
         if part.flat or float(part.high[1] - part.low[1]) < 0.5:
@@ -109,7 +122,9 @@ class _Crew:
         """Whether a hanging lamp would come into the frame as a mere lid from above."""
         low, high = (piece.x, piece.y, piece.z), (piece.x, piece.y + piece.size[1], piece.z)
         flat = self.pen.polygon(np.array([low, (piece.x + 0.2, piece.y, piece.z), high], np.float32))
-        return flat is None or float(flat[:, 1].min()) < 0.02 * self.height
+        if flat is None or float(flat[:, 1].min()) < 0.02 * self.height:
+            return True
+        return self.pen.focus < 5.0 and float(flat[:, 1].max()) > 0.3 * self.height  # before faces
 
     def _fills(self, parts: Sequence[Stood], big: bool = False) -> bool:
         seen = self.pen.seen(np.concatenate([part.points for part in parts]))

@@ -430,7 +430,8 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
 def _not_worn(words: Sequence[str]) -> list[str]:
     """The words without colours of clothes: a grey coat makes nobody's hair grey."""
     clothes = [at for at, word in enumerate(words) if _meaning("looks.costume", word) or word in _WEAR]
-    return [word for at, word in enumerate(words) if not any(0 < on - at <= 2 for on in clothes)]
+    of_cloth = {at for at, word in enumerate(words) for on in clothes if 0 < on - at <= 2 and word in ("grey", "gray")}
+    return [word for at, word in enumerate(words) if at not in of_cloth]
 
 
 _WEAR = frozenset("hat cap scarf trousers jeans shoes boots gloves eyes шляпе шляпа шапке брюках глаза".split())
