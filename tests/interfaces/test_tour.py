@@ -13,9 +13,10 @@ from PIL import Image
 
 from maquette.core.progress import silent
 from maquette.interfaces import gallery as g
+from maquette.interfaces import gallery_motion
 from maquette.interfaces import gallery_music as gm
 from maquette.interfaces import gallery_pictures as gp
-from maquette.interfaces.cli import tour_film, tour_music, tour_pictures
+from maquette.interfaces.cli import tour_film, tour_motion, tour_music, tour_pictures
 from maquette.interfaces.cli.root import run
 from maquette.media import drawing as d
 from maquette.studio.studio import Studio
@@ -49,6 +50,7 @@ def without_music_and_pictures(monkeypatch):
     monkeypatch.setattr(tour_music, "STARTER", "none")
     monkeypatch.setattr(tour_pictures, "FOLDER", "none")
     monkeypatch.setattr(tour_film, "FOLDER", "none")
+    monkeypatch.setattr(tour_motion, "ASKED", ())
 
 
 @pytest.fixture
@@ -169,3 +171,13 @@ def test_the_credits_name_every_set_and_person_of_the_card():
     assert all(f"Person {n} · MIT" in text for n in range(1, 30))
     assert "Ada<br>Grace" in text and "7.6 million" in text
     assert text.index("Person 29") < text.index("Person 2 ")
+
+
+def test_the_tours_motions_say_by_which_way_they_were_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(tour_motion, "ASKED", (("a man walks", 1.0, ""),))
+    desk = Studio()
+    made = tour_motion.move(desk, tmp_path, 0, silent)
+    moved, states = tour_motion.shown(desk, made)
+    assert list(states.values()) == ["trusted"]
+    page = gallery_motion.section(moved, {"trusted": "trusted"})
+    assert "a man walks" in page and "data:image/webp;base64," in page and moved[0].note in page

@@ -16,8 +16,9 @@ from typing import Any
 
 from maquette.media import drawing as d
 
-from . import gallery_film, gallery_music, gallery_pictures
+from . import gallery_film, gallery_motion, gallery_music, gallery_pictures
 from .gallery_film import Reel
+from .gallery_motion import Moved
 from .gallery_music import Tune
 from .gallery_pictures import Pictures
 
@@ -82,6 +83,7 @@ class Gallery:
     hand: Hand | None = None
     tune: Tune | None = None
     pictures: Pictures | None = None
+    moved: Sequence[Moved] = ()
     reel: Reel | None = None
 
     @property
@@ -98,6 +100,7 @@ def page(gallery: Gallery) -> str:
         _hand(gallery.hand),
         gallery_music.section(gallery.tune, MARKS),
         gallery_pictures.section(gallery.pictures, MARKS),
+        gallery_motion.section(gallery.moved, MARKS),
         gallery_film.section(gallery.reel, MARKS),
         _pair("edited", "One, edited", EDITED, gallery.edited, ("as it was made", "after the edit")),
         _pair("changed", "One, tampered with", CHANGED, gallery.changed, ("the signed file", "the same file, changed")),

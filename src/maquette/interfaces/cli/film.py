@@ -21,6 +21,7 @@ class Films(Craft):
         "script": ("film_script", "script", "A script as Final Draft or Fountain."),
         "grammar": ("film_script", "grammar", "The rules by which shots are chosen, to be changed."),
         "remake": ("film_make", "remake", "Shots of a film made again otherwise; the others stay as they are."),
+        "watch": ("film_watch", "watch", "While you write: each save makes the shots that changed again."),
         "voice": ("film_voice", "voice", "A line spoken by a synthesised voice, with its mouths."),
         "lips": ("film_voice", "lips", "Mouths for a recorded voice, as Rhubarb Lip Sync writes them."),
         "export": ("film_edit", "export", "The edit as EDL or XML for an editor, with the script as markers."),

@@ -221,8 +221,6 @@ def changes_of(
         return {}
     if values.get("kind") == "over-shoulder":
         values |= _over(film, shot, values.get("subjects"))
-    if values.get("transition"):
-        pass
     if "seconds" in values:
         values["seconds"] = max(1, round(values["seconds"] * film.fps)) / film.fps
     return {shot: values} if values or as_planned else {shot: {}}

@@ -1,5 +1,5 @@
 """`maquette tour`: the first five minutes: icons in three manners and in a designer's hand, one edited, one tampered
-with, a piece of music, pictures, a film, a gallery page."""
+with, a piece of music, pictures, motions, a film, a gallery page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 
 from maquette.core.progress import OnProgress
 
-from . import tour_film, tour_hand, tour_music, tour_pictures
+from . import tour_film, tour_hand, tour_motion, tour_music, tour_pictures
 from .common import FILE, emit, json_option, note, progress_line, shown, studio
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ CIRCLE = '  <circle cx="19" cy="5" r="3"/>\n'  # what the tampering draws into a
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same works.")
 @json_option
 def tour(word: str, out: Path, seed: int, as_json: bool) -> int:
-    """Icons of WORD in three manners, one edited, one tampered with, music, pictures, a film; all on one page.
+    """Icons of WORD in three manners, one edited, one tampered with, music, pictures, motions, a film; all on one page.
 
     Seeds as they come: nothing is picked by hand. Ends with 3 if a verification does not come out as it should.
 
@@ -90,6 +90,11 @@ def perform(
         say(line)
     pictures, seen = tour_pictures.shown(desk, painted, word)
     states |= seen
+    bodies = tour_motion.move(desk, out, seed, on_progress)
+    for line in tour_motion.told(bodies):
+        say(line)
+    moved, held = tour_motion.shown(desk, bodies)
+    states |= held
     shot = tour_film.shoot(desk, out, seed, on_progress)
     for line in tour_film.told(shot):
         say(line)
@@ -115,6 +120,7 @@ def perform(
         hand=_hand(rows, shows, box.name if box is not None else ""),
         tune=tune,
         pictures=pictures,
+        moved=moved,
         reel=reel,
     )
     for path, state in states.items():
