@@ -140,3 +140,33 @@ def test_the_validator_of_khronos_finds_nothing(tmp_path: Path) -> None:
     )
     told = json.loads(ran.stdout)
     assert (told["errors"], told["warnings"]) == (0, 0), told["messages"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"input":', b'"inpuu":'),
+        (b'"nodes":[{', b'"nodes":7,"was":[{'),
+        (b'"version":"2.0"', b'"version":[2,0]'),
+        (b'"children":[', b'"children":7,"was":['),
+    ],
+)
+def test_a_damaged_table_of_contents_is_no_fault_of_ours(old: bytes, new: bytes, tmp_path: Path) -> None:
+    data = motion_gltf.to_glb(waving(4), body=False)
+    length = int.from_bytes(data[12:16], "little")
+    text = data[20 : 20 + length].replace(old, new, 1)
+    assert text != data[20 : 20 + length]
+    text += b" " * (-len(text) % 4)
+    rest = data[20 + length :]
+    head = b"glTF" + (2).to_bytes(4, "little") + (20 + len(text) + len(rest)).to_bytes(4, "little")
+    (tmp_path / "a.glb").write_bytes(head + len(text).to_bytes(4, "little") + b"JSON" + text + rest)
+    with pytest.raises(MediaError) as told:
+        motion_gltf.read_gltf(tmp_path / "a.glb")
+    assert "a.glb" in told.value.where and told.value.mend
+
+
+def test_a_glb_opens_by_its_suffix(tmp_path: Path) -> None:
+    from maquette.media.table import open_media
+
+    (tmp_path / "a.GLB").write_bytes(motion_gltf.to_glb(waving(4), body=False))
+    assert type(open_media(tmp_path / "a.GLB")).__name__ == "Motion"

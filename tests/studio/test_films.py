@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from fractions import Fraction
@@ -12,7 +13,7 @@ import pytest
 
 pytest.importorskip("av")
 
-from maquette.core.errors import Cancelled, MaquetteError, MediaError, UsageError
+from maquette.core.errors import Cancelled, LibraryError, MaquetteError, MediaError, UsageError
 from maquette.core.progress import Progress
 from maquette.makers.film.maker import Wishes
 from maquette.makers.film.render import Manner
@@ -129,6 +130,26 @@ def test_a_film_that_is_stopped_leaves_nothing_half(script: Path, tmp_path: Path
     assert not (tmp_path / "film").exists()
 
 
+@pytest.mark.slow
+def test_a_folder_that_was_broken_off_is_made_whole_by_remake(script: Path, tmp_path: Path) -> None:
+    steps = []
+
+    def stop(progress: Progress) -> None:
+        if progress.note == "writing the folder":
+            steps.append(progress)
+        if len(steps) == 4:
+            raise Cancelled
+
+    folder = tmp_path / "film"
+    with pytest.raises(Cancelled):
+        films.make_film(Studio(), script, manner=MANNER, wishes=QUICK, out=folder, workers=1, on_progress=stop)
+    assert not (folder / "panels").exists()
+    again = films.remake(Studio(), folder, workers=1)
+    assert not again.made.drawn
+    assert (folder / "panels" / "1A.png").is_file() and (folder / "contents.json").is_file()
+    assert not [name for name in hashes(folder) if "-2." in name]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [("", "empty"), ("Title: Nothing\n\n", ""), ("/* all of it cut */\n", "")],
@@ -179,8 +200,7 @@ def test_a_wish_for_a_shot_that_is_not_there_is_refused() -> None:
 def test_a_second_film_gets_a_folder_of_its_own(tmp_path: Path) -> None:
     assert films._folder_for(tmp_path / "new", "A Film") == tmp_path / "new"
     (tmp_path / "mine.txt").write_text("mine")
-    assert films._folder_for(tmp_path, "A Film") == tmp_path / "a-film"
-    (tmp_path / "a-film").mkdir()
+    assert films._folder_for(tmp_path, "A Film") == tmp_path / "a-film"  # made at once: two films never share one
     assert films._folder_for(tmp_path, "A Film") == tmp_path / "a-film-2"
 
 
@@ -199,3 +219,11 @@ def test_a_model_that_is_not_there_is_said_once(monkeypatch: pytest.MonkeyPatch)
     assert shop.ask("music", "happy") is None
     assert said == ["music-1 is not installed: the film is without music"]
     assert shop.cards() == {}
+
+
+@pytest.mark.parametrize("number", [None, errno.EFBIG, errno.ENOSPC])
+def test_a_short_write_is_a_full_disk_whatever_raised_it(number: int | None, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="full"), films._disk(tmp_path):
+        error = OSError("19458 requested and 15328 written")
+        error.errno = number
+        raise error

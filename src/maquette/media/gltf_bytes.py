@@ -153,6 +153,8 @@ class Document:
             accessor = self.json["accessors"][index]
             kind, width = _KINDS[accessor["componentType"]], _WIDTHS[accessor["type"]]
             count = int(accessor["count"])
+            if not 0 <= count * width * 4 <= LARGEST:
+                raise IndexError
             if "bufferView" not in accessor:
                 return np.zeros((count, width), np.float32)
             view = self.json["bufferViews"][accessor["bufferView"]]
@@ -160,7 +162,7 @@ class Document:
             start = int(view.get("byteOffset", 0)) + int(accessor.get("byteOffset", 0))
             stride = int(view.get("byteStride", 0)) or kind.itemsize * width
             size = kind.itemsize * width
-            if count < 0 or start < 0 or (count and start + stride * (count - 1) + size > len(data)):
+            if start < 0 or (count and start + stride * (count - 1) + size > len(data)):
                 raise IndexError
             rows = np.lib.stride_tricks.as_strided(
                 np.frombuffer(data, np.uint8, offset=start), (count, size), (stride, 1)
@@ -196,12 +198,13 @@ def read(path: str | Path) -> Document:
         document = json.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise _broken("this is no glTF: its JSON cannot be read", str(path)) from error
-    if not isinstance(document, dict) or not str(document.get("asset", {}).get("version", "")).startswith("2"):
+    asset = document.get("asset") if isinstance(document, dict) else None
+    if not isinstance(asset, dict) or not str(asset.get("version", "")).startswith("2"):
         raise _broken("this is no glTF 2.0", str(path))
     needed = document.get("extensionsRequired") or []
     if compressed := [each for each in needed if "compress" in str(each).lower()]:
         raise _broken(f"it is compressed ({compressed[0]})", str(path))
-    buffers = [_buffer(entry, binary, path) for entry in document.get("buffers", [])]
+    buffers = [_buffer(entry, binary, path) for entry in document.get("buffers") or []]
     return Document(document, buffers, str(path))
 
 

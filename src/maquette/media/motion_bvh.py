@@ -279,8 +279,10 @@ def _frames(tree: _Tree, tail: str, line: int, where: str) -> tuple[float, Doubl
         table = np.array(words, np.float64)
     except ValueError as error:
         raise _broken(f"there is something else than numbers in the frames ({error})", line + 3, where) from error
-    if not frames or not columns or len(table) < frames * columns:
-        have = len(table) // max(columns, 1)
+    if not frames or not columns:
+        raise _broken("there is not one frame in it", line + 1, where)
+    if len(table) < frames * columns:
+        have = len(table) // columns
         raise _broken(f"the motion is cut off: {have} of {frames} frames are there", line + 3 + have, where)
     table = table[: frames * columns].reshape(frames, columns)
     if not np.isfinite(table).all():

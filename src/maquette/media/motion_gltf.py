@@ -176,8 +176,12 @@ def read_gltf(path: str | Path) -> list[Motion]:
     Raises MediaError for a broken file, and where there is no animation of a rig.
     """
     document = gltf_bytes.read(path)
-    rig = Rig(document)
-    motions = [rig.motion(entry, number) for number, entry in enumerate(document.part("animations"))]
+    try:
+        rig = Rig(document)
+        motions = [rig.motion(entry, number) for number, entry in enumerate(document.part("animations"))]
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        # Whatever a damaged table of contents leads to: a text where a number belongs, a track of another width.
+        raise MediaError("its rig or its animations are broken", where=str(path), mend="export it again") from error
     found = [motion for motion in motions if motion is not None]
     if not found:
         raise MediaError(

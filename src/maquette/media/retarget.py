@@ -177,7 +177,7 @@ def checked_roles(skeleton: Skeleton, names: Mapping[str, str] | None = None) ->
         raise MediaError(
             f"its joints are not known as those of a person: there is no {', '.join(missing)}",
             where=f"a skeleton with {shown}",
-            mend=f'say which joint is which, for example names={{"{missing[0]}": "{skeleton.names[0]}"}}',
+            mend="name its joints as Mixamo, the CMU set or Rigify do, and export it again (in Python: names={...})",
         )
     return found
 

@@ -35,6 +35,8 @@ FORMS = {
 READERS = {
     ".svg": "maquette.media.drawing:read",
     ".bvh": "maquette.media.motion_bvh:read_bvh",
+    **dict.fromkeys((".glb", ".gltf"), "maquette.media.motion_gltf:read"),
+    ".amc": "maquette.media.motion_asf:read_amc",
     **dict.fromkeys((".fountain", ".fdx"), "maquette.media.script:read"),
     **score_table.READERS,
     **dict.fromkeys(picture_table.MIMES, "maquette.media.picture_file:read"),

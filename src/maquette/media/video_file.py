@@ -198,7 +198,7 @@ def _refusals(path: Path) -> Iterator[None]:
         yield
     except (av.error.FFmpegError, OSError) as error:
         number = getattr(error, "errno", None)
-        if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        if number in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)):
             wrong, mend = "the disk is full in the middle of the film", "free some space and make it again"
         elif number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT):
             wrong, mend = "the film cannot be written there", "choose another folder with --out"

@@ -83,14 +83,15 @@ def lay(
     folder: Path,
     script: str,
     known: Mapping[str, str],
+    laid: Laid,
     *,
     on_progress: OnProgress = silent,
 ) -> Laid:
     """Write everything that belongs beside a film. known: path in the folder -> hash of what was written there before.
 
-    What needs a package that is not installed is left out, and said.
+    `laid` is filled as it goes, and given back. What needs a package that is not installed is left out, and said.
     """
-    desk = _Desk(made, folder, known, Laid())
+    desk = _Desk(made, folder, known, laid)
     steps = (_words, _sound, _edit, _panels, _space)
     for number, step in enumerate(steps):
         on_progress(Progress(number, len(steps), "writing the folder"))

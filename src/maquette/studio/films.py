@@ -16,14 +16,15 @@ import errno
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import CheckpointError, MediaError, UsageError
+from ..core.errors import CheckpointError, LibraryError, MediaError, UsageError
 from ..core.hashing import sha256_file
 from ..core.progress import OnProgress, silent
 from ..core.types import Ingredient, Request, Work
@@ -163,7 +164,12 @@ def make_film(
     film = plan(read, grammar=grammar, fps=float(manner.fps), scenes=scenes)
     _fits(film)
     folder = _folder_for(Path(out).expanduser(), film.title)
-    studio.library.ready(folder)
+    try:
+        studio.library.ready(folder)
+    except LibraryError:
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # only where nothing is in it
+        raise
     keeper = _Keeper(studio, folder, manner, wishes, unsigned, private, licence, recordings, workers, on_progress)
     return keeper.made(film, _text_of(path, read), before=None)
 
@@ -298,9 +304,22 @@ def _fits(film: Film) -> None:
 
 def _folder_for(out: Path, title: str) -> Path:
     """`out` itself where it is new or empty; else a folder in it that is not there yet, by the film's title."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+    if out.is_dir() and not any(out.iterdir()):
         return out
-    return next(path for name in files.numbered(files.slug(title), "") if not (path := out / name).exists())
+    if not out.exists() and _claimed(out):
+        return out
+    return next(path for name in files.numbered(files.slug(title), "") if _claimed(path := out / name))
+
+
+def _claimed(folder: Path) -> bool:
+    """Make a folder that nobody has yet; False where somebody, perhaps another film of now, was first."""
+    with files.told(folder, "the folder of the film"):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            return False
+    return True
 
 
 # -- keeping ----------------------------------------------------------------------------------------------------------
@@ -340,7 +359,7 @@ class _Keeper:
             finally:
                 made.video.unlink(missing_ok=True)
             laid = self._lay(made, asset, text, before)
-        self._record(made, asset, laid, before)
+        self._record(made, asset, laid.every())
         self._seal_contents(made, asset, laid)
         said = tuple(dict.fromkeys([*made.said, *laid.said]))
         return KeptFilm(asset, self.folder, made.film, made, laid.files, said)
@@ -403,11 +422,24 @@ class _Keeper:
         return Work(None, request, self.wishes.seed, "", "words", note, tuple(credits), {"film": told})
 
     def _lay(self, made: Made, asset: Asset, text: str, before: OpenedFilm | None) -> Laid:
+        """What lies beside the film. Where it is broken off (Ctrl-C, a full disk), `remake` goes on from there."""
         known = (before.record.get("files") or {}) if before is not None else {}
-        return lay(self.studio, made, asset.path, self.folder, text, known, on_progress=self.on_progress)
+        self._record(made, asset, (), known)
+        laid = Laid()
+        try:
+            return lay(self.studio, made, asset.path, self.folder, text, known, laid, on_progress=self.on_progress)
+        except BaseException:
+            with contextlib.suppress(OSError):  # a full disk is told by what raised
+                self._record(made, asset, laid.every(), known)
+            raise
 
-    def _record(self, made: Made, asset: Asset, laid: Laid, before: OpenedFilm | None) -> None:
-        """`film.json`, the plan, and `making.json`: how it was made, so that it can be made again."""
+    def _record(
+        self, made: Made, asset: Asset, written: Sequence[Path], known: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """`film.json`, the plan, and `making.json`: how it was made, so that it can be made again.
+
+        written: what was laid into the folder; known: what lay there before, by its path, with its hash.
+        """
         from ..media.film import as_data
 
         record = {
@@ -429,7 +461,7 @@ class _Keeper:
                  "mood": one.cue.mood, "hits": list(one.cue.hits), "note": one.note}
                 for one in made.track.music
             ],
-            "files": {path.relative_to(self.folder).as_posix(): sha256_file(path) for path in laid.every()},
+            "files": {**known, **{path.relative_to(self.folder).as_posix(): sha256_file(path) for path in written}},
         }  # fmt: skip
         for name, data in ((PLAN, as_data(made.film)), (MAKING, record)):
             put(self.folder / name, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())
@@ -471,7 +503,9 @@ def _disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if shutil.disk_usage(folder if folder.exists() else folder.parent).free > SPARE:
+        # A quota may be reached where the disk has room; where numpy could not write all, it gives no number.
+        full = error.errno in (None, errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+        if not full and shutil.disk_usage(folder if folder.exists() else folder.parent).free > SPARE:
             raise
         error.errno = errno.ENOSPC
         with files.told(folder, "the folder of the film"):
