@@ -183,9 +183,9 @@ def _opening(scene: Scene) -> frozenset[str]:
     for line in scene.lines:
         if line.kind in SPOKEN:
             break
-        if line.doings:
+        if line.doings and (len(ids) < 2 or not any("down" in one.words for one in line.doings)):
             ids.append(line.id)
-    return frozenset(ids[:2])
+    return frozenset(ids[:4])
 
 
 def _stand_together(state: State, scene: Scene, people: list[str]) -> None:

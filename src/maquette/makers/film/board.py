@@ -54,7 +54,7 @@ def panel(film: Film, played: Performance, shot: Shot, *, width: int = 1280, hei
           notes: bool = True) -> Page:  # fmt: skip
     """The picture that stands for a shot: a little after it has begun, arrows saying what follows."""
     first, last = times(played, shot)
-    second = first + (0.5 if shot.kind in ("insert", "establishing") else 0.3) * (last - first)
+    second = first + (0.5 if shot.kind in ("insert", "establishing", "action") else 0.3) * (last - first)
     return draw_shot(film, played, shot, second, width=width, height=height, style=style, notes=notes)
 
 

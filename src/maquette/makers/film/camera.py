@@ -48,13 +48,13 @@ def take_for(shot: Shot, performance: Performance, film: Film, aspect: float = 1
 def _moment(shot: Shot, performance: Performance, film: Film, first: float, last: float) -> float:
     """The second that the frame is set for: soon after the start, but where whole figures are shown and somebody gets
     up, when they stand."""
-    second = first + (0.5 if len(shot.subjects) > 1 else 0.15) * (last - first)
+    second = first + (0.5 if len(shot.subjects) > 1 or shot.kind == "action" else 0.25) * (last - first)
     if shot.kind == "insert" and shot.subjects:
         return first + 0.5 * (last - first)
     if not shot.subjects or ("close" in shot.size) or shot.kind == "establishing":
         return second
     tall: dict[float, float] = {}
-    for share in (0.15, 0.5, 0.9):
+    for share in (0.5, 0.9):
         moment = first + share * (last - first)
         crowns = [one.crown for one in figures(film, performance, moment) if one.id in shot.subjects]
         tall[moment] = max(crowns, default=0.0)
@@ -71,13 +71,24 @@ def _solve(shot: Shot, performance: Performance, film: Film, aspect: float, seco
     taken = {one.piece for one in performance.stage.spots if one.piece
              and any(math.hypot(one.x - p.floor[0], one.z - p.floor[2]) < 0.5 for p in people)}  # fmt: skip
     trunks = [np.stack([one.floor, one.joints[NECK]]) for one in people]
+    first, last = times(performance, shot)
+    through = [figures(film, performance, first + share * (last - first)) for share in (0.05, 0.3, 0.6, 0.95)]
+    same = all(len(group) == len(people) for group in through) and bool(people)
+    passing = [[np.stack([one.floor, one.joints[NECK]]) for one in group] for group in through]
     seen = [one for face in want.faces for one in [_whose(face, people)] if one]
     want = replace(
         want,
         bodies=np.array(trunks, np.float32).reshape(-1, 2, 3) if people else None,
-        looks=np.array([one.looks for one in seen], np.float32) if seen and len(seen) == len(want.faces) else None,
+        passing=np.array(passing, np.float32) if same and shot.kind in ("action", "group", "two-shot") else None,
+        looks=_mean_looks(seen, through) if seen and len(seen) == len(want.faces) else None,
     )
     return placed(want, performance.stage, solid.without(taken))
+
+
+def _mean_looks(seen: list[Figure], through: list[list[Figure]]) -> Floats:
+    """(n, 3): the way that faces look, on the whole of a shot."""
+    ways = [[one.looks, *(other.looks for group in through for other in group if other.id == one.id)] for one in seen]
+    return np.array([np.mean(way, 0) for way in ways], np.float32)
 
 
 def _whose(face: Floats, people: list[Figure]) -> Figure | None:
@@ -289,7 +300,7 @@ def _in_hand(shot: Shot, one: Figure, hand: str, kind: str) -> Want:
     how = THINGS[kind].how if kind in THINGS else "upright"
     drop = {"hang": -0.16, "read": 0.05}.get(how, -0.02)
     place = (grip + np.array([0, drop, 0], np.float32)).astype(np.float32)
-    if how == "read":
+    if how == "read" and float(np.linalg.norm(grip - one.eyes)) > 0.3:
         return _wanted(shot, place, _level(-one.forward + 0.9 * aside), 0.44, place[None], [], 44.0)
     return _wanted(
         shot, place, _level(one.forward + 0.6 * aside), 0.62 if how == "hang" else 0.46, place[None], [], 8.0
@@ -346,6 +357,8 @@ def _moved(shot: Shot, start: Camera, performance: Performance, film: Film, span
         high = replace(start, eye=_shift(start.eye, np.array([0, min(1.6, 0.55 * frame + 0.4), 0])))
         return Take(((0.0, high), (1.0, start)))
     follow = _followed(shot, start, performance, film, span, moment)
+    if shot.kind == "insert":
+        return Take(_tracked(start, _with_hand(shot, start, performance, film, span, moment)) or ((0.0, start),))
     if shot.move == "handheld":
         return Take(follow or ((0.0, start),), shake=0.012)
     if shot.move == "track":
@@ -386,6 +399,22 @@ def _followed(shot: Shot, start: Camera, performance: Performance, film: Film,
         rose = abs(before[1] - middle[1])
         shift = (before - middle) * np.array([1, 1.0 if rose > 0.09 * frame else 0.6 if rose > 0.12 else 0.0, 1])
         keys.append((float(share), _opened(start, _shift(start.target, shift), reach)))
+    return tuple(keys)
+
+
+def _with_hand(shot: Shot, start: Camera, performance: Performance, film: Film,
+               span: tuple[float, float], moment: float) -> tuple[tuple[float, Camera], ...]:  # fmt: skip
+    """The camera goes along with the hand that holds what an insert shows; () where none does or it keeps still."""
+    held = _hand_of(shot, figures(film, performance, moment))
+    if held is None:
+        return ()
+    who, hand, _ = held
+    middle = who.joints[HANDS[hand]]
+    keys = []
+    for share in np.linspace(0.0, 1.0, 9):
+        here = figures(film, performance, span[0] + float(share) * max(span[1] - span[0] - 0.04, 0))
+        grip = next((one.joints[HANDS[hand]] for one in here if one.id == who.id), middle)
+        keys.append((float(share), replace(start, target=_shift(start.target, grip - middle))))
     return tuple(keys)
 
 

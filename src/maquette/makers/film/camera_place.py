@@ -122,6 +122,10 @@ def _faults(camera: Camera, want: Want, stage: Stage, solid: Solids) -> float:
         cost += _heads_between(eye, want)
     if want.bodies is not None:
         cost += _bodies_between(eye, want.faces, want.bodies)
+        if len(want.bodies) == len(want.heads):
+            cost += 0.8 * _headless(camera, want)
+    if want.passing is not None:
+        cost += 0.6 * float((_gaps(eye, want.passing) < 0.8).any(0).sum())
     if want.looks is not None:
         way = eye - want.faces
         seen = (way * want.looks).sum(1) / np.maximum(np.linalg.norm(way, axis=1), 1e-6)
@@ -139,6 +143,16 @@ def _crosses(a: Floats, b: Floats, half: Floats) -> NDArray[np.bool_]:
     return crossed
 
 
+def _headless(camera: Camera, want: Want) -> int:
+    """How many are in the frame with their trunks and out of it with their faces."""
+    assert want.bodies is not None
+    trunks = camera.project(want.bodies[:, 0] * 0.35 + want.bodies[:, 1] * 0.65, 160, 90)
+    faces = camera.project(want.heads, 160, 90)
+    shown = (trunks[:, 2] > 0.2) & (trunks[:, :2] > 0).all(1) & (trunks[:, :2] < (160, 90)).all(1)
+    cut = (faces[:, :2] < 2).any(1) | (faces[:, 0] > 158)
+    return int((shown & cut).sum())
+
+
 def _bodies_between(eye: Floats, faces: Floats, bodies: Floats) -> float:
     """Trunks (n, 2, 3: from the feet up to the neck) that hide a face or a thing, or that the camera stands in."""
     cost = 0.0
@@ -150,9 +164,14 @@ def _bodies_between(eye: Floats, faces: Floats, bodies: Floats) -> float:
         near = low + np.clip(share, 0.0, 1.0)[..., None] * up
         off = np.linalg.norm(line[:, None] - near, axis=-1)
         cost += 1.3 * float((off[away] < 0.24).any(0).sum()) if away.any() else 0.0
+    return cost / max(len(faces), 1) + 2.0 * float((_gaps(eye, bodies) < 0.45).sum())
+
+
+def _gaps(eye: Floats, bodies: Floats) -> Floats:
+    """Metres from the camera to trunks (..., 2, 3): (...)."""
+    low, up = bodies[..., 0, :], bodies[..., 1, :] - bodies[..., 0, :]
     at = np.clip(((eye - low) * up).sum(-1) / np.maximum((up * up).sum(-1), 1e-6), 0.0, 1.0)
-    gap = np.linalg.norm(eye - low - at[:, None] * up, axis=-1)
-    return cost / max(len(faces), 1) + 2.0 * float((gap < 0.45).sum())
+    return np.asarray(np.linalg.norm(eye - low - at[..., None] * up, axis=-1), np.float32)
 
 
 def _heads_between(eye: Floats, want: Want) -> float:
@@ -184,4 +203,5 @@ class Want:
     heads: Floats  # (n, 3) that the camera must not touch
     roll: float = 0.0
     bodies: Floats | None = None  # (n, 2, 3) feet and necks of everybody
+    passing: Floats | None = None  # (t, n, 2, 3) the same all through the shot: who may walk before the lens
     looks: Floats | None = None  # (n, 3) the way that each of the faces looks

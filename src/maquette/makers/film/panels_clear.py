@@ -124,7 +124,8 @@ class _Crew:
         flat = self.pen.polygon(np.array([low, (piece.x + 0.2, piece.y, piece.z), high], np.float32))
         if flat is None or float(flat[:, 1].min()) < 0.02 * self.height:
             return True
-        return self.pen.focus < 5.0 and float(flat[:, 1].max()) > 0.3 * self.height  # before faces
+        middle = abs(float(flat[:, 0].mean()) - self.width / 2) < 0.2 * self.width
+        return middle and self.pen.focus < 4.5 and float(flat[:, 1].max()) > 0.3 * self.height  # before faces
 
     def _fills(self, parts: Sequence[Stood], big: bool = False) -> bool:
         seen = self.pen.seen(np.concatenate([part.points for part in parts]))

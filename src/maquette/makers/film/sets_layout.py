@@ -195,6 +195,8 @@ class Layout:
             for z in (-0.7, -0.4, -0.9, 0.0, 0.4)
             for x in (0.55, -0.55, 0.8, -0.8, 0.2, -0.2)
         ]
+        if size[0] > 1.6 and size[1] > 0.7 and not self.interior and size[2] < 0.5 * size[0]:
+            tries = [(x * reach_x, -0.95 * reach_z) for x in (0.5, -0.5, 0.0, 0.9, -0.9)]  # walls hide nobody
         for x, z in tries:
             if self.free(x, z, size, 0.05 if small else 0.15):
                 break
