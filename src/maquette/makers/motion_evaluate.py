@@ -10,7 +10,7 @@ captions of the clips, and a hundred paraphrases that were written without a loo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from ..data import motion_clips
 from ..data.motion_clips import Clip
 from ..encodings.print_motion import BAR, MotionIndex
 from ..media.motion import Motion, resampled
+from ..media.motion_mend import mended
 from . import motion_net
 from .motion_compose import compose
 from .motion_graph import MotionGraph
@@ -57,7 +58,7 @@ def evaluate(
     if samples is not None and samples < 4:
         raise UsageError(f"figures cannot be taken of {samples} motions", mend="give at least 4")
     folder = data if data.is_dir() else data.parent
-    clips = motion_clips.load(folder)
+    clips = [replace(clip, motion=mended(clip.motion)) for clip in motion_clips.load(folder)]
     opened = open_checkpoint(checkpoint or STARTER)
     net, graph, judge = net_of(opened), MotionGraph(clips), MotionJudge()
     cases = cases_of(clips, samples or SAMPLES)
