@@ -155,6 +155,8 @@ def _first(
         if mine and enters(mine[0][1], found) and person not in spoke:
             state.gone.add(person)
             state.marks[person] = outside(stage, len(state.gone))
+        elif stage.kind in ("car", "car interior") and take_seat(state, person, "sit", None) is not None:
+            continue
         elif mine and mine[0][0].id in opening and mine[0][1].posture in ("sit", "lie", "lean"):
             take_seat(state, person, mine[0][1].posture, None, mine[0][1].to)
         elif mine and mine[0][0].id in opening and named_mark(state, person, mine[0][1].to) is not None:

@@ -74,10 +74,10 @@ def placed(want: Want, stage: Stage, solid: Solids) -> Camera:
 
 # What else is tried: swung about the target, higher, nearer with a wider lens; each with what it costs, cheap first.
 _TRIES = sorted(
-    (abs(swing) * 0.012 + lift * 0.02 + (1 - far) * 0.55, swing, lift, far)
+    (abs(swing) * 0.012 + lift * 0.02 + (far - 1) * (1.6 if far > 1 else -0.55), swing, lift, far)
     for swing in (0.0, 10.0, -10.0, 20.0, -20.0, 32.0, -32.0, 46.0, -46.0, 64.0, -64.0)
     for lift in (0.0, 8.0, 16.0)
-    for far in (1.0, 0.8, 0.62)
+    for far in (1.0, 0.8, 0.62, 1.3)
 )
 
 

@@ -62,9 +62,9 @@ BOTTOMS = ("#39404a", "#4b3a2f", "#2d3a5a", "#5b5f4a", "#6a3f4f", "#2f2f33")
 HAIRS = ("#2b2320", "#6b4428", "#c79a4f", "#8c3f22", "#171518", "#8f8b86")
 DARK_HAIRS = ("#171518", "#2b2320", "#3a2a20")  # with the darker skins, where nothing else is said
 WOMEN = ("long", "bob", "bun", "curly", "ponytail", "bob")
-MEN = ("short", "curly", "short", "short", "bald", "short")
+MEN = ("short", "short", "bald", "short")
 GIRLS = ("long", "bob", "ponytail", "curly")
-BOYS = ("short", "curly", "short", "short")
+BOYS = ("short",)
 GREYING, BEARDED = 60, 25  # years from which hair is grey, and from which a man may have a beard that nobody wrote
 # What a profession wears where no colour is said.
 UNIFORMS = {
@@ -401,6 +401,8 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
     said = _hair_said(words)
     young = (GIRLS if woman else BOYS) if build == "child" else WOMEN if woman else MEN
     hair = _found("hair", text) or said[0] or pick(young, 2)
+    if woman and hair == "short":
+        hair = "bob"  # the short cut that tells a woman at a glance
     usual_hair = DARK_HAIRS if skin in ("#8a5a3a", "#b97f56") else HAIRS[:-1]
     colour = said[1] or _found("hair_colour", " ".join(_not_worn(words)))
     colour = colour or ("#c9c9c6" if old else pick(usual_hair, 3))
