@@ -92,7 +92,9 @@ def scene_times(
     for one in timing.schedule(film, lengths):
         if one.shot in offsets and one.scene == scene.id:
             shift = offsets[one.shot]
-            times[one.line] = dataclasses.replace(one, start=one.start + shift, end=one.end + shift)
+            # Rounded, so that a scene plays alike wherever it stands in the film: its shots need not be drawn again.
+            start, end = (round(second + shift, 3) for second in (one.start, one.end))
+            times[one.line] = dataclasses.replace(one, start=start, end=end)
     return tuple(shots), times
 
 
