@@ -7,13 +7,14 @@ import hashlib
 import json
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 pytest.importorskip("av")
 
-from maquette.core.errors import Cancelled, LibraryError, MaquetteError, MediaError, UsageError
+from maquette.core.errors import Cancelled, LibraryError, MaquetteError, MediaError, RightsError, UsageError
 from maquette.core.progress import Progress
 from maquette.makers.film.maker import Wishes
 from maquette.makers.film.render import Manner
@@ -227,3 +228,20 @@ def test_a_short_write_is_a_full_disk_whatever_raised_it(number: int | None, tmp
         error = OSError("19458 requested and 15328 written")
         error.errno = number
         raise error
+
+
+def test_a_licence_that_the_works_do_not_allow_is_refused_before_anything_is_drawn(
+    script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from maquette.makers.film import maker
+    from maquette.makers.film.credits import Facts
+
+    def drawn(self: object, film: object, *rest: object, permitted: Any, **named: object) -> None:
+        works = SimpleNamespace(who="an animator", licence="CC-BY-SA-4.0", source="https://example.org")
+        permitted(cast(Facts, SimpleNamespace(motions=(works,), models={})))
+        raise AssertionError("it was drawn")
+
+    monkeypatch.setattr(maker.FilmMaker, "make", drawn)
+    with pytest.raises(RightsError, match="under CC0"):
+        films.make_film(Studio(), script, manner=MANNER, wishes=QUICK, out=tmp_path / "film", licence="CC0-1.0")
+    assert not (tmp_path / "film").exists()

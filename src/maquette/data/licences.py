@@ -237,7 +237,8 @@ def is_known(spdx: str) -> bool:
 def checked(spdx: str) -> str:
     """The canonical spelling of a licence that a person typed; UsageError with the nearest ones if there is none."""
     if not is_known(spdx):
-        raise UsageError(f"no licence in the table is called {spdx!r}", mend=nearest(spdx, sorted(set(_SPOKEN.values()))))
+        known = sorted(set(_SPOKEN.values()))
+        raise UsageError(f"no licence in the table is called {spdx!r}", mend=nearest(spdx, known))
     return licence(spdx).spdx
 
 

@@ -32,6 +32,7 @@ from . import files
 from .film_files import Laid, lay, put
 
 if TYPE_CHECKING:
+    from ..makers.film.credits import Facts
     from ..makers.film.maker import Made, Wishes
     from ..makers.film.render import Manner
     from ..media.film import Film
@@ -171,7 +172,7 @@ def make_film(
             folder.rmdir()  # only where nothing is in it
         raise
     keeper = _Keeper(studio, folder, manner, wishes, unsigned, private, licence, recordings, workers, on_progress)
-    return keeper.made(film, _text_of(path, read), before=None)
+    return keeper.made(film, _text_of(read), before=None)
 
 
 def remake(
@@ -219,7 +220,7 @@ def _rewritten(film: Film, text: str, script: Path | None, grammar: Path | None)
     old = parse(text) if text else None
     new = read_script(script) if script is not None else parse(text)
     again = planned_again(new, film, old, grammar=grammar)
-    return again, _text_of(script or Path(SCRIPT), new)
+    return again, _text_of(new)
 
 
 def with_changes(film: Film, changes: Mapping[str, Mapping[str, Any]]) -> Film:
@@ -281,7 +282,7 @@ def read_script(path: Path) -> Any:
     return read
 
 
-def _text_of(path: Path, read: Any) -> str:
+def _text_of(read: Any) -> str:
     """A script as Fountain: the very text where it was."""
     from ..media.script import to_fountain
 
@@ -352,7 +353,7 @@ class _Keeper:
             made = maker.make(
                 film, self.folder, work, name=f".maquette-film{self.manner.suffix}", manner=self.manner,
                 wishes=self.wishes, kept=before.keys if before is not None else None, recordings=recordings,
-                workers=self.workers, on_progress=self.on_progress,
+                workers=self.workers, permitted=self._permitted, on_progress=self.on_progress,
             )  # fmt: skip
             try:
                 asset = self._keep(made, stem, before)
@@ -392,6 +393,14 @@ class _Keeper:
                 parents=bases, card=self._card(made), private=self.private,
             )  # fmt: skip
 
+    def _permitted(self, facts: Facts) -> None:
+        """Refuse a licence that the works it is made after do not allow: before minutes of drawing, not after them."""
+        from ..trust.seal import require_rights
+
+        if not self.unsigned:
+            request: Request[Any] = Request("film", "", {}, self.wishes.seed, 1, licence=self.licence)
+            require_rights(Work(None, request, self.wishes.seed, "", "words", "", _credits(facts)))
+
     def _card(self, made: Made) -> Mapping[str, Any]:
         """Of the first model that had a part: its works are named in the credential."""
         return next(iter(made.facts.models.values()), {})
@@ -406,10 +415,6 @@ class _Keeper:
             "film", film.title, {}, self.wishes.seed, 1, base=sha256_file(old) if old is not None else None,
             licence=self.licence,
         )  # fmt: skip
-        credits = [
-            Ingredient(one.who, "inputTo", "motion", one.who, one.licence, one.source) for one in made.facts.motions
-        ]
-        credits += [Ingredient(name, "inputTo", "model") for name in made.facts.models]
         told = {
             "seconds": round(made.seconds, 3),
             "shots": [cut.shot for cut in made.cuts],
@@ -419,7 +424,7 @@ class _Keeper:
             "motions": sorted({source for one in made.staged.values() for source in one.sources}),
         }
         note = f"{film.title}, {len(made.cuts)} shots, {made.seconds:.0f} s"
-        return Work(None, request, self.wishes.seed, "", "words", note, tuple(credits), {"film": told})
+        return Work(None, request, self.wishes.seed, "", "words", note, _credits(made.facts), {"film": told})
 
     def _lay(self, made: Made, asset: Asset, text: str, before: OpenedFilm | None) -> Laid:
         """What lies beside the film. Where it is broken off (Ctrl-C, a full disk), `remake` goes on from there."""
@@ -495,6 +500,12 @@ class _Keeper:
         put(path, data)
         if sidecar is not None:
             put(path.with_name(path.name + ".c2pa"), sidecar)
+
+
+def _credits(facts: Facts) -> tuple[Ingredient, ...]:
+    """Whose motions and which models went into a film."""
+    motions = [Ingredient(one.who, "inputTo", "motion", one.who, one.licence, one.source) for one in facts.motions]
+    return (*motions, *(Ingredient(name, "inputTo", "model") for name in facts.models))
 
 
 @contextmanager

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import MissingExtra, UsageError
-from ..core.hashing import sha256_file
 from ..core.registry import nearest
-from ..core.types import Ingredient, Request, Work
 from . import again, files
-from .score_exports import Written
+from .score_exports import Written, sealed
 
 if TYPE_CHECKING:
     from ..media.motion import Motion
@@ -131,33 +129,8 @@ def export(
         told: Mapping[str, Any] = {"signer": "", "where": "none", "summary": "unsigned, as asked"}
         sidecar = None
         if not unsigned:
-            data, sidecar, told = _sealed(studio, source, motion, data, suffix, called)
+            data, sidecar, told = sealed(studio, source, "motion", motion, data, suffix, called)
         with files.told(out, "the folder"):
             path, _ = files.put(data, sidecar, files.ready(out), stem, suffix)
         written.append(Written(path, kind, told))
     return written
-
-
-def _sealed(
-    studio: Studio, source: Path, motion: Motion, data: bytes, suffix: str, called: str
-) -> tuple[bytes, bytes | None, Mapping[str, Any]]:
-    """The bytes with their credential, whose parent is the motion's file."""
-    from ..trust.credentials import mime_of
-
-    verdict = studio.verdict(source)
-    story = verdict.story if verdict.holds and verdict.story else {}
-    asked = story.get("request") or {}
-    title = str(asked.get("prompt") or motion.title or source.stem)
-    request: Request[Any] = Request(
-        "motion", title, {}, int(asked.get("seed") or 0), 1, base=sha256_file(source), licence=asked.get("licence")
-    )
-    credits = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
-    trace = {"export": {"kind": suffix.lstrip(".")}}
-    seed, checkpoint = int(story.get("seed") or 0), str(story.get("checkpoint") or "")
-    note = f"written as {called}"
-    work: Work[Any] = Work(motion, request, seed, checkpoint, "edited", note, credits, trace)
-    card = story.get("model") or {}
-    parent = again.parent_of(source)
-    sealed = studio._seal(work, data, mime_of(f"x{suffix}"), None, card=card, action="edited", parents=[parent])
-    told = sealed.credential
-    return sealed.data, sealed.sidecar, {"signer": told.signer, "where": told.where, "summary": told.summary}

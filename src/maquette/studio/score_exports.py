@@ -98,7 +98,7 @@ def export(
             told: Mapping[str, Any] = {"signer": "", "where": "none", "summary": "unsigned, as asked"}
             sidecar = None
             if not unsigned:
-                data, sidecar, told = _sealed(studio, source, score, data, suffix, called)
+                data, sidecar, told = sealed(studio, source, "music", score, data, suffix, called)
             with files.told(out, "the folder"):
                 path, _ = files.put(data, sidecar, files.ready(out), stem, suffix)
             written.append(Written(path, kind, told))
@@ -113,26 +113,26 @@ def _played(studio: Studio, source: Path, kind: str, out: Path, unsigned: bool) 
     return Written(made.asset.path, kind, made.asset.credential)
 
 
-def _sealed(
-    studio: Studio, source: Path, score: Score, data: bytes, suffix: str, called: str
+def sealed(
+    studio: Studio, source: Path, craft: str, media: Any, data: bytes, suffix: str, called: str
 ) -> tuple[bytes, bytes | None, Mapping[str, Any]]:
-    """The bytes with their credential, whose parent is the score's file."""
+    """The bytes of a score or a motion in another form with their credential, whose parent is the file of it."""
     from ..trust.credentials import mime_of
 
     verdict = studio.verdict(source)
     story = verdict.story if verdict.holds and verdict.story else {}
     asked = story.get("request") or {}
-    title = str(asked.get("prompt") or score.title or source.stem)
+    title = str(asked.get("prompt") or media.title or source.stem)
     request: Request[Any] = Request(
-        "music", title, {}, int(asked.get("seed") or 0), 1, base=sha256_file(source), licence=asked.get("licence")
+        craft, title, {}, int(asked.get("seed") or 0), 1, base=sha256_file(source), licence=asked.get("licence")
     )
     credits = tuple(Ingredient(**one) for one in story.get("ingredients") or ())
     trace = {"export": {"kind": suffix.lstrip(".")}}
     seed, checkpoint = int(story.get("seed") or 0), str(story.get("checkpoint") or "")
     note = f"written as {called}"
-    work: Work[Any] = Work(score, request, seed, checkpoint, "edited", note, credits, trace)
+    work: Work[Any] = Work(media, request, seed, checkpoint, "edited", note, credits, trace)
     card = story.get("model") or {}
     parent = again.parent_of(source)
-    sealed = studio._seal(work, data, mime_of(f"x{suffix}"), None, card=card, action="edited", parents=[parent])
-    told = sealed.credential
-    return sealed.data, sealed.sidecar, {"signer": told.signer, "where": told.where, "summary": told.summary}
+    kept = studio._seal(work, data, mime_of(f"x{suffix}"), None, card=card, action="edited", parents=[parent])
+    told = kept.credential
+    return kept.data, kept.sidecar, {"signer": told.signer, "where": told.where, "summary": told.summary}

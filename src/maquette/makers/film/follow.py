@@ -9,7 +9,7 @@ EbSynth does, Jamriska et al. 2019).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,6 @@ from . import flow as flows
 from .flow import Bytes, Floats
 
 Mask = NDArray[np.bool_]
-FlowOf = Callable[[int, int], Floats]  # (frame, other frame) -> the flow between them at working size
 
 OFF = 26.0  # of 255: how much a pixel may differ from what it comes from
 ALIKE = 30.0  # the same, of a small patch against the key

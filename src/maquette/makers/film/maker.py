@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -267,11 +267,13 @@ class FilmMaker:
         kept: Mapping[str, str] | None = None,
         recordings: Mapping[str, Path] | None = None,
         workers: int = 0,
+        permitted: Callable[[credits.Facts], None] | None = None,
         on_progress: OnProgress = silent,
     ) -> Made:
         """Make the planned film as `folder`/`name`, its clips in `folder`/shots. work: a folder for what only waits.
 
-        kept: shot id -> key of the clip that is there already; what has the same key is not drawn again. Raises
+        kept: shot id -> key of the clip that is there already; what has the same key is not drawn again. permitted is
+        told whose works the film is made after before anything is drawn, and raises where that is refused. Raises
         MediaError for a film without shots, MissingExtra, and what `on_progress` raises.
         """
         clock = _Clock()
@@ -289,6 +291,8 @@ class FilmMaker:
         places = cues.spotted(film, lead=lead) if wishes.music else ()
         music = self.music(film, places, wishes)
         facts = self.facts(film, heard, staged, bool(music))
+        if permitted is not None:
+            permitted(facts)
         clock.done("music")
         title, roll = sheet.cards(facts)
         tail = roll.count / float(manner.fps) if roll else 0.0
@@ -305,7 +309,7 @@ class FilmMaker:
             language=film.language,
         )  # fmt: skip
         clock.done("joining")
-        said = _said(film, heard, staged)
+        said = _said(film, heard)
         return Made(film, manner, video, cuts, sheet.title_frames, track.seconds, captions, lines, track, mixed, facts,
                     staged, said, drawn, drawings, clock.times)  # fmt: skip
 
@@ -433,7 +437,7 @@ def captions_of(film: Film, lines: Sequence[timing.Timed], lead: float, end: flo
     return captioning.captions(said, until=end)
 
 
-def _said(film: Film, heard: Words, staged: Mapping[str, Staged]) -> tuple[str, ...]:
+def _said(film: Film, heard: Words) -> tuple[str, ...]:
     """What was understood otherwise than written, each thing once."""
     lines = [*film.said]
     for one in heard.values():
