@@ -83,18 +83,20 @@ class Job:
         """The same for the same pictures: everything that is seen in it, as a hash."""
         told = hashlib.sha256(json.dumps([VERSION, self.manner.as_dict(), self.frames, self.half, self.poses]).encode())
         told.update(json.dumps(as_data(replace(self.shot, note="")), sort_keys=True).encode())
-        _seen(told, self.film, self.performance, self.shot, self.manner, self.frames)
+        _seen(told, self, self.performance, self.shot, self.frames)
         if self.before is not None:
             told.update(json.dumps(as_data(replace(self.before[1], note="")), sort_keys=True).encode())
-            _seen(told, self.film, self.before[0], self.before[1], self.manner, self.before[2])
+            _seen(told, self, *self.before)
         if self.manner.burnt:
             near = [one for one in self.captions if one.end > self.start - 1]
             told.update(repr([(round(one.start - self.start, 3), one.text) for one in near]).encode())
         return told.hexdigest()[:20]
 
 
-def _seen(told: hashlib._Hash, film: Film, performance: Performance, shot: Shot, manner: Manner, frames: int) -> None:
-    """Put the stage, the camera, the looks and what everybody does during a shot into a hash."""
+def _seen(told: hashlib._Hash, job: Job, performance: Performance, shot: Shot, frames: int) -> None:
+    """Put the stage, the camera, the looks and what everybody does during a shot into a hash; of the panels pass, what
+    they do in the moments of its poses."""
+    film, manner = job.film, job.manner
     _, first, last = next(one for one in performance.shots if one[0] == shot.id)
     spare = manner.handles / float(manner.fps) + 0.1
     told.update(json.dumps(as_data(performance.stage), sort_keys=True, default=str).encode())
@@ -103,11 +105,13 @@ def _seen(told: hashlib._Hash, film: Film, performance: Performance, shot: Shot,
         low = max(0, int((first - spare) * performance.fps))
         high = int((max(last, first + frames / float(manner.fps)) + spare) * performance.fps) + 2
         look = next((one.look for one in film.people if one.id == acting.person), None)
-        told.update(
-            repr((acting.person, look, _held(acting, first, last), round(first * performance.fps) - low)).encode()
-        )
+        begins = 0 if manner.still else round(first * performance.fps) - low
+        told.update(repr((acting.person, look, _held(acting, first, last), begins)).encode())
+        shares = job.poses or (0.0,)
+        posed = [int((first + (last - first) * share) * performance.fps + 1e-6) for share in shares]
         for array in _arrays(acting):
-            told.update(np.ascontiguousarray(array[low:high]).tobytes())
+            seen = [min(one, len(array) - 1) for one in posed if len(array)] if manner.still else slice(low, high)
+            told.update(np.ascontiguousarray(array[seen]).tobytes())
 
 
 def _arrays(acting: Acting) -> Iterator[NDArray[np.generic]]:
