@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from actors import played
 from maquette.makers.film.camera import take_for
 from maquette.makers.film.camera_place import solids_of
-from maquette.makers.film.figures import figures
+from maquette.makers.film.figures import HANDS, figures
 from maquette.makers.film.panels import draw_shot
 from maquette.media.film import SIZES, Prop, Shot
 from maquette.media.stage import Camera
@@ -148,3 +149,25 @@ def test_a_take_without_anybody_shows_the_place() -> None:
     film, performance = played("hall", spots=())
     page = draw_shot(film, performance, Shot("1", "single", "medium", subjects=("nobody",)), 0.0, width=320, height=180)
     assert sum(len(layer.marks) for layer in page.layers) > 50
+
+
+def test_a_face_is_seen_past_nobody_and_not_from_behind() -> None:
+    film, performance = played("room", spots=("mark-1", "mark-2", "window"))
+    for size in ("medium", "close-up", "medium wide"):
+        shot = Shot("1", "single", size, subjects=("anna",))
+        eye = np.array(take_for(shot, performance, film).at(0.0).eye)
+        anna = next(one for one in figures(film, performance, 0.0) if one.id == "anna")
+        away = eye - anna.eyes
+        assert float(anna.looks @ away) > 0.2 * float(np.linalg.norm(away))
+
+
+def test_who_holds_a_lamp_shows_it_in_the_insert_and_the_table_is_without_it() -> None:
+    film, performance = played("kitchen", props=(Prop("table lamp", "table lamp"),))
+    held = replace(performance.acting[0], holds={"RightHand": "table lamp"})
+    performance = replace(performance, acting=(held, *performance.acting[1:]))
+    shot = Shot("1", "insert", "insert", subjects=("table lamp",), lens=50.0)
+    hand = figures(film, performance, 0.0)[0].joints[HANDS["RightHand"]]
+    camera = take_for(shot, performance, film).at(0.0)
+    assert float(np.linalg.norm(np.subtract(camera.target, hand))) < 0.3
+    page = draw_shot(film, performance, shot, 0.5, width=W, height=H)
+    assert "table lamp" not in {layer.name for layer in page.layers}

@@ -319,3 +319,31 @@ def test_a_hundred_and_twenty_pages_take_seconds_and_little_memory():
 
 def test_looks_are_drawable():
     assert Look() == Look() and plan(parse(PAGE)).people[0].look.build in ("slim", "average", "stocky", "tall", "old")
+
+
+SEEN = """\
+INT. KITCHEN - NIGHT
+
+LENA (28), long red hair, in a grey coat, stands by the door. A lamp stands on the table.
+
+A POLICEMAN (50) in uniform waits. DAN (20) in a wet cap and ROSA (70) in a straw hat wait. МИТЯ (8) waits.
+
+NADIA (40), short hair, waits. IGOR (60), grey, waits.
+
+LENA
+Good night.
+"""
+
+
+def test_people_wear_and_are_what_is_written():
+    looks = {one.name: one.look for one in plan(parse(SEEN)).people}
+    assert (looks["Lena"].hair, looks["Lena"].hair_colour) == ("long", "#a3472a")
+    assert looks["Policeman"].top == "#2f3d5c" and looks["Policeman"].hair in ("short", "bald")
+    assert looks["Rosa"].hat == "straw hat" and looks["Dan"].hat == "cap"
+    assert looks["Митя"].build == "child" and looks["Митя"].hair == "short"
+    assert looks["Nadia"].hair == "bob" and looks["Igor"].hair != "bald"
+    assert not looks["Dan"].beard
+
+
+def test_what_somebody_wears_is_no_thing_on_the_set():
+    assert {one.kind for one in plan(parse(SEEN)).scenes[0].props} == {"door", "table lamp", "table"}

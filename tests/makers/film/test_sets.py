@@ -108,3 +108,14 @@ def test_faces_of_solids_look_outwards() -> None:
                     ring = shape.points[list(face)]
                     out = np.cross(ring[1] - ring[0], ring[2] - ring[1])
                     assert out @ (ring.mean(0) - shape.points.mean(0)) > 0
+
+
+def test_a_lamp_that_is_named_stands_on_the_table_and_is_none_of_the_ceiling() -> None:
+    scene = Scene("1", "INT. KITCHEN - NIGHT", "kitchen", "kitchen", props=(Prop("table lamp", "table lamp"),))
+    lamp = sets.piece_of(sets.set_for(scene), "table lamp")
+    assert lamp is not None and lamp.kind == "table lamp" and 0.6 < lamp.y < 1.1
+
+
+def test_a_wall_that_is_named_outdoors_hides_nobody() -> None:
+    scene = Scene("1", "EXT. GARDEN - DAY", "garden", "garden", False, props=(Prop("wall", "wall"),))
+    assert all(one.z < -1.5 for one in sets.set_for(scene).pieces if one.kind == "wall")

@@ -181,7 +181,7 @@ def _comes_along(doing: Doing, found: Deed) -> bool:
 
 def _opening(scene: Scene) -> frozenset[str]:
     """The lines before anybody speaks: what they say of sitting and standing is so from the beginning."""
-    ids = []
+    ids: list[str] = []
     for line in scene.lines:
         if line.kind in SPOKEN:
             break

@@ -298,12 +298,19 @@ def _in_hand(shot: Shot, one: Figure, hand: str, kind: str) -> Want:
     grip = one.joints[HANDS[hand]]
     aside = np.array([one.forward[2], 0, -one.forward[0]], np.float32) * (1 if hand.startswith("L") else -1)
     how = THINGS[kind].how if kind in THINGS else "upright"
-    drop = {"hang": -0.16, "read": 0.05}.get(how, -0.02)
+    tall = [y for places, _ in (THINGS[kind].rods if kind in THINGS else ()) for _, y, _, _ in places] or [-0.05, 0.05]
+    drop = {"hang": -0.16, "read": 0.05}.get(how, (max(tall) + min(tall)) / 2)
     place = (grip + np.array([0, drop, 0], np.float32)).astype(np.float32)
     if how == "read" and float(np.linalg.norm(grip - one.eyes)) > 0.3:
         return _wanted(shot, place, _level(-one.forward + 0.9 * aside), 0.44, place[None], [], 44.0)
     return _wanted(
-        shot, place, _level(one.forward + 0.6 * aside), 0.62 if how == "hang" else 0.46, place[None], [], 8.0
+        shot,
+        place,
+        _level(one.forward + 0.6 * aside),
+        0.62 if how == "hang" else max(0.46, 1.9 * (max(tall) - min(tall))),
+        place[None],
+        [],
+        8.0,
     )
 
 

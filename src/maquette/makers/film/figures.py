@@ -12,7 +12,7 @@ from ...media.film import EMOTIONS, Film, Look, Shot
 from ...media.motion import HOUSE, world
 from ...media.stage import MOUTHS, Acting, Performance
 from .puppet import FaceState, crown_of, eyes_of, fitted
-from .puppet_holds import ALIKE
+from .puppet_holds import ALIKE, THINGS
 
 Floats = NDArray[np.float32]
 HEAD, HIPS, NECK = HOUSE.number("Head"), 0, HOUSE.number("Neck")
@@ -66,9 +66,11 @@ class Figure:
 
 
 def in_hand(kind: str) -> str:
-    """What a piece is called in a hand: a table lamp is a lamp there, an envelope a letter; "" where none holds it."""
+    """What a piece is called in a hand: an envelope is a letter there; "" where none holds it."""
     if kind in ("ceiling lamp", "floor lamp", "lamp post"):
         return ""
+    if kind in THINGS:
+        return kind
     last = kind.split()[-1]
     return ALIKE.get(kind, ALIKE.get(last, last))
 

@@ -345,7 +345,13 @@ def gender_of(person: Person, script: Script | None = None) -> bool | None:
     name = folded(person.name).split()
     if name and re.search(r"[а-я]", name[0]):
         return name[0].endswith(("а", "я"))
-    return _by_pronoun(person, script) if script else None
+    told = _by_pronoun(person, script) if script else None
+    if told is None and len(name) == 1 and len(name[0]) > 2 and name[0].endswith("a") and person.name[:1].isupper():
+        return name[0] not in _MEN_IN_A or None
+    return told
+
+
+_MEN_IN_A = frozenset("luca joshua ezra nikita sasha mustafa andrea misha ilya kolya vanya petya dima".split())
 
 
 _PRONOUNS = frozenset("he him his she her hers он она".split())
@@ -405,6 +411,8 @@ def _drawn(dice: int, turn: int, woman: bool, build: str, age: int | None, text:
         hair = "bob"  # the short cut that tells a woman at a glance
     usual_hair = DARK_HAIRS if skin in ("#8a5a3a", "#b97f56") else HAIRS[:-1]
     colour = said[1] or _found("hair_colour", " ".join(_not_worn(words)))
+    if hair == "bald" and colour and not _found("hair", text):
+        hair = "short"  # who has grey hair has hair
     colour = colour or ("#c9c9c6" if old else pick(usual_hair, 3))
     if hair == "bald" and age is not None and age < 35 and not _found("hair", text):
         hair = "short"
