@@ -323,7 +323,9 @@ class Watcher:
         return tuple(_mark(path) for path in (self.script, self.folder / PLAN, self.folder / CONTENTS))
 
     def _settled(self, now: tuple[Mark, ...]) -> tuple[Mark, ...]:
-        """The marks once nobody writes any more; at most two seconds are waited for it."""
+        """The marks once nobody writes any more; at most three seconds are waited for it."""
+        if self._own and now[1:] != self._own:
+            self.sleep(2 * PAUSE)  # another command writes several files, one after the other
         for _ in range(20):
             self.sleep(SETTLED)
             before, now = now, self._marks()
@@ -349,9 +351,9 @@ class Watcher:
             self._show(state="making")
         try:
             fresh = self.make(tuple(self.memory))
-        except (MissingExtra, LibraryError):
-            raise
         except MaquetteError as error:
+            if isinstance(error, MissingExtra) or (isinstance(error, LibraryError) and self.last is None):
+                raise  # no other script would help
             return self._broken(error.wrong, error.mend)
         except Exception as error:
             if os.environ.get("MAQUETTE_DEBUG"):

@@ -74,15 +74,12 @@ def write(folder: Path, data: Mapping[str, Any]) -> None:
 
 def _patiently(path: Path, data: bytes) -> None:
     """Written in the place of a file that a browser may be reading this moment (Windows then says no)."""
-    for left in reversed(range(10)):
-        try:
-            with files.told(path, "the folder of the film"):
-                put(path, data)
-            return
-        except PermissionError:
-            if not left:
-                raise
+    with files.told(path, "the folder of the film"):
+        for _ in range(10):
+            with contextlib.suppress(PermissionError):
+                return put(path, data)
             time.sleep(0.1)
+        put(path, data)
 
 
 def tidy(folder: Path, *, keep: str) -> None:
