@@ -130,3 +130,11 @@ def test_wishes_that_cannot_be_are_told_before_the_work(tmp_path: Path) -> None:
         video_file.probe(tmp_path / "no.mp4")
     with pytest.raises(MediaError, match="no such clip"):
         video_file.probe(tmp_path / "nowhere.mp4")
+
+
+def test_a_clip_that_was_cut_off_says_so(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (40, 48, 64, 3), np.uint8)
+    path = video_file.write(iter(noise), tmp_path / "a.webm", fps=Fraction(24))
+    assert not video_file.probe(path).said
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert any("cut off" in line for line in video_file.probe(path).said)

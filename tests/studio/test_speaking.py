@@ -57,3 +57,10 @@ def test_without_a_synthesiser_there_is_no_sound_but_there_are_mouths(tmp_path, 
 def test_another_kind_of_mouths_is_refused(recording, tmp_path):
     with pytest.raises(UsageError, match="xml"):
         lips(Studio(), recording, "", "en", nobody=True, kind="xml", out=tmp_path)
+
+
+def test_a_language_that_nobody_knows_is_refused(recording, tmp_path):
+    with pytest.raises(UsageError, match="'xx'"):
+        lips(Studio(), recording, "hm", "xx", nobody=True, out=tmp_path)
+    with pytest.raises(UsageError, match="'xx'"):
+        voice(Studio(), Utterance("hm", language="xx"), out=tmp_path, mouths="tsv")

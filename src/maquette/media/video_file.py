@@ -465,6 +465,9 @@ def probe(path: str | Path) -> Footage:
         fps, variable = _pace(times, stream)
         said = (f"{path.name} has frames at uneven times (about {float(fps):.3g} a second)",) if variable else ()
         seconds = float(times[-1] - times[0] + 1 / fps)
+        whole = (box.duration or 0) / _av().time_base
+        if seconds < 0.9 * whole - 0.2 and not box.streams.audio:
+            said += (f"{path.name} is cut off: {seconds:.1f} of its {whole:.1f} seconds are there",)
         name = stream.codec_context.name
         return Footage(path, wide, high, fps, seconds, len(times), name, variable, bool(box.streams.audio), said)
 

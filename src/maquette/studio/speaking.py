@@ -71,6 +71,7 @@ def voice(
     from ..media.sound import Sound
 
     spoken = speech.speak_all([line])[0]
+    _require_language(line.text, line.language, spoken.source)
     if not len(spoken.sound) and not mouths:
         raise MissingExtra(
             espeak.NO_PROGRAM if not espeak.program() else "eSpeak NG gave no sound for this line",
@@ -80,7 +81,7 @@ def voice(
     if len(spoken.sound):
         heard = Sound(spoken.sound[:, None], spoken.rate, title=spoken.text[:60])
         data = sound.to_wav(heard, title=heard.title, comment=COMMENT)
-        work = _work(heard, spoken.text, spoken, {"spoken": _facts(spoken)}, f"spoken by eSpeak NG as {spoken.voice}")
+        work = _work(heard, spoken.text, {"spoken": _facts(spoken)}, f"spoken by eSpeak NG as {spoken.voice}")
         kept = _keep(studio, work, data, "audio/wav", Path(out), ".wav", unsigned)
     drawn = (
         _keep_mouths(studio, spoken, mouths, fps, out, kept.path if kept else None, {}, unsigned) if mouths else None
@@ -114,10 +115,24 @@ def lips(
         raise UsageError(f"mouths are not written as {kind}", where="--format", mend=f"one of {', '.join(KINDS)}")
     own = path.is_file() and _synthesised(studio, path)
     people = {} if own else likeness.require(consents, "voice", nobody=nobody, where=str(path))
+    if text.strip():
+        _require_language(text, language)
     spoken = recorded(path, text, language)
     remarks = (*spoken.said, *(("without a text the sounds are guessed: give --text",) if not text.strip() else ()))
     kept = _keep_mouths(studio, spoken, kind, fps, out, path, people, unsigned)
     return Voiced(spoken, None, kept, remarks)
+
+
+def _require_language(text: str, language: str, source: str = "") -> None:
+    """Raise UsageError for a language whose sounds neither we nor the synthesiser know. source: who spoke it."""
+    from ..makers.film import speech
+
+    if language[:2].lower() in speech.LANGUAGES:
+        return
+    if (source or speech.speak(text, language=language).source) != "espeak-ng":
+        ours = ", ".join(speech.LANGUAGES)
+        mend = f"choose {ours}; eSpeak NG, where it is installed, knows more: espeak-ng --voices"
+        raise UsageError(f"nobody here can speak {language!r}", where="--language", mend=mend)
 
 
 def _synthesised(studio: Studio, path: Path) -> bool:
@@ -157,11 +172,11 @@ def _keep_mouths(
         **({"consent": dict(people)} if people else {}),
     }
     note = f"{len(cues)} mouths of {sound.name if sound else 'a text'}"
-    work = _work(cues, name, spoken, made, note)
+    work = _work(cues, name, made, note)
     return _keep(studio, work, text.encode("utf-8"), MIMES[kind], Path(out), f".{kind}", unsigned)
 
 
-def _work(media: Any, words: str, spoken: Spoken, trace: Mapping[str, Any], note: str) -> Work[Any]:
+def _work(media: Any, words: str, trace: Mapping[str, Any], note: str) -> Work[Any]:
     request: Request[Any] = Request("film", words, {}, 0, 1)
     return Work(media, request, 0, "", "spoken", note, (), trace)
 
