@@ -44,14 +44,15 @@ def grips(person: str, scene: Scene, moves: Sequence[Move], seconds: float) -> t
             continue
         if move.who != person:
             if move.target == person and name == "give" and not now:
-                now, since = kind or "box", at + LEFT
+                now, since = kind or ("box" if move.prop else ""), at + LEFT
             continue
         if name in TAKES and kind and kind != now:
             out += [(HAND, now, since, at + TAKEN)] if now else []
             now, since = kind, at + TAKEN
         elif name in LEAVES:
-            shown, began = (now, since) if now else (kind or "box", at + USED)
-            out.append((HAND, shown, began, at + LEFT))
+            shown, began = (now, since) if now else (kind or ("box" if move.prop else ""), at + USED)
+            if shown:  # who offers a hand gives no thing
+                out.append((HAND, shown, began, at + LEFT))
             now = ""
         elif not now and name in motion_acts.acts() and motion_acts.acts()[name].props:
             needed = kind or motion_acts.acts()[name].props
