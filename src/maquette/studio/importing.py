@@ -216,7 +216,6 @@ def _written(out: Path, clips: list[Clip]) -> Path:
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        raise DataError(
-            f"the dataset cannot be written: {error.strerror or error}", where=str(out), mend="choose another folder"
-        ) from error
+        wrong = f"the dataset cannot be written: {error.strerror or error}"
+        raise DataError(wrong, where=str(out), mend="free some space, or choose another folder with --out") from error
     return out

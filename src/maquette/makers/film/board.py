@@ -74,9 +74,12 @@ def write_panels(
 
 
 def _kept(path: Path, data: bytes) -> Path:
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(data)
-    os.replace(draft, path)
+    draft = path.with_name(f".maquette-{os.getpid()}-{path.name}.part")
+    try:
+        draft.write_bytes(data)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)  # of a full disk nothing half is left
     return path
 
 
