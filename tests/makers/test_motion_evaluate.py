@@ -70,3 +70,13 @@ def test_an_evaluation_has_all_its_figures(tmp_path, monkeypatch):
     for key in ("r_precision_3", "real_r_precision_3", "fid_ratio", "skating", "near_copy_share"):
         assert np.isfinite(told[key])
         assert key.startswith("real") or key in told["graph"]
+
+
+def test_a_verb_that_nobody_knows_is_said_and_the_body_stands(tmp_path):
+    from maquette.studio.studio import Studio
+
+    desk = Studio()
+    (asset,) = desk.make(desk.request("motion", "man frobnicates", count=1, seconds=1.0), out=tmp_path)
+    story = desk.verdict(asset.path).story
+    assert story["trace"]["reading"]["unknown"]
+    assert asset.path.suffix == ".bvh"

@@ -139,7 +139,10 @@ class MotionMaker:
             if controls.loop:
                 raise UsageError("the net closes no loops", mend="leave out --by net, or close it by `motion loop`")
             return True
-        deeds = motion_words.read(words).deeds
+        reading = motion_words.read(words)
+        if reading.unknown:
+            return False  # the graph lets the body stand for what is no known motion, and says so
+        deeds = reading.deeds
         # Gaits alone are carried by mood and style, and by the graph alone.
         plain = all(deed.kind != "go" or (deed.mood in ("", "neutral") and not deed.style) for deed in deeds)
         return plain and not controls.loop and not controls.clips and motion_net.able(self.net, deeds)

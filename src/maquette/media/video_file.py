@@ -463,7 +463,9 @@ def probe(path: str | Path) -> Footage:
         turned = abs(int(_turn_of(box, stream))) % 180 == 90
         wide, high = (stream.height, stream.width) if turned else (stream.width, stream.height)
         fps, variable = _pace(times, stream)
-        said = (f"{path.name} has frames at uneven times (about {float(fps):.3g} a second)",) if variable else ()
+        said: tuple[str, ...] = ()
+        if variable:
+            said = (f"{path.name} has frames at uneven times (about {float(fps):.3g} a second)",)
         seconds = float(times[-1] - times[0] + 1 / fps)
         whole = (box.duration or 0) / _av().time_base
         if seconds < 0.9 * whole - 0.2 and not box.streams.audio:

@@ -20,7 +20,7 @@ from ..core.hashing import sha256_file
 from ..core.registry import nearest
 from ..makers.music_takes import Cell, cells_of
 from . import files
-from .score_exports import Written, _sealed
+from .score_exports import Written, sealed
 
 if TYPE_CHECKING:
     from ..media.hands import Sheet, Told
@@ -292,8 +292,8 @@ def write(
             sidecar = None
             credential: Mapping[str, Any] = {"signer": "", "where": "none", "summary": "unsigned, as asked"}
             if not unsigned:
-                data, sidecar, credential = _sealed(
-                    studio, told.path, told.score, data, suffix, "a sheet of whose hand made which bar"
+                data, sidecar, credential = sealed(
+                    studio, told.path, "music", told.score, data, suffix, "a sheet of whose hand made which bar"
                 )
             with files.told(out, "the folder"):
                 name = stem if number == 1 else f"{stem}-page-{number}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import UsageError
 from ..core.registry import nearest
 from . import files
-from .score_exports import COMMENT, Written, _sealed
+from .score_exports import COMMENT, Written, sealed
 
 if TYPE_CHECKING:
     from ..media.engrave import Layout
@@ -127,7 +127,7 @@ def _put(
         told: Mapping[str, Any] = {"signer": "", "where": "none", "summary": "unsigned, as asked"}
         sidecar = None
         if not unsigned:
-            data, sidecar, told = _sealed(studio, source, score, data, suffix, called)
+            data, sidecar, told = sealed(studio, source, "music", score, data, suffix, called)
         with files.told(out, "the folder"):
             path, _ = files.put(data, sidecar, files.ready(out), stem, suffix)
         written.append(Written(path, suffix.lstrip("."), told))
