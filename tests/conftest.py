@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
+# Workers side by side: two threads of each would only wait for one another. Before anything that computes is imported.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MAQUETTE_THREADS"):
+        os.environ.setdefault(_threads, "1")
+
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path

@@ -35,7 +35,7 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 # Too long to run here: their words and options are parsed, and the rest is tested where they live.
 PARSED = ("train", "evaluate", "tour")
-QUICK = ("--net tiny", "--samples 4", "--minutes 0.05", "evaluate music")  # unless they are asked for a little
+QUICK = ("--net tiny", "--samples 4", "--minutes 0.02", "evaluate music")  # unless they are asked for a little
 
 
 def fences(page: Path, *kinds: str) -> list[str]:
