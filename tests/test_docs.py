@@ -192,7 +192,21 @@ def parsed(words: list[str]) -> None:
         words = [*context.protected_args, *context.args] if isinstance(command, click.Group) else []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+# Tutorials of crafts that take half a minute each: they are run with -m slow, and their words are parsed always.
+LONG = ("icons.md", "music.md", "pictures.md", "motion.md")
+RUN = [pytest.param(page, marks=[pytest.mark.slow] if page.name in LONG else [], id=page.name) for page in PAGES]
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_every_command_of_a_long_page_is_one_that_there_is(name, desk):
+    for line in commands(ROOT / "docs" / name):
+        try:
+            parsed(shlex.split(line)[1:])
+        except click.BadParameter as error:  # a file that a command before it would have made
+            assert "does not exist" in str(error), f"{name}: {line}: {error}"
+
+
+@pytest.mark.parametrize("page", RUN)
 def test_every_command_on_the_page_runs(page, desk):
     for line in commands(page):
         words = shlex.split(line)
