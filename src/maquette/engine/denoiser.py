@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core import settings
-from ..core.errors import CheckpointError
-
-if TYPE_CHECKING:
-    import onnxruntime as ort
+from .opening import opened
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -60,25 +56,8 @@ class Denoiser:
         threads: int | None = None,
     ) -> None:
         """`graph` from `checkpoints.graph_unet`, `arrays` in fp32 by the names of the net's parameters."""
-        import onnxruntime as ort
-
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or settings.threads()
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        ready = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
-        # Held until the session ends: ONNX Runtime reads these very buffers.
-        self._weights: dict[str, ort.OrtValue] = {k: ort.OrtValue.ortvalue_from_numpy(v) for k, v in ready.items()}
-        options.add_external_initializers(list(self._weights), list(self._weights.values()))
-        try:
-            self._session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime has a class of its own for each way to fail
-            raise CheckpointError(
-                "the graph and its weights do not open together",
-                where=str(error).splitlines()[0][:300],
-                mend="take both from one checkpoint; if they are, pip install --upgrade onnxruntime",
-            ) from error
+        # The weights are held until the session ends: ONNX Runtime reads these very buffers.
+        self._session, self._weights = opened(graph, arrays, threads)
         self.data = data
 
     def denoise(self, x: Floats, sigma: Floats, asked: Conditions) -> Floats:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core import settings
 from ..core.errors import CheckpointError
+from .opening import opened
 
 KIND = "gan.v1"
 SLOPE, GAIN = 0.2, 2**0.5
@@ -29,7 +29,6 @@ class Gan:
         self, graph: bytes, arrays: Mapping[str, NDArray[Any]], size: Mapping[str, Any], threads: int | None = None
     ) -> None:
         """`graph`, `arrays` and `size` as the box holds them; `threads` None for the machine's setting."""
-        import onnxruntime as ort
 
         if size.get("kind") != KIND:
             raise CheckpointError("this model is no generator of its own", mend="train one: maquette train picture")
@@ -37,22 +36,8 @@ class Gan:
         ready = _values({name: np.asarray(one, dtype=np.float32) for name, one in arrays.items()})
         self._mapping = {name: ready.pop(name) for name in ("first", "first.bias", "second", "second.bias")}
         self.reads = {name: one for name, one in ready.items() if name.endswith(".read")}
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or settings.threads()
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Held until the session ends: ONNX Runtime reads these very buffers.
-        self._weights = {name: ort.OrtValue.ortvalue_from_numpy(one) for name, one in ready.items()}
-        options.add_external_initializers(list(self._weights), list(self._weights.values()))
-        try:
-            self._session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime has a class of its own for each way to fail
-            raise CheckpointError(
-                "the graph and its weights do not open together",
-                where=str(error).splitlines()[0][:300],
-                mend="take both from one checkpoint; if they are, pip install --upgrade onnxruntime",
-            ) from error
+        # The weights are held until the session ends: ONNX Runtime reads these very buffers.
+        self._session, self._weights = opened(graph, ready, threads)
         dice = np.random.default_rng(0)
         self.mean = self.styles(dice.standard_normal((SAMPLES, self.size["dice"]), dtype=np.float32)).mean(axis=0)
 

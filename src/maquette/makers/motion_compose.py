@@ -109,7 +109,7 @@ def _recorded(graph: MotionGraph, text: str, deed: Deed, seconds: float, seed: i
     motion = resampled(clip.motion, FPS)
     used = [clip]
     if motion.frames >= count:
-        motion = graph.cut(dataclasses.replace(clip, motion=motion), count / FPS, seed).part(0, count)
+        motion = graph.cut(dataclasses.replace(clip, motion=motion), count / FPS).part(0, count)
     elif any(label in ONCE for label in clip.labels):
         motion = _held(motion, count)
     else:

@@ -137,7 +137,7 @@ class MotionGraph:
                 return found[seed % len(found)]
         return None
 
-    def cut(self, clip: Clip, seconds: float, seed: int = 0) -> Motion:
+    def cut(self, clip: Clip, seconds: float) -> Motion:
         """A stretch of a clip that is about so long and liveliest; the whole clip where it is shorter."""
         motion = clip.motion
         count = round(seconds * motion.fps)

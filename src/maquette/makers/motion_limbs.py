@@ -91,16 +91,6 @@ def _bent(a: Floats, c: Floats, side: Floats, first: float, second: float, hips:
     return np.asarray(a + first * (along * cosine + side * np.sqrt(1 - cosine**2)), np.float32)
 
 
-def turned_by(motion: Motion, joint: str, turn: Floats) -> Motion:
-    """One joint turned further within its parent's frame, (t, 4) or (4,)."""
-    number = motion.skeleton.number(joint)
-    q = motion.turns.copy()
-    q[:, number] = turns.unit(
-        turns.multiply(np.broadcast_to(turn, q[:, number].shape).astype(np.float32), q[:, number])
-    )
-    return dataclasses.replace(motion, turns=q)
-
-
 def euler(pitch: Angles = 0.0, yaw: Angles = 0.0, roll: Angles = 0.0) -> Floats:
     """Degrees to a turn: forwards about x, to the left about y, to the right side about z; roll first, yaw last."""
     x, y, z = (np.radians(np.asarray(angle, np.float32)) for angle in (pitch, yaw, roll))

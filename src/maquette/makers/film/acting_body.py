@@ -278,7 +278,7 @@ class Track:
         down = "death" in found.labels or "fall" in found.labels or "lie down" in found.labels
         motion = None if down else self._by_net(move, seconds)
         self.sources.append("net" if motion is not None else f"graph: {found.id}")
-        motion = motion or self.graph.cut(found, seconds, self.seed)
+        motion = motion or self.graph.cut(found, seconds)
         place = np.array([self.mark.x, 0.0, self.mark.z], np.float32)
         placed = _within(placed_at(motion, place, self.mark.turn), place, self.free, back=not down)
         began = self.second

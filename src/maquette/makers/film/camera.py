@@ -469,9 +469,4 @@ def shaken(camera: Camera, shake: float, second: float) -> Camera:
     return replace(camera, eye=_shift(camera.eye, by), target=_shift(camera.target, by * 1.6))
 
 
-def lens_distance(size: str, height: float, lens: float) -> float:
-    """Metres from which a lens shows a standing person at a size."""
-    return _SPANS[size][0] * height / 2 / math.tan(math.radians(fov_of(lens)) / 2)
-
-
-__all__ = ["lens_distance", "line_of", "shaken", "size_of", "take_for"]
+__all__ = ["line_of", "shaken", "size_of", "take_for"]

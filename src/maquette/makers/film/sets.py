@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping
 
@@ -70,10 +69,6 @@ def piece_of(stage: Stage, id: str) -> Piece | None:
     found = [one for one in stage.pieces if one.id == id] or [one for one in stage.pieces if one.kind in (id, kind)]
     found = found or [one for one in stage.pieces if alike(kind or id, one.kind)]
     return found[0] if found else None
-
-
-def with_piece(stage: Stage, added: Piece) -> Stage:
-    return dataclasses.replace(stage, pieces=(*stage.pieces, added))
 
 
 def seats(stage: Stage) -> Mapping[str, float]:
