@@ -40,6 +40,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "training": (ICONS,),
     "motion_control": ("--keep",),
     "motion_files": ("--json",),
+    "motion_originality": ("--keep",),
     "music_adapter": (MUSIC,),
     "music_bits": (MUSIC,),
     "music_blend": ("--data", MUSIC, "--json"),

@@ -1,9 +1,10 @@
 """Prints of motions: where the joints of every learnt clip are, ten times a second, to find what a motion is a copy of.
 
-A motion is compared window by window of two seconds, set down at one spot under one heading, with every window of every
-clip and of its mirror image. The distance is the mean over joints and moments, in metres; the bar of a copy is 3 cm
-(two people who do the same thing, or one who does it twice, come no nearer). Seconds in which a body stands still are
-not compared: a pose that is held says too little to be anybody's.
+A motion is compared window by window of two seconds, set down at one spot under one heading, with every window of
+every clip and of its mirror image. The distance is the mean over joints and moments, in metres; the bar of a copy is
+3 cm. One person who walks twice comes as near as 2.6 to 4.6 cm, clips in general to 10 cm
+(`benchmarks/motion_originality.py`). Seconds in which a body stands still are not compared: a pose that is held says
+too little to be anybody's.
 """
 
 from __future__ import annotations

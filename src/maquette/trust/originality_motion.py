@@ -1,8 +1,9 @@
 """How near a motion stands to the clips that its model learnt from, and what follows from it.
 
-*near-copy*: two seconds of it lie within 3 cm, mean over joints, of one clip or of its mirror image; two recordings of
-one person who walks twice lie 4 cm apart (`encodings.print_motion`). *common*: as near to clips of three hands or more,
-which is how everybody stands or walks: said, never refused. The nearest are similar works, never sources.
+*near-copy*: two seconds of it lie within 3 cm, mean over joints, of one clip or of its mirror image; one person who
+walks twice comes as near as 2.6 to 4.6 cm, clips in general to 10 cm (`benchmarks/motion_originality.py`).
+*common*: as near to clips of three hands or more, which is how everybody stands or walks: said, never refused.
+The nearest are similar works, never sources.
 """
 
 from __future__ import annotations
